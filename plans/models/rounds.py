@@ -1,0 +1,365 @@
+"""What happens session after session: rounds, statuses, their revisions, and records."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.text import Truncator
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from plans.categories import Category
+from plans.models.people import Unit
+from plans.models.structure import ActionElement, PlanVersion
+
+CATEGORY_LABELS: dict[Category, Promise] = {
+    Category.NOT_STARTED: _("not started"),
+    Category.IN_PROGRESS: _("in progress"),
+    Category.CONTINUING: _("continuing"),
+    Category.COMPLETED: _("completed"),
+    Category.POSTPONED: _("postponed"),
+    Category.NOT_REPORTED: _("not reported"),
+}
+_CATEGORY_CHOICES = [(category.value, label) for category, label in CATEGORY_LABELS.items()]
+_CATEGORY_VALUES = [category.value for category in Category]
+
+
+class ReportingRoundManager(models.Manager["ReportingRound"]):
+    def get_by_natural_key(self, plan: str, version: str, as_at: date) -> ReportingRound:
+        return self.get(version__plan__slug=plan, version__slug=version, as_at=as_at)
+
+
+class ReportingRound(models.Model):
+    """One session's report: “Status as at 31 August 2000”, with its cover.
+
+    ``paragraphs`` is a list of ``{"number": str, "text": str}`` and ``footnotes`` a list of
+    ``{"mark": str, "text": str}``, both in the order of the page.
+    """
+
+    class State(models.TextChoices):
+        OPEN = "open", pgettext_lazy("reporting round", "open")
+        CLOSED = "closed", pgettext_lazy("reporting round", "closed")
+
+    version = models.ForeignKey(
+        PlanVersion, models.PROTECT, related_name="rounds", verbose_name=_("plan version")
+    )
+    as_at = models.DateField(_("as at"))
+    label = models.TextField(
+        _("heading of the fourth column"),
+        help_text=_("As printed: “Status as at 31 August 2000”."),
+    )
+    state = models.CharField(_("state"), max_length=6, choices=State.choices, default=State.OPEN)
+    symbol = models.CharField(_("document symbol"), max_length=60, blank=True)
+    symbol_inferred = models.BooleanField(
+        _("symbol inferred"),
+        default=False,
+        help_text=_("The symbol is not printed in the document; it was inferred."),
+    )
+    session = models.CharField(_("session"), max_length=120, blank=True)
+    agenda_item = models.TextField(_("agenda item"), blank=True)
+    title = models.TextField(_("title"), blank=True)
+    paragraphs = models.JSONField(_("numbered paragraphs"), default=list, blank=True)
+    footnotes = models.JSONField(_("footnotes"), default=list, blank=True)
+    place_date = models.TextField(_("place and date"), blank=True)
+    reports_due_on = models.DateField(_("reports are due on"), null=True, blank=True)
+    closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("closed by"),
+    )
+
+    objects = ReportingRoundManager()
+
+    class Meta:
+        verbose_name = _("reporting round")
+        verbose_name_plural = _("reporting rounds")
+        ordering = ("version", "as_at")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["version", "as_at"], name="round_as_at_unique_in_version"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["open", "closed"]), name="round_state_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.version.symbol}: {self.label}"
+
+    def natural_key(self) -> tuple[str, str, str]:
+        return (*self.version.natural_key(), self.as_at.isoformat())
+
+    natural_key.dependencies = ("plans.planversion",)  # type: ignore[attr-defined]
+
+    def get_absolute_url(self) -> str:
+        version = self.version
+        return reverse("plans:report", args=[version.plan.slug, version.slug, self.as_at])
+
+    @property
+    def is_closed(self) -> bool:
+        return self.state == self.State.CLOSED
+
+
+class StatusSnapshotManager(models.Manager["StatusSnapshot"]):
+    def get_by_natural_key(
+        self, plan: str, version: str, as_at: date, ordinal: int
+    ) -> StatusSnapshot:
+        return self.get(
+            round__version__plan__slug=plan,
+            round__version__slug=version,
+            round__as_at=as_at,
+            ordinal=ordinal,
+        )
+
+
+class StatusSnapshot(models.Model):
+    """One cell of the fourth column in one round: category, narrative, elements covered.
+
+    ``entered_at`` and ``cleared_at`` are null for a status that was read from a document,
+    because the document does not tell them.
+    """
+
+    class State(models.TextChoices):
+        DRAFT = "draft", pgettext_lazy("status", "draft")
+        SUBMITTED = "submitted", pgettext_lazy("status", "submitted")
+        RETURNED = "returned", pgettext_lazy("status", "returned")
+        CLEARED = "cleared", pgettext_lazy("status", "cleared")
+
+    round = models.ForeignKey(
+        ReportingRound,
+        models.PROTECT,
+        related_name="snapshots",
+        verbose_name=_("reporting round"),
+    )
+    ordinal = models.PositiveIntegerField(_("position in the round"))
+    elements: models.ManyToManyField[ActionElement, StatusCover] = models.ManyToManyField(
+        ActionElement,
+        through="StatusCover",
+        related_name="snapshots",
+        verbose_name=_("action elements covered"),
+    )
+    category = models.CharField(
+        _("category"), max_length=20, choices=_CATEGORY_CHOICES, default=Category.NOT_REPORTED
+    )
+    text = models.TextField(
+        _("narrative"), blank=True, help_text=_("Plain text: paragraphs and bullets.")
+    )
+    state = models.CharField(_("state"), max_length=9, choices=State.choices, default=State.DRAFT)
+    entered_at = models.DateTimeField(_("entered at"), null=True, blank=True)
+    cleared_at = models.DateTimeField(_("cleared at"), null=True, blank=True)
+    sources = models.JSONField(_("places in the source"), default=list, blank=True)
+
+    objects = StatusSnapshotManager()
+
+    class Meta:
+        verbose_name = _("status snapshot")
+        verbose_name_plural = _("status snapshots")
+        ordering = ("round", "ordinal")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["round", "ordinal"], name="snapshot_ordinal_unique_in_round"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["draft", "submitted", "returned", "cleared"]),
+                name="snapshot_state_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(category__in=_CATEGORY_VALUES), name="snapshot_category_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        words = Truncator(self.text).words(8) or "no narrative"
+        return f"{self.round.as_at:%Y-%m-%d} no. {self.ordinal}: {words}"
+
+    def natural_key(self) -> tuple[str, str, str, int]:
+        return (*self.round.natural_key(), self.ordinal)
+
+    natural_key.dependencies = ("plans.reportinground",)  # type: ignore[attr-defined]
+
+
+class StatusCoverManager(models.Manager["StatusCover"]):
+    def get_by_natural_key(
+        self, plan: str, version: str, as_at: date, reference: str
+    ) -> StatusCover:
+        return self.get(
+            round__version__plan__slug=plan,
+            round__version__slug=version,
+            round__as_at=as_at,
+            element__reference=reference,
+        )
+
+
+class StatusCover(models.Model):
+    """That a status covers an element. In one round an element has at most one status."""
+
+    round = models.ForeignKey(
+        ReportingRound, models.PROTECT, related_name="covers", verbose_name=_("reporting round")
+    )
+    snapshot = models.ForeignKey(
+        StatusSnapshot, models.CASCADE, related_name="covers", verbose_name=_("status snapshot")
+    )
+    element = models.ForeignKey(
+        ActionElement, models.PROTECT, related_name="covers", verbose_name=_("action element")
+    )
+
+    objects = StatusCoverManager()
+
+    class Meta:
+        verbose_name = _("element covered by a status")
+        verbose_name_plural = _("elements covered by statuses")
+        ordering = ("snapshot", "element__issue__ordinal", "element__ordinal")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["round", "element"], name="cover_element_once_in_round"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.element.reference} by no. {self.snapshot.ordinal}"
+
+    def natural_key(self) -> tuple[str, str, str, str]:
+        return (*self.round.natural_key(), self.element.reference)
+
+    natural_key.dependencies = (  # type: ignore[attr-defined]
+        "plans.reportinground",
+        "plans.actionelement",
+    )
+
+
+class StatusRevisionManager(models.Manager["StatusRevision"]):
+    def get_by_natural_key(
+        self, plan: str, version: str, as_at: date, ordinal: int, number: int
+    ) -> StatusRevision:
+        return self.get(
+            snapshot__round__version__plan__slug=plan,
+            snapshot__round__version__slug=version,
+            snapshot__round__as_at=as_at,
+            snapshot__ordinal=ordinal,
+            number=number,
+        )
+
+
+class StatusRevision(models.Model):
+    """One save of a status: what was written, by whom, on whose behalf, when and why.
+
+    Revisions are added, never changed or deleted.
+    """
+
+    class Action(models.TextChoices):
+        IMPORTED = "imported", pgettext_lazy("status revision", "read from a document")
+        SAVED = "saved", pgettext_lazy("status revision", "saved")
+        REAFFIRMED = "reaffirmed", pgettext_lazy("status revision", "reaffirmed")
+        SUBMITTED = "submitted", pgettext_lazy("status revision", "submitted")
+        WITHDRAWN = "withdrawn", pgettext_lazy("status revision", "withdrawn")
+        RETURNED = "returned", pgettext_lazy("status revision", "returned")
+        CLEARED = "cleared", pgettext_lazy("status revision", "cleared")
+
+    snapshot = models.ForeignKey(
+        StatusSnapshot, models.PROTECT, related_name="revisions", verbose_name=_("status snapshot")
+    )
+    number = models.PositiveIntegerField(_("number"))
+    action = models.CharField(
+        _("what was done"), max_length=10, choices=Action.choices, default=Action.SAVED
+    )
+    category = models.CharField(_("category"), max_length=20, choices=_CATEGORY_CHOICES)
+    text = models.TextField(_("narrative"), blank=True)
+    comment = models.TextField(_("reason or comment"), blank=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("by"),
+    )
+    on_behalf_of = models.ForeignKey(
+        Unit,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("on behalf of"),
+    )
+    at = models.DateTimeField(_("at"), default=timezone.now)
+
+    objects = StatusRevisionManager()
+
+    class Meta:
+        verbose_name = _("status revision")
+        verbose_name_plural = _("status revisions")
+        ordering = ("snapshot", "number")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["snapshot", "number"], name="revision_number_unique_in_snapshot"
+            ),
+            models.CheckConstraint(
+                condition=Q(category__in=_CATEGORY_VALUES), name="revision_category_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.snapshot}, revision {self.number} ({self.action})"
+
+    def natural_key(self) -> tuple[str, str, str, int, int]:
+        return (*self.snapshot.natural_key(), self.number)
+
+    natural_key.dependencies = ("plans.statussnapshot",)  # type: ignore[attr-defined]
+
+
+class RecordManager(models.Manager["Record"]):
+    def get_by_natural_key(self, plan: str, version: str, as_at: date, number: int) -> Record:
+        return self.get(
+            round__version__plan__slug=plan,
+            round__version__slug=version,
+            round__as_at=as_at,
+            number=number,
+        )
+
+
+class Record(models.Model):
+    """What a closed round froze: the whole report as canonical JSON, with its SHA-256.
+
+    A round that is reopened and closed again gets a further record beside the first; the
+    newest is the one in force. ``previous_sha256`` chains a round's records together.
+    """
+
+    round = models.ForeignKey(
+        ReportingRound, models.PROTECT, related_name="records", verbose_name=_("reporting round")
+    )
+    number = models.PositiveIntegerField(_("number"), default=1)
+    content = models.TextField(_("canonical JSON"))
+    sha256 = models.CharField(_("SHA-256"), max_length=64)
+    previous_sha256 = models.CharField(_("SHA-256 of the record before"), max_length=64, blank=True)
+    reason = models.TextField(_("reason"), blank=True)
+
+    objects = RecordManager()
+
+    class Meta:
+        verbose_name = pgettext_lazy("of a closed round", "record")
+        verbose_name_plural = pgettext_lazy("of a closed round", "records")
+        ordering = ("round", "number")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["round", "number"], name="record_number_unique_in_round"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.round}, record {self.number} ({self.sha256[:12]})"
+
+    def natural_key(self) -> tuple[str, str, str, int]:
+        return (*self.round.natural_key(), self.number)
+
+    natural_key.dependencies = ("plans.reportinground",)  # type: ignore[attr-defined]
