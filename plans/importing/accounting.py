@@ -1,0 +1,166 @@
+"""Accounting: every word of the source ends up in exactly one place, and none is made up.
+
+The account is taken end to end: from the words of the file's lines, read without structure, to
+the words of the finished outline, read back out of it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from plans.importing.blocks import SourceTable
+from plans.importing.draft import Draft, Role
+from plans.importing.outline import Outline
+from plans.prose import parse, words
+
+
+@dataclass(frozen=True, slots=True)
+class UnplacedWords:
+    """Words of one line that have no place. ``place`` is a block id, or "" when they were lost
+    on the way and belong to none."""
+
+    line: int
+    place: str
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """How many words were read, and where they went.
+
+    ``read == placed + furniture + duplicates + unplaced`` when nothing was lost or made up.
+    ``invented`` are words of the outline that the source does not have.
+    """
+
+    read: int
+    placed: int
+    furniture: int
+    duplicates: int
+    unplaced: int
+    unplaced_words: tuple[UnplacedWords, ...]
+    invented: tuple[str, ...]
+
+    @property
+    def balances(self) -> bool:
+        """True when every word has its place and none was made up."""
+        return not self.unplaced and not self.invented
+
+    def report(self) -> str:
+        """The account in lines for people, ending with the count of unplaced words."""
+        lines = [
+            f"words read        {self.read:6}",
+            f"words placed      {self.placed:6}",
+            f"page furniture    {self.furniture:6}",
+            f"duplicates        {self.duplicates:6}",
+        ]
+        for item in self.unplaced_words:
+            place = f" ({item.place})" if item.place else ""
+            lines.append(f"  line {item.line}{place}: {' '.join(item.words)}")
+        if self.invented:
+            lines.append(f"words not in the source: {' '.join(self.invented)}")
+        lines.append(f"{self.unplaced} unplaced words")
+        return "\n".join(lines)
+
+
+def take_account(source: SourceTable, draft: Draft, outline: Outline) -> Account:
+    """The account of ``outline``, which was built from ``draft``, which was made of ``source``."""
+    unplaced = _lost_in_reading(source) + _lost_in_pieces(source, draft)
+    unplaced += [
+        UnplacedWords(piece.line, piece.id, tuple(words(piece.text)))
+        for piece in outline.unplaced
+        if words(piece.text)
+    ]
+    placed_pieces = [piece for piece in draft if piece.id in outline.placements]
+    expected = Counter(word for piece in placed_pieces for word in words(piece.text))
+    found = Counter(outline_words(outline))
+    by_id = {piece.id: piece for piece in draft}
+    for piece in placed_pieces:
+        # A ditto mark stands in the outline as the words it repeats.
+        if piece.ditto_of is not None and piece.ditto_of in by_id:
+            found.update(words(piece.text))
+            found.subtract(words(by_id[piece.ditto_of].text))
+    lost = expected - found
+    for piece in placed_pieces:
+        gone = tuple(word for word in words(piece.text) if _take(lost, word))
+        if gone:
+            unplaced.append(UnplacedWords(piece.line, piece.id, gone))
+    invented = tuple((found - expected).elements())
+    count = sum(len(item.words) for item in unplaced)
+    return Account(
+        read=sum(len(found) for _, found in source.raw_words),
+        placed=sum(expected.values()) - sum((expected - found).values()),
+        furniture=_count(draft, Role.FURNITURE),
+        duplicates=_count(draft, Role.DUPLICATE),
+        unplaced=count,
+        unplaced_words=tuple(sorted(unplaced, key=lambda item: (item.line, item.place))),
+        invented=invented,
+    )
+
+
+def outline_words(outline: Outline) -> Iterator[str]:
+    """Every word of ``outline``, numbers and marks as they were printed."""
+    cover = outline.cover
+    yield from words(f"{cover.agenda_item} {cover.title} {cover.place_date}")
+    for number, text in cover.paragraphs:
+        yield from words(f"{number}. {text}")
+    for mark, text in cover.footnotes:
+        yield from words(f"{mark} {text}")
+    for part in outline.parts:
+        yield from words(part.printed_heading)
+        for column in part.columns:
+            yield from words(column)
+        for issue in part.issues:
+            yield from words(f"{issue.printed_number} {issue.title} {issue.context}")
+            for group in issue.groups:
+                yield from words(f"{group.heading} {group.lead_in}")
+                for element in group.elements:
+                    yield from words(element.text)
+            for frame in issue.time_frames:
+                yield from words(frame.text)
+    for status in outline.statuses:
+        for block in parse(status.text):
+            yield from words(block.text)
+
+
+def _count(draft: Draft, role: Role) -> int:
+    return sum(len(words(piece.text)) for piece in draft if piece.role is role)
+
+
+def _take(bag: Counter[str], word: str) -> bool:
+    if bag[word] <= 0:
+        return False
+    bag[word] -= 1
+    return True
+
+
+def _lost_in_reading(source: SourceTable) -> list[UnplacedWords]:
+    """Words of the file's lines that are in no block."""
+    by_line: dict[int, Counter[str]] = defaultdict(Counter)
+    for block in source.blocks():
+        by_line[block.line].update(words(block.text))
+    return list(_missing(source.raw_words, by_line))
+
+
+def _lost_in_pieces(source: SourceTable, draft: Draft) -> list[UnplacedWords]:
+    """Words of blocks that are in no piece."""
+    blocks = {block.id: block for block in source.blocks()}
+    pieces: Counter[str] = Counter(word for piece in draft for word in words(piece.text))
+    lost = Counter(word for block in blocks.values() for word in words(block.text)) - pieces
+    found = []
+    for block in blocks.values():
+        gone = tuple(word for word in words(block.text) if _take(lost, word)) if lost else ()
+        if gone:
+            found.append(UnplacedWords(block.line, block.id, gone))
+    return found
+
+
+def _missing(
+    lines: Iterable[tuple[int, tuple[str, ...]]], by_line: dict[int, Counter[str]]
+) -> Iterator[UnplacedWords]:
+    for line, expected in lines:
+        have = Counter(by_line[line])
+        gone = tuple(word for word in expected if not _take(have, word))
+        if gone:
+            yield UnplacedWords(line, "", gone)

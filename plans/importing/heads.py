@@ -1,0 +1,119 @@
+"""What a document does not print about itself: which plan, version and round it is of.
+
+It comes from the ``[document]`` section of the corrections; what is not said there is taken from
+the document where it can be, and from its file's name otherwise.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from plans.importing.corrections import CorrectionError
+from plans.importing.outline import Outline, day_in
+
+_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_DATE = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")
+_MAX_SLUG = 60
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentHead:
+    """``version_date`` is ISO 8601 as far as it is known, or "". ``as_at`` is None for a document
+    without a round, or one whose status column names no date."""
+
+    plan_slug: str
+    plan_title: str
+    version_slug: str
+    version_symbol: str
+    version_session: str
+    version_date: str
+    language: str
+    as_at: date | None
+    round_symbol: str
+    round_symbol_inferred: bool
+    round_session: str
+
+    @property
+    def version_dated_on(self) -> date | None:
+        """The version's date with 1 for what is not known."""
+        match = _DATE.fullmatch(self.version_date)
+        if match is None:
+            return None
+        return date(int(match[1]), int(match[2] or 1), int(match[3] or 1))
+
+    @property
+    def version_date_precision(self) -> str:
+        return {4: "year", 7: "month"}.get(len(self.version_date), "day")
+
+
+def language_of(document: Mapping[str, Any]) -> str:
+    """The document's language, English when nothing is said."""
+    return _text(document, "language") or "en"
+
+
+def read_head(document: Mapping[str, Any], outline: Outline, *, file_stem: str) -> DocumentHead:
+    """Put together the head of a document.
+
+    ``document`` is the ``[document]`` section, perhaps empty. Raises CorrectionError for a key
+    that is unknown or a value that is none.
+    """
+    unknown = set(document) - set(DocumentHead.__slots__)
+    if unknown:
+        raise CorrectionError(f"[document] does not know {min(unknown)!r}")
+    language = language_of(document)
+    slug = _slug(file_stem)
+    version_date = _text(document, "version_date")
+    head = DocumentHead(
+        plan_slug=_slug_value(document, "plan_slug") or slug,
+        plan_title=_text(document, "plan_title") or outline.cover.title or file_stem,
+        version_slug=_slug_value(document, "version_slug") or slug,
+        version_symbol=_text(document, "version_symbol") or file_stem[:_MAX_SLUG],
+        version_session=_text(document, "version_session"),
+        version_date=version_date,
+        language=language,
+        as_at=_as_at(document, outline, language) if outline.has_round else None,
+        round_symbol=_text(document, "round_symbol"),
+        round_symbol_inferred=bool(document.get("round_symbol_inferred", False)),
+        round_session=_text(document, "round_session"),
+    )
+    try:
+        known = not version_date or head.version_dated_on is not None
+    except ValueError:
+        known = False
+    if not known:
+        raise CorrectionError("[document] version_date: write 1999, 1999-11 or 1999-11-17")
+    return head
+
+
+def _as_at(document: Mapping[str, Any], outline: Outline, language: str) -> date | None:
+    value = document.get("as_at")
+    if value is not None:
+        if not isinstance(value, date):
+            raise CorrectionError("[document] as_at: write a date such as 2000-08-31")
+        return value
+    # A status column that names no date is as at the day of the document.
+    return day_in(outline.round_label, language=language) or day_in(
+        outline.cover.place_date, language=language
+    )
+
+
+def _text(document: Mapping[str, Any], key: str) -> str:
+    value = document.get(key, "")
+    if not isinstance(value, str):
+        raise CorrectionError(f"[document] {key}: write a text")
+    return value
+
+
+def _slug_value(document: Mapping[str, Any], key: str) -> str:
+    value = _text(document, key)
+    if value and (not _SLUG.fullmatch(value) or len(value) > _MAX_SLUG):
+        raise CorrectionError(f"[document] {key}: write small letters, digits and hyphens")
+    return value
+
+
+def _slug(name: str) -> str:
+    return "-".join(re.findall(r"[a-z0-9]+", name.lower()))[:_MAX_SLUG].strip("-") or "plan"

@@ -1,0 +1,55 @@
+"""The road in, from the bytes of a document to its outline and account."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from plans.importing.accounting import Account, take_account
+from plans.importing.blocks import SourceTable
+from plans.importing.classify import classify
+from plans.importing.corrections import Corrections, apply_corrections
+from plans.importing.draft import Draft
+from plans.importing.fixture import SourceFile, fixture_objects, fixture_text
+from plans.importing.heads import DocumentHead, language_of, read_head
+from plans.importing.measure import Measure, measure
+from plans.importing.outline import Outline, build_outline
+from plans.importing.readers.gb_text import read
+
+NO_CORRECTIONS = Corrections(document={}, operations=())
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A document read, classified, corrected and accounted for."""
+
+    source: SourceTable
+    draft: Draft
+    outline: Outline
+    head: DocumentHead
+    account: Account
+    measure: Measure
+
+    def fixture(self) -> str:
+        """The text of the fixture."""
+        file = SourceFile(self.source.name, self.source.sha256)
+        return fixture_text(fixture_objects(self.outline, self.head, file))
+
+
+def parse_document(data: bytes, *, name: str, corrections: Corrections = NO_CORRECTIONS) -> Parsed:
+    """Read a document in the Governing Body text dialect.
+
+    ``name`` is its file name. Raises SourceError when the document cannot be read, and
+    CorrectionError when a correction does not fit it.
+    """
+    source = read(data, name=name)
+    before = classify(source, language=language_of(corrections.document))
+    after = apply_corrections(before, corrections)
+    outline = build_outline(after)
+    return Parsed(
+        source=source,
+        draft=after,
+        outline=outline,
+        head=read_head(corrections.document, outline, file_stem=name.rpartition(".")[0] or name),
+        account=take_account(source, after, outline),
+        measure=measure(source, (before, build_outline(before)), (after, outline)),
+    )

@@ -1,0 +1,127 @@
+"""``manage.py parse_plan``: a plan's document to a fixture, with an account of every word."""
+
+from __future__ import annotations
+
+import difflib
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from plans.files import write_atomically
+from plans.importing.blocks import SourceError
+from plans.importing.corrections import CorrectionError, Corrections, read_corrections
+from plans.importing.pipeline import NO_CORRECTIONS, Parsed, parse_document
+from plans.importing.readers.gb_text import MAX_BYTES
+
+BAD_INPUT = 2
+_DIFF_LINES = 60
+_DIFF_WIDTH = 200
+
+
+class Command(BaseCommand):
+    help = (
+        "Reads a plan from a Governing Body document (text, its table's cells separated by tabs) "
+        "and writes it as a fixture for loaddata. What cannot be placed is listed with its place; "
+        "no word is dropped and none is made up. Exit status: 0 when all is well, 1 when the "
+        "fixture is stale (--check) or words are unplaced (--account, or with --corrections), "
+        "2 when the document or the corrections cannot be read."
+    )
+    requires_system_checks = ()  # Reads files alone; needs no database.
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("source", type=Path, help="the document, a text file in UTF-8")
+        parser.add_argument(
+            "--corrections", type=Path, metavar="FILE", help="what a person decided (TOML)"
+        )
+        parser.add_argument(
+            "--output",
+            type=Path,
+            metavar="FIXTURE",
+            help="where to write the fixture; standard output when neither --account nor this",
+        )
+        parser.add_argument(
+            "--check",
+            action="store_true",
+            help="write nothing; fail with a diff when the file at --output is not up to date",
+        )
+        parser.add_argument(
+            "--account",
+            action="store_true",
+            help="print where every word went, ending with the number of unplaced words",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        source: Path = options["source"]
+        output: Path | None = options["output"]
+        if options["check"] and output is None:
+            raise CommandError("--check needs --output, the fixture to check", returncode=BAD_INPUT)
+        corrections = self._corrections(options["corrections"])
+        parsed = self._parse(source, corrections, options["corrections"])
+        self._print_anomalies(parsed)
+        if options["check"] and output is not None:
+            self._check(output, parsed.fixture())
+        elif output is not None:
+            self._write(output, parsed.fixture())
+        elif not options["account"]:
+            self.stdout.write(parsed.fixture(), ending="")
+        if options["account"]:
+            self.stdout.write(f"placed right without a correction: {parsed.measure}")
+            self.stdout.write(parsed.account.report())
+        must_balance = options["account"] or options["corrections"] is not None
+        if must_balance and not parsed.account.balances:
+            raise CommandError(f"{source}: {parsed.account.unplaced} words have no place")
+
+    def _corrections(self, path: Path | None) -> Corrections:
+        if path is None:
+            return NO_CORRECTIONS
+        try:
+            return read_corrections(_read_bytes(path).decode())
+        except (CorrectionError, UnicodeDecodeError) as error:
+            raise CommandError(f"{path}: {error}", returncode=BAD_INPUT) from error
+
+    def _parse(self, source: Path, corrections: Corrections, path: Path | None) -> Parsed:
+        data = _read_bytes(source)
+        try:
+            return parse_document(data, name=source.name, corrections=corrections)
+        except SourceError as error:
+            raise CommandError(f"{source}: {error}", returncode=BAD_INPUT) from error
+        except CorrectionError as error:
+            raise CommandError(f"{path}: {error}", returncode=BAD_INPUT) from error
+
+    def _print_anomalies(self, parsed: Parsed) -> None:
+        anomalies = sorted(parsed.outline.anomalies, key=lambda anomaly: anomaly.line)
+        for anomaly in anomalies:
+            if not anomaly.repaired:
+                self.stderr.write(str(anomaly))
+        repaired = sum(anomaly.repaired for anomaly in anomalies)
+        self.stderr.write(f"{len(anomalies) - repaired} anomalies to look at, {repaired} repaired")
+
+    def _write(self, output: Path, fixture: str) -> None:
+        try:
+            write_atomically(output, fixture.encode())
+        except OSError as error:
+            raise CommandError(f"{output}: {error.strerror}", returncode=BAD_INPUT) from error
+        self.stderr.write(f"wrote {output}")
+
+    def _check(self, output: Path, fixture: str) -> None:
+        committed = _read_bytes(output).decode(errors="replace") if output.exists() else ""
+        if committed == fixture:
+            self.stderr.write(f"{output} is up to date")
+            return
+        diff = difflib.unified_diff(
+            committed.splitlines(), fixture.splitlines(), str(output), "parsed", lineterm="", n=1
+        )
+        for _, line in zip(range(_DIFF_LINES), diff, strict=False):
+            self.stdout.write(line[:_DIFF_WIDTH])
+        raise CommandError(f"{output} is stale; write it anew with parse_plan --output")
+
+
+def _read_bytes(path: Path) -> bytes:
+    """The file's bytes, but no more than the reader takes and one."""
+    try:
+        with path.open("rb") as file:
+            return file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise CommandError(f"{path}: {error.strerror}", returncode=BAD_INPUT) from error
