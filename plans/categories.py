@@ -44,7 +44,8 @@ _SIGNS: tuple[tuple[Category, re.Pattern[str]], ...] = (
     (
         Category.COMPLETED,
         re.compile(
-            r"\b(completed|finali[sz]ed|concluded|was issued|has been (issued|adopted|established))\b"
+            r"\b(completed|finali[sz]ed|concluded|was issued|"
+            r"has been (issued|adopted|established))\b"
         ),
     ),
 )

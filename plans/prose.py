@@ -143,6 +143,23 @@ def words(text: str) -> list[str]:
     return found
 
 
+def unprintable(text: str) -> int:
+    """How many characters ``clean`` takes out because nobody can see them in print.
+
+    Control characters, zero-width marks, direction overrides and halves of characters. Line
+    ends and tabs are not among them.
+    """
+    return len(_REMOVED.findall(_with_plain_breaks(text)))
+
+
+def one_line(text: str) -> str:
+    """``text`` as one line of plain text, cleaned as ``clean`` does, signs of bullets kept.
+
+    For what is no narrative: titles, numbers, names. Never raises.
+    """
+    return _one_line(_normalised(text))
+
+
 def _with_plain_breaks(text: str) -> str:
     return _PARAGRAPH_BREAKS.sub("\n\n", _BREAKS.sub("\n", text))
 
@@ -153,6 +170,8 @@ def _normalised(text: str) -> str:
 
 def _one_line(text: str) -> str:
     """Text with every run of white space made one space, and none at its edges."""
+    if _WIDE not in text and _NARROW not in text:
+        return " ".join(text.split())
     return _SPACES.sub(_one_space, text.replace("\n", " ")).strip()
 
 

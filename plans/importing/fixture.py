@@ -16,6 +16,7 @@ from typing import Any
 from plans.categories import Category, propose_category
 from plans.importing.heads import DocumentHead
 from plans.importing.outline import Outline, OutlineIssue, OutlinePart, day_in
+from plans.reports.canonical import canonical_json, frozen
 from plans.reports.table import (
     Cover,
     CoverParagraph,
@@ -31,7 +32,6 @@ from plans.reports.table import (
     StatusCell,
     TimeFrameCell,
     VersionHead,
-    canonical_json,
 )
 from plans.timeframes import Rule, read_rule, schedule_state
 
@@ -66,7 +66,7 @@ def report_table_of(outline: Outline, head: DocumentHead) -> ReportTable:
     """
     if head.as_at is None:
         raise ValueError("the document has no reporting round")
-    return _Tables(outline, head, head.as_at).table().frozen()
+    return frozen(_Tables(outline, head, head.as_at).table())
 
 
 def time_frame_id(issue: str, ordinal: int) -> str:
@@ -227,6 +227,7 @@ class _Fixture:
                 category=category,
                 text=status.text,
                 state="cleared",
+                revision=1,
                 sources=list(status.sources),
             )
             for reference in status.covers:

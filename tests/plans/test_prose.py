@@ -178,8 +178,34 @@ def test_words_are_compared_with_composed_accents() -> None:
 
 
 FRAGMENTS = st.sampled_from(
-    ["•", "·", "-", "–", "*", "o\t", "§\t", "\uf0b7", "\n", "\n\n", "\r", "\t", " ", "\u00a0"]
-    + ["\u202f", ":", "«", "»", "1", "word", "e", "\u0301", "\u200b", "\u202e", "\x0c", "\x00"]
+    [
+        "•",
+        "·",
+        "-",
+        "–",
+        "*",
+        "o\t",
+        "§\t",
+        "\uf0b7",
+        "\n",
+        "\n\n",
+        "\r",
+        "\t",
+        " ",
+        "\u00a0",
+        "\u202f",
+        ":",
+        "«",
+        "»",
+        "1",
+        "word",
+        "e",
+        "\u0301",
+        "\u200b",
+        "\u202e",
+        "\x0c",
+        "\x00",
+    ]
 )
 TEXTS = st.one_of(st.text(), st.lists(FRAGMENTS, max_size=25).map("".join))
 

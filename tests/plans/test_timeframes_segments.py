@@ -54,9 +54,9 @@ CELLS: list[list[tuple[str, bool]]] = [
         ("Continuously, as feasible", TIME_FRAME),
         (
             (
-                "IFP/SEED's strategies to boost employment through small enterprise development target "
-                "both individuals (through entrepreneurship and management training) and the economic "
-                "environment in which they must thrive."
+                "IFP/SEED's strategies to boost employment through small enterprise development "
+                "target both individuals (through entrepreneurship and management training) and "
+                "the economic environment in which they must thrive."
             ),
             PROSE,
         ),
@@ -65,8 +65,8 @@ CELLS: list[list[tuple[str, bool]]] = [
         ("First initiatives first half 2000", TIME_FRAME),
         (
             (
-                "In 2000 initiatives to strengthen relations with the World Food Programme are under "
-                "way. Similarly cooperation with UNICEF and UNAIDS has been strengthened."
+                "In 2000 initiatives to strengthen relations with the World Food Programme are "
+                "under way. Similarly cooperation with UNICEF and UNAIDS has been strengthened."
             ),
             PROSE,
         ),
@@ -88,8 +88,8 @@ CELLS: list[list[tuple[str, bool]]] = [
         ("First part done by January 2000", TIME_FRAME),
         (
             (
-                "Most the items opposite are part of the reform of the human resources policies, which "
-                "are reported to the Programme, Financial and Administrative Committee."
+                "Most the items opposite are part of the reform of the human resources policies, "
+                "which are reported to the Programme, Financial and Administrative Committee."
             ),
             PROSE,
         ),
@@ -104,8 +104,9 @@ CELLS: list[list[tuple[str, bool]]] = [
 ORDINARY_PROSE = [
     "Ongoing. Initiatives for a programme approach have been pursued with several partners.",
     (
-        "Work in this area is postponed. Ongoing as part of programme implementation. Work on these "
-        "items will be part of the P&B proposals framework and the joint programming processes."
+        "Work in this area is postponed. Ongoing as part of programme implementation. "
+        "Work on these items will be part of the P&B proposals framework and the joint "
+        "programming processes."
     ),
     "Courses have been ongoing, including pilot course on gender mainstreaming.",
     (
@@ -186,15 +187,15 @@ def test_an_unknown_language_is_all_prose() -> None:
     [
         (
             (
-                "resource mobilization between the Starting immediately Office and the Turin Centre "
-                "will be developed."
+                "resource mobilization between the Starting immediately Office and the Turin "
+                "Centre will be developed."
             ),
             ["Starting immediately"],
         ),
         (
             (
-                "experience in the ILO's technical cooperation programme, As required for example, by "
-                "creating a pool of local technical expertise trained in ILO concerns;"
+                "experience in the ILO's technical cooperation programme, As required for example, "
+                "by creating a pool of local technical expertise trained in ILO concerns;"
             ),
             ["As required"],
         ),

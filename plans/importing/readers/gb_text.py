@@ -55,7 +55,8 @@ def decode(data: bytes) -> str:
     if len(data) > MAX_BYTES:
         line = data[:MAX_BYTES].count(b"\n") + 1
         raise SourceError(
-            f"the file is larger than {MAX_BYTES // 1_000_000} MB; a plan's document is far smaller",
+            f"the file is larger than {MAX_BYTES // 1_000_000} MB; "
+            "a plan's document is far smaller",
             line=line,
         )
     try:

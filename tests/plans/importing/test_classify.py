@@ -17,7 +17,10 @@ from tests.plans.importing.documents import (
 )
 
 CONTEXT = "<p>The work of the Office will be made better in every way, through:</p> "
-LONG_CONTEXT = "<p>The work of the Office will be made better in every way that can be thought of, through:</p>"
+LONG_CONTEXT = (
+    "<p>The work of the Office will be made better in every way that can be "
+    "thought of, through:</p>"
+)
 
 
 def test_a_plain_row_is_read_as_issue_context_elements_time_frame_and_status() -> None:

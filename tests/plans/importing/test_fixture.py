@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from django.core.management import call_command
@@ -23,7 +24,7 @@ from plans.models import (
     TimeFrame,
 )
 from plans.reports.build import build_from_database
-from plans.reports.table import canonical_json, from_record, sha256_of, to_data
+from plans.reports.canonical import canonical_json, from_record, sha256_of, to_data
 from plans.timeframes import Kind
 from tests.plans.importing.documents import bullets, table
 from tests.plans.importing.test_real_document import CORRECTIONS, FIXTURES, SOURCE
@@ -145,13 +146,12 @@ def test_a_document_without_a_status_column_gives_a_version_without_a_round() ->
 
 
 @pytest.mark.django_db
-def test_a_document_with_other_words_loads_too(tmp_path: object) -> None:
+def test_a_document_with_other_words_loads_too(tmp_path: Path) -> None:
     text = table(("1. One", bullets("one;", "two."), "By May 2001", "Work goes on."))
     parsed = parse_document(text.encode(), name="Other Plan.txt")
     assert (parsed.head.plan_slug, parsed.head.version_slug) == ("other-plan", "other-plan")
-    path = f"{tmp_path}/other.json"
-    with open(path, "w") as file:
-        file.write(parsed.fixture())
+    path = tmp_path / "other.json"
+    path.write_text(parsed.fixture())
     call_command("loaddata", path, verbosity=0, stdout=StringIO())
     assert ReportingRound.objects.get().as_at.isoformat() == "2001-05-01"
     assert ActionElement.objects.get(reference="I.1.2").text == "two."

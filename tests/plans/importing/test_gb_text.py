@@ -117,15 +117,15 @@ def test_the_raw_words_of_a_line_leave_off_tags_and_signs() -> None:
         (
             b"A\tB\nc\td\n",
             (
-                "line 1: a table of 2 columns; expected three or four: issues, elements for action, "
-                "time-frame and, in a progress report, status"
+                "line 1: a table of 2 columns; expected three or four: issues, "
+                "elements for action, time-frame and, in a progress report, status"
             ),
         ),
         (
             b"Head\nA\tB\tC\tD\tE\n",
             (
-                "line 2: a table of 5 columns; expected three or four: issues, elements for action, "
-                "time-frame and, in a progress report, status"
+                "line 2: a table of 5 columns; expected three or four: issues, "
+                "elements for action, time-frame and, in a progress report, status"
             ),
         ),
         (b"A\tB\tC\na\tb\tc\td\n", "line 2: a row of 4 cells in a table of 3 columns"),

@@ -167,8 +167,8 @@ def test_the_head_says_what_the_document_does_not_print(parsed: Parsed) -> None:
             "II.3.3",
             (
                 "greater use of local expertise and experience in the ILO's technical cooperation "
-                "programme, for example, by creating a pool of local technical expertise trained in "
-                "ILO concerns;"
+                "programme, for example, by creating a pool of local technical expertise trained "
+                "in ILO concerns;"
             ),
         ),
         (

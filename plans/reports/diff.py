@@ -1,0 +1,177 @@
+"""What changed between two narratives, word by word.
+
+Pure: no Django. Both texts are brought to their stored form first (``plans.prose.clean``), so
+that neither line ends nor doubled spaces count as changes. The unit compared is the word; where
+a paragraph or bullet begins counts as a word of its own, so that a bullet that became a paragraph
+shows as a change and its words do not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Literal
+
+from plans import prose
+
+ChangeKind = Literal["same", "removed", "added"]
+
+# A break: the line ends before a block, with the sign of the block when it is a bullet; or the
+# sign of a bullet that begins the text. A word keeps the no-break spaces inside it.
+_TOKEN = re.compile(
+    rf"(?P<break>\n+(?:{prose.BULLET} )?|\A{prose.BULLET} )|(?P<word>[^ \n]+)(?P<space> ?)"
+)
+
+# How often two equal words may meet (the places of a word in one text times its places in the
+# other, for all words) before fewer of them are compared. Two ordinary texts of 20,000 characters
+# stay below it; what is above is one phrase over and over, which would cost the cube of its length.
+_MEETINGS = 150_000
+# As difflib sees it, a word is popular when it stands in more than one place in a hundred of a
+# text of at least so many words.
+_LONG = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A run of text that both versions have ("same"), or only the old or only the new one.
+
+    ``text`` is plain text in stored form: it may hold line ends and bullet signs.
+    """
+
+    kind: ChangeKind
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    """A word or a break, and the space that follows it."""
+
+    word: str
+    space: str
+
+
+def diff_words(old: str, new: str) -> tuple[Change, ...]:
+    """The changes that lead from ``old`` to ``new``, in reading order. Never raises.
+
+    The texts of "same" and "removed" together are ``clean(old)``, those of "same" and "added"
+    together ``clean(new)``, to the letter. No two neighbours are of one kind, none is empty, and
+    what was removed stands before what was added in its place. Two empty texts give ().
+    """
+    before, after = _tokens(prose.clean(old)), _tokens(prose.clean(new))
+    found = _Collector()
+    left, right = 0, 0
+    for start, other, size in _matches(before, after):
+        found.remove(before[left:start])
+        found.add(after[right:other])
+        for offset in range(size):
+            found.keep(before[start + offset], after[other + offset])
+        left, right = start + size, other + size
+    found.remove(before[left:])
+    found.add(after[right:])
+    return found.changes()
+
+
+def count_words(changes: Iterable[Change]) -> tuple[int, int]:
+    """How many words were removed and how many added, as (removed, added)."""
+    counts = {"removed": 0, "added": 0}
+    for change in changes:
+        if change.kind != "same":
+            counts[change.kind] += len(prose.words(change.text))
+    return counts["removed"], counts["added"]
+
+
+def _tokens(text: str) -> list[_Token]:
+    return [
+        _Token(found["break"] or found["word"], found["space"] or "")
+        for found in _TOKEN.finditer(text)
+    ]
+
+
+def _matches(before: Sequence[_Token], after: Sequence[_Token]) -> list[tuple[int, int, int]]:
+    """Runs of equal words as (place in ``before``, place in ``after``, length), in order.
+
+    The runs that both texts begin and end with are found first: most edits touch little.
+    """
+    olds = [token.word for token in before]
+    news = [token.word for token in after]
+    shorter = min(len(olds), len(news))
+    head = 0
+    while head < shorter and olds[head] == news[head]:
+        head += 1
+    tail = 0
+    while tail < shorter - head and olds[-1 - tail] == news[-1 - tail]:
+        tail += 1
+    runs = _runs(olds[head : len(olds) - tail], news[head : len(news) - tail])
+    return [
+        (0, 0, head),
+        *((at + head, other + head, size) for at, other, size in runs),
+        (len(olds) - tail, len(news) - tail, tail),
+    ]
+
+
+def _runs(olds: Sequence[str], news: Sequence[str]) -> list[tuple[int, int, int]]:
+    """Runs of equal words in the middle of two texts. What is too dear to compare has none."""
+    every, rare = _meetings(olds, news)
+    if rare > _MEETINGS:
+        return []
+    matcher = SequenceMatcher(None, olds, news, autojunk=every > _MEETINGS)
+    return [(match.a, match.b, match.size) for match in matcher.get_matching_blocks()]
+
+
+def _meetings(olds: Sequence[str], news: Sequence[str]) -> tuple[int, int]:
+    """How often equal words meet: all of them, and those that are not popular in ``news``."""
+    counts = Counter(news)
+    popular = len(news) // 100 + 1 if len(news) >= _LONG else len(news)
+    every = rare = 0
+    for word, count in Counter(olds).items():
+        meetings = count * counts[word]
+        every += meetings
+        if counts[word] <= popular:
+            rare += meetings
+    return every, rare
+
+
+class _Collector:
+    """Gathers tokens into changes. What is removed is written before what is added."""
+
+    def __init__(self) -> None:
+        self._changes: list[Change] = []
+        self._same: list[str] = []
+        self._removed: list[str] = []
+        self._added: list[str] = []
+
+    def remove(self, tokens: Iterable[_Token]) -> None:
+        self._removed.extend(token.word + token.space for token in tokens)
+
+    def add(self, tokens: Iterable[_Token]) -> None:
+        self._added.extend(token.word + token.space for token in tokens)
+
+    def keep(self, old: _Token, new: _Token) -> None:
+        """A word of both texts. A space that only one has after it belongs to what follows."""
+        if self._removed or self._added:
+            self._finish()
+        self._same.append(new.word)
+        if old.space == new.space:
+            self._same.append(new.space)
+        else:
+            self._removed.append(old.space)
+            self._added.append(new.space)
+
+    def changes(self) -> tuple[Change, ...]:
+        self._finish()
+        return tuple(self._changes)
+
+    def _finish(self) -> None:
+        kinds: tuple[tuple[ChangeKind, list[str]], ...] = (
+            ("same", self._same),
+            ("removed", self._removed),
+            ("added", self._added),
+        )
+        for kind, pieces in kinds:
+            text = "".join(pieces)
+            if text:
+                self._changes.append(Change(kind, text))
+            pieces.clear()

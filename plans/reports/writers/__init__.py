@@ -1,0 +1,79 @@
+"""The formats that a report can be written in.
+
+A writer is a module of this package with a function ``write(table, …) -> bytes`` that knows the
+report table and nothing else. It is imported when it is first used, so that a heavy library costs
+only those who ask for its format. A further format is a further entry of ``FORMATS``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import import_module
+
+from plans.reports.table import ReportTable
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One format.
+
+    ``name`` is what the command line calls it; ``extension`` stands after the dot of a file name
+    or address; ``label`` is a proper name, the same in every language. ``stylesheets`` are the
+    static files whose text the writer wants as ``styles``, in that order.
+    """
+
+    name: str
+    extension: str
+    content_type: str
+    label: str
+    module: str
+    stylesheets: tuple[str, ...] = ()
+
+    def write(self, table: ReportTable, *, styles: tuple[str, ...] = ()) -> bytes:
+        """The report as a file of this format.
+
+        ``styles`` are the texts of ``stylesheets``; formats that name none take none.
+        """
+        writer = import_module(f"{__name__}.{self.module}")
+        content = writer.write(table, styles=styles) if self.stylesheets else writer.write(table)
+        if not isinstance(content, bytes):
+            raise TypeError(f"the writer of {self.name} gave {type(content).__name__}, not bytes")
+        return content
+
+
+FORMATS: Mapping[str, Format] = {
+    format_.name: format_
+    for format_ in (
+        Format(
+            name="html",
+            extension="html",
+            content_type="text/html; charset=utf-8",
+            label="HTML",
+            module="html",
+            stylesheets=("css/variables.css", "css/report.css"),
+        ),
+        Format(
+            name="json",
+            extension="json",
+            content_type="application/json",
+            label="JSON",
+            module="json",
+        ),
+        Format(
+            name="csv",
+            extension="csv",
+            content_type="text/csv; charset=utf-8",
+            label="CSV",
+            module="csv",
+        ),
+    )
+}
+
+
+def by_extension(extension: str) -> Format | None:
+    """The format of an address's suffix, such as "json"; None when there is none."""
+    for format_ in FORMATS.values():
+        if format_.extension == extension:
+            return format_
+    return None

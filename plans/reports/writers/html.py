@@ -1,0 +1,322 @@
+"""The report as HTML: its body, for a page to embed, and a whole file that stands alone.
+
+Strings are put together by hand: for the table's hundreds of small cells that takes a fraction of
+the time that a template engine needs. So every text goes through ``escape``, and no other
+function of this module lets a text of the table through as it is.
+
+Markup carries classes and no styles. What the adopted text does not say is written only on
+request (``extras``), and then stands in elements of class ``extra``, which are not for paper.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from html import escape
+
+from plans import prose
+from plans.reports.layout import IssueStart, PartLayout, Row, RowKind, See, Slot, lay_out
+from plans.reports.table import Cover, ElementCell, NoteCell, ReportTable, StatusCell, TimeFrameCell
+from plans.reports.words import MISSING_MARK, Words, direction, words_for
+
+# A footnote's mark can be found in running text only when it cannot be anything else.
+_FINDABLE_MARK = re.compile(r"[⁰¹²³⁴⁵⁶⁷⁸⁹]+|[*†‡§]+")
+_ROW_CLASSES = {
+    RowKind.TITLE: "row-title",
+    RowKind.CONTEXT: "row-context",
+    RowKind.HEADING: "row-heading",
+    RowKind.LEAD_IN: "row-lead-in",
+    RowKind.ELEMENT: "row-element",
+}
+_COLUMN_CLASSES = ("col-issue", "col-elements", "col-time-frame", "col-status")
+_COLUMN_GROUP = "".join(f'<col class="{name}">' for name in _COLUMN_CLASSES)
+# The file loads nothing and runs nothing, wherever it is opened.
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+
+
+def write(table: ReportTable, *, styles: tuple[str, ...] = ()) -> bytes:
+    """The report as an HTML file that stands alone, with ``styles`` (texts of CSS) inside.
+
+    It is the official table, without anything that is only for the screen. Raises ValueError for
+    a style that would end its own element, and ReportTableError as ``lay_out`` does.
+    """
+    css = "\n".join(styles)
+    if "</style" in css.lower():
+        raise ValueError("a stylesheet holds </style")
+    language = escape(table.version.language)
+    title = escape(_one_line(table.cover.title or table.plan.title))
+    return (
+        f'<!DOCTYPE html>\n<html lang="{language}" dir="{direction(table.version.language)}">\n'
+        f'<head>\n<meta charset="utf-8">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{title}</title>\n<style>\n{css}\n</style>\n</head>\n"
+        f"<body>\n<main>\n{body(table)}\n</main>\n</body>\n</html>\n"
+    ).encode()
+
+
+def body(table: ReportTable, *, extras: bool = False) -> str:
+    """The report's HTML: its cover and its appendix, in one ``article``.
+
+    The cover's title is the only ``h1``. Element rows and issues carry their references as ids.
+    With ``extras``: references, schedule states, categories, editorial notes, and a symbol that
+    was inferred. Raises ReportTableError, as ``lay_out`` does, for a table at odds with itself.
+    """
+    language = table.version.language
+    words = words_for(language)
+    appendix = _Appendix(words, extras=extras)
+    parts = [
+        f'<article class="report" lang="{escape(language)}" dir="{direction(language)}">',
+        _cover(table, words, extras=extras),
+        # On a narrow screen the tables scroll sideways, which a keyboard can do only in what takes
+        # the focus.
+        '<section class="report-appendix" aria-labelledby="appendix" tabindex="0">',
+        f'<h2 id="appendix">{escape(words.appendix)}</h2>',
+        *(
+            appendix.part(laid_out, table.round.label, f"part-{index}")
+            for index, laid_out in enumerate(lay_out(table), 1)
+        ),
+        "</section>\n</article>",
+    ]
+    return "\n".join(parts)
+
+
+def _cover(table: ReportTable, words: Words, *, extras: bool) -> str:
+    cover = table.cover
+    marks = _Marks(cover)
+    parts = ['<section class="report-cover">']
+    parts += _symbol(table, words, extras=extras)
+    if cover.agenda_item:
+        parts.append(f'<p class="report-agenda">{marks.text(cover.agenda_item)}</p>')
+    parts.append(f'<h1 class="report-title">{marks.text(cover.title or table.plan.title)}</h1>')
+    for paragraph in cover.paragraphs:
+        number = escape(paragraph.number)
+        mark = f'<span class="paragraph-number">{number}.</span> ' if number else ""
+        parts.append(f'<p class="report-paragraph">{mark}{marks.text(paragraph.text)}</p>')
+    if cover.place_date:
+        parts.append(f'<p class="report-place">{_lines(cover.place_date)}</p>')
+    if cover.footnotes:
+        parts.append(
+            f'<section class="report-footnotes" aria-label="{escape(words.footnotes)}">'
+            + "".join(
+                f'<p id="footnote-{index}">{_back(note.mark, index, marks.found)} '
+                f"{_lines(note.text)}</p>"
+                for index, note in enumerate(cover.footnotes, 1)
+            )
+            + "</section>"
+        )
+    parts.append("</section>")
+    return "\n".join(parts)
+
+
+def _symbol(table: ReportTable, words: Words, *, extras: bool) -> list[str]:
+    head = table.round
+    if not head.symbol:
+        return []
+    said = " · ".join(escape(text) for text in (head.symbol, head.session) if text)
+    if not head.symbol_inferred:
+        return [f'<p class="report-symbol">{said}</p>']
+    if extras:
+        return [f'<p class="report-symbol extra">{said} ({escape(words.inferred)})</p>']
+    return []
+
+
+class _Marks:
+    """Escapes a text of the cover, and links the footnotes' marks in it.
+
+    ``found`` holds the numbers of the footnotes whose marks have been met.
+    """
+
+    def __init__(self, cover: Cover) -> None:
+        self.found: set[int] = set()
+        self._numbers = {
+            note.mark: index
+            for index, note in enumerate(cover.footnotes, 1)
+            if _FINDABLE_MARK.fullmatch(note.mark)
+        }
+
+    def text(self, text: str) -> str:
+        if not self._numbers:
+            return _lines(text)
+        return _FINDABLE_MARK.sub(self._link, _lines(text))
+
+    def _link(self, match: re.Match[str]) -> str:
+        mark = match[0]
+        number = self._numbers.get(mark)
+        if number is None:
+            return mark
+        anchor = "" if number in self.found else f' id="footnote-mark-{number}"'
+        self.found.add(number)
+        return f'<a class="footnote-mark"{anchor} href="#footnote-{number}">{mark}</a>'
+
+
+def _back(mark: str, number: int, found: set[int]) -> str:
+    """A footnote's own mark, which leads back to the text when the text has it."""
+    if number not in found:
+        return escape(mark)
+    return f'<a class="footnote-mark" href="#footnote-mark-{number}">{escape(mark)}</a>'
+
+
+class _Appendix:
+    """Writes the Parts' tables."""
+
+    def __init__(self, words: Words, *, extras: bool) -> None:
+        self.extras = extras
+        self.words = words
+        self.see = escape(words.see)
+
+    def part(self, laid_out: PartLayout, label: str, anchor: str) -> str:
+        part = laid_out.part
+        title = f"{escape(self.words.part)} {escape(part.number)} – {escape(part.title)}"
+        headings = "".join(
+            f'<th scope="col" class="{name}">{_lines(heading)}</th>'
+            for name, heading in zip(_COLUMN_CLASSES, part.columns, strict=True)
+        )
+        parts = [
+            f'<table class="report-part" id="{anchor}">',
+            f'<caption class="visually-hidden"><h3>{title}</h3>{escape(label)}</caption>',
+            f"<colgroup>{_COLUMN_GROUP}</colgroup>",
+            f'<thead><tr><th colspan="4" scope="colgroup" class="report-part-title">{title}</th>',
+            f"</tr>\n<tr>{headings}</tr></thead>",
+        ]
+        for row in laid_out.rows:
+            if row.start is not None:
+                if row is not laid_out.rows[0]:
+                    parts.append("</tbody>")
+                parts.append(_issue_body(row.start))
+            parts.append(self.row(row))
+        parts.append("</tbody></table>" if laid_out.rows else "</table>")
+        return "\n".join(parts)
+
+    def row(self, row: Row) -> str:
+        name = _ROW_CLASSES[row.kind]
+        anchor = f' id="{escape(row.element.reference)}"' if row.element is not None else ""
+        if row.start is not None:
+            issue = row.start.issue
+            opening = (
+                f'<tr class="{name} issue-start"{anchor}>'
+                f'<th scope="rowgroup"{_span(row.start.rowspan)} class="col-issue">'
+                f'<span class="issue-number">{_issue_number(issue.number)}</span> '
+                f'<span class="issue-title">{_lines(issue.title)}</span></th>'
+            )
+            notes = self.notes(issue.notes)
+        else:
+            opening, notes = f'<tr class="{name}"{anchor}>', ""
+        return (
+            f'{opening}<td class="col-elements">{self.content(row)}{notes}</td>'
+            f"{self.slot(row.time_frame, 'col-time-frame', self.time_frame)}"
+            f"{self.slot(row.status, 'col-status', self.status)}</tr>"
+        )
+
+    def content(self, row: Row) -> str:
+        if row.element is not None:
+            return self.element(row.element)
+        return _prose(row.text)
+
+    def element(self, element: ElementCell) -> str:
+        if element.missing_in_source:
+            explanation = "extra" if self.extras else "visually-hidden"
+            text = (
+                f'<li class="missing">{MISSING_MARK} '
+                f'<span class="{explanation}">{escape(self.words.missing)}</span></li>'
+            )
+        else:
+            text = f"<li>{_lines(element.text)}</li>"
+        if not self.extras:
+            return f"<ul>{text}</ul>"
+        reference = escape(element.reference)
+        return (
+            f'<ul>{text}</ul><p class="extra"><a class="reference" href="#{reference}">'
+            f"{reference}</a></p>{self.notes(element.notes)}"
+        )
+
+    def slot(
+        self,
+        slot: Slot[TimeFrameCell] | Slot[StatusCell] | None,
+        column: str,
+        write: Callable[..., str],
+    ) -> str:
+        if slot is None:
+            return ""
+        if slot.cell is not None:
+            content = write(slot.cell)
+        elif slot.see is not None:
+            content = self.pointer(slot.see)
+        else:
+            content = ""
+        return f'<td{_span(slot.rowspan)} class="{column}">{content}</td>'
+
+    def pointer(self, see: See) -> str:
+        link = f'<a href="#{escape(see.target)}">{escape(see.text)}</a>'
+        return f'<p class="see">{self.see} {link}</p>'
+
+    def time_frame(self, frame: TimeFrameCell) -> str:
+        return _prose(frame.text)
+
+    def status(self, status: StatusCell) -> str:
+        text = _prose(status.text)
+        if not self.extras:
+            return text
+        states = "".join(
+            f'<li><a href="#{escape(reference)}">{escape(reference)}</a> '
+            f"{_state('state', state, self.words.schedule)}</li>"
+            for reference, state in status.schedule.items()
+        )
+        category = _state("category", status.category, self.words.categories)
+        return f'{text}<div class="extra"><p>{category}</p><ul class="states">{states}</ul></div>'
+
+    def notes(self, notes: tuple[NoteCell, ...]) -> str:
+        if not self.extras:
+            return ""
+        return "".join(
+            f'<p class="extra note note-{escape(note.confidence)}"><strong>'
+            f"{escape(self.words.note)}</strong> "
+            f"({escape(self.words.confidences.get(note.confidence, note.confidence))}): "
+            f"{_lines(note.text)}</p>"
+            for note in notes
+        )
+
+
+def _state(kind: str, value: str, names: Mapping[str, str]) -> str:
+    """A schedule state or category in words; the style sheet adds a shape and a colour."""
+    return f'<span class="{kind} {kind}-{escape(value)}">{escape(names.get(value, value))}</span>'
+
+
+def _issue_body(start: IssueStart) -> str:
+    name = "issue issue-parent" if start.heads_next else "issue"
+    return f'<tbody class="{name}" id="{escape(start.issue.reference)}">'
+
+
+def _issue_number(number: str) -> str:
+    """As printed: "1." but "1(a)"."""
+    return f"{number}." if number.isdecimal() else escape(number)
+
+
+def _span(rowspan: int) -> str:
+    return f' rowspan="{rowspan}"' if rowspan > 1 else ""
+
+
+def _prose(text: str) -> str:
+    """Plain text as paragraphs and lists."""
+    parts: list[str] = []
+    in_list = False
+    for block in prose.parse(text):
+        bullet = block.kind == "bullet"
+        if bullet != in_list:
+            parts.append("<ul>" if bullet else "</ul>")
+            in_list = bullet
+        content = escape(block.text)
+        parts.append(f"<li>{content}</li>" if bullet else f"<p>{content}</p>")
+    if in_list:
+        parts.append("</ul>")
+    return "".join(parts)
+
+
+def _lines(text: str) -> str:
+    """A short text, its line breaks kept."""
+    escaped = escape(text)
+    return escaped.replace("\n", "<br>") if "\n" in escaped else escaped
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

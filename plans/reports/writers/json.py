@@ -1,0 +1,19 @@
+"""The report as JSON, schema ``tracker.report/1``.
+
+Keys are sorted and there is no spare space: the bytes are those of the record, except that
+``record_sha256`` holds the record's hash. Who sets it to null again and takes the SHA-256 can check
+that the file is what was published.
+"""
+
+from __future__ import annotations
+
+import json
+
+from plans.reports.canonical import to_data
+from plans.reports.table import ReportTable
+
+
+def write(table: ReportTable) -> bytes:
+    """The report as UTF-8 JSON on one line; the same table gives the same bytes."""
+    data = to_data(table)
+    return json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
