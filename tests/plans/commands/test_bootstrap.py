@@ -7,6 +7,7 @@ import re
 import signal
 import sqlite3
 import subprocess
+from datetime import date
 from io import StringIO
 from pathlib import Path
 from unittest.mock import patch
@@ -16,7 +17,16 @@ from django.contrib.auth.models import User
 from django.core.management import call_command
 
 from plans.management.commands.bootstrap import Command
-from plans.models import ActionElement, Plan, Record
+from plans.models import (
+    ActionElement,
+    AuditEntry,
+    Plan,
+    PlanVersion,
+    Record,
+    ReportingRound,
+    StatusCover,
+)
+from tests.factories import make_round
 from tests.tracker.test_server import ROOT, command, environment
 
 ACCOUNT = re.compile(r"^  (\w+) +((?:[a-z2-9]{4}-){5}[a-z2-9]{4})$", re.MULTILINE)
@@ -91,7 +101,7 @@ def test_a_later_start_changes_nothing_and_says_how_to_get_in() -> None:
     )
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db
 def test_stopped_while_printing_it_leaves_no_account_that_nobody_can_use() -> None:
     with (
         patch.object(Command, "_print", side_effect=KeyboardInterrupt),
@@ -152,3 +162,44 @@ def test_the_draft_of_a_start_that_still_runs_is_left_alone(tmp_path: Path) -> N
     start(tmp_path).communicate()
 
     assert running.exists()
+
+
+@pytest.mark.django_db
+def test_the_officer_finds_work_in_an_open_round_on_the_plan() -> None:
+    bootstrap()
+
+    round_ = ReportingRound.objects.get(state="open")
+    officer = User.objects.get(username="officer")
+    assert (str(round_.as_at), round_.symbol, round_.reports_due_on) == ("2001-02-28", "", None)
+    assert [unit.name for unit in officer.units.all()] == ["Sample unit"]
+    own = ActionElement.objects.filter(units__members=officer)
+    assert set(own.values_list("issue__part__number", flat=True)) == {"I"}
+    assert own.count() == ActionElement.objects.filter(issue__part__number="I").count()
+    assert StatusCover.objects.filter(round=round_).count() == ActionElement.objects.count()
+
+
+@pytest.mark.django_db
+def test_who_gave_the_first_work_is_in_the_audit() -> None:
+    bootstrap()
+
+    entries = AuditEntry.objects.order_by("pk").values_list("actor__username", "action")
+    assert list(entries) == [
+        ("administrator", "unit_named"),
+        ("administrator", "members_changed"),
+        ("administrator", "units_assigned"),
+        ("administrator", "round_opened"),
+    ]
+
+
+@pytest.mark.django_db
+def test_where_a_round_is_open_already_no_other_one_is_opened() -> None:
+    call_command("loaddata", "technical-cooperation", verbosity=0)
+    version = PlanVersion.objects.get()
+    make_round(version, as_at=date(2001, 1, 31))
+
+    bootstrap()
+
+    assert list(version.rounds.order_by("as_at").values_list("as_at", "state")) == [
+        (date(2000, 8, 31), "closed"),
+        (date(2001, 1, 31), "open"),
+    ]

@@ -1,0 +1,100 @@
+"""What every test may use."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from pytest_django import DjangoDbBlocker
+
+from tests.environment import NOT_RUN
+from tests.run import MISSING
+from tests.settings import OWN_DIRECTORY
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _triggers_stand_aside_for_the_flush() -> Iterator[None]:
+    """Let Django empty the database after a transactional test.
+
+    On SQLite it deletes the rows, which the triggers refuse as they should; so they are taken away
+    for that moment. On PostgreSQL it truncates the tables, which no trigger is asked about.
+    """
+    from django.apps import apps
+    from django.db import connection
+    from django.test import TransactionTestCase
+
+    from plans import triggers
+
+    def run(statements: Iterator[str]) -> None:
+        with connection.cursor() as cursor:
+            for statement in statements:
+                cursor.execute(statement)
+
+    flush = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
+
+    def without_triggers(test: TransactionTestCase) -> None:
+        if connection.vendor != "sqlite":
+            flush(test)
+            return
+        models = {model._meta.db_table: model for model in apps.get_models()}
+        columns = {
+            table: tuple(field.column for field in models[table]._meta.concrete_fields)
+            for table in triggers.TABLES
+        }
+        run(triggers.remove("sqlite"))
+        try:
+            flush(test)
+        finally:
+            run(triggers.install("sqlite", columns))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", without_triggers)
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The test database; before it goes, sessions that tests left open are ended.
+
+    A server thread or a connection pool may hold one, and PostgreSQL drops no database in use.
+    """
+    yield
+    from django.db import connection
+
+    with django_db_blocker.unblock():
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                )
+
+
+def pytest_configure() -> None:
+    """Make the directory that this process writes to; each of pytest-xdist's has its own."""
+    OWN_DIRECTORY.mkdir(mode=0o700)
+
+
+def pytest_unconfigure() -> None:
+    """Remove what the run wrote."""
+    shutil.rmtree(OWN_DIRECTORY, ignore_errors=True)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Name what did not run, just above the closing line."""
+    lines: dict[str, int] = {}
+    for report in terminalreporter.getreports("skipped"):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else ""
+        reason = reason.removeprefix("Skipped: ")
+        if reason.startswith(NOT_RUN):
+            lines[reason] = lines.get(reason, 0) + 1
+    without = os.environ.get(MISSING)
+    if not lines and not without:
+        return
+    terminalreporter.section("NOT RUN on this machine", sep="=", yellow=True)
+    if without:
+        terminalreporter.line(f"every test on PostgreSQL: {without}")
+    for reason, count in sorted(lines.items()):
+        terminalreporter.line(f"{count} x {reason.removeprefix(NOT_RUN)}")

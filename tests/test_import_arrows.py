@@ -1,0 +1,87 @@
+"""The arrows between modules, as pyproject.toml draws them."""
+
+from __future__ import annotations
+
+import pkgutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import plans
+
+ROOT = Path(__file__).resolve().parent.parent
+RULES: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"][
+    "importlinter"
+]
+CONTRACTS = {contract["id"]: contract for contract in RULES["contracts"]}
+# What is neither pure nor in a layer: configuration, and migrations, which import models by name.
+APART = {"plans.apps", "plans.migrations"}
+
+
+def lint(config: Path) -> subprocess.CompletedProcess[str]:
+    # The linter is asked by module: its script may not be in the path of whoever runs the tests.
+    code = "from importlinter.cli import lint_imports_command; lint_imports_command()"
+    return subprocess.run(
+        [sys.executable, "-c", code, "--config", str(config), "--no-cache"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+
+
+def test_no_import_runs_against_an_arrow() -> None:
+    run = lint(ROOT / "pyproject.toml")
+
+    assert run.returncode == 0, run.stdout
+
+
+def test_an_import_against_an_arrow_is_found(tmp_path: Path) -> None:
+    # The layers upside down: what is right everywhere must now be wrong.
+    config = tmp_path / "upside-down.ini"
+    layers = "\n    ".join(("plans.models", "plans.rules", "plans.views"))
+    config.write_text(
+        "[importlinter]\nroot_package = plans\n\n[importlinter:contract:upside-down]\n"
+        f"name = Upside down\ntype = layers\nlayers =\n    {layers}\n"
+    )
+
+    run = lint(config)
+
+    assert run.returncode == 1
+    assert "plans.rules is not allowed to import plans.models" in run.stdout
+
+
+def modules(package: Any) -> set[str]:
+    """The names of the modules directly inside a package."""
+    return {
+        f"{package.__name__}.{module.name}" for module in pkgutil.iter_modules(package.__path__)
+    }
+
+
+def in_layers() -> set[str]:
+    names = " ".join(CONTRACTS["layers"]["layers"])
+    for sign in "|:()":
+        names = names.replace(sign, " ")
+    return set(names.split())
+
+
+def test_every_module_of_plans_has_its_place() -> None:
+    placed = in_layers() | set(CONTRACTS["pure"]["source_modules"]) | APART
+
+    assert modules(plans) - placed - {"plans.reports"} == set()
+
+
+def test_every_module_of_reports_is_pure_but_the_builder() -> None:
+    from plans import reports
+
+    pure = set(CONTRACTS["pure"]["source_modules"])
+
+    assert modules(reports) - pure == {"plans.reports.build"}
+
+
+@pytest.mark.parametrize("forbidden", ["django", "plans.models", "plans.reports.build"])
+def test_pure_modules_may_import_none_of_the_impure(forbidden: str) -> None:
+    assert forbidden in CONTRACTS["pure"]["forbidden_modules"]

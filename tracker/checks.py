@@ -1,0 +1,46 @@
+"""System checks of this project; Django runs them at start and in ``manage.py check``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.apps import AppConfig
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
+
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
+
+
+@register(Tags.security)
+def debug_stays_at_home(
+    app_configs: Sequence[AppConfig] | None, **kwargs: Any
+) -> list[CheckMessage]:
+    """tracker.E001: DEBUG shows settings and code, so it may serve this machine only."""
+    elsewhere = sorted(set(settings.ALLOWED_HOSTS) - LOOPBACK - {"testserver"})
+    if not settings.DEBUG or not elsewhere:
+        return []
+    return [
+        Error(
+            f"DEBUG is on while the site answers to {', '.join(elsewhere)}.",
+            hint="Unset DEBUG, or leave ALLOWED_HOSTS to this machine.",
+            id="tracker.E001",
+        )
+    ]
+
+
+@register(Tags.security, deploy=True)
+def public_names_need_tls(
+    app_configs: Sequence[AppConfig] | None, **kwargs: Any
+) -> list[CheckMessage]:
+    """tracker.W001: a site with a name of its own should be reached by HTTPS."""
+    elsewhere = sorted(set(settings.ALLOWED_HOSTS) - LOOPBACK)
+    if settings.TRACKER_TLS or not elsewhere:
+        return []
+    return [
+        Warning(
+            f"The site answers to {', '.join(elsewhere)} without TLS: passwords travel readable.",
+            hint="Put a TLS proxy before it and set TRACKER_TLS=1.",
+            id="tracker.W001",
+        )
+    ]
