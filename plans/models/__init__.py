@@ -1,8 +1,10 @@
 """The plan as data. Import models from here: ``from plans.models import ActionElement``."""
 
+from plans.models.audit import AuditEntry, SentReminder
 from plans.models.notes import EditorialNote
 from plans.models.people import Role, Unit
 from plans.models.rounds import (
+    CATEGORY_CHOICES,
     CATEGORY_LABELS,
     Record,
     ReportingRound,
@@ -19,22 +21,28 @@ from plans.models.structure import (
     PlanVersion,
     TimeFrame,
 )
+from plans.models.working import Presence, WorkingCopy
 
 __all__ = [
+    "CATEGORY_CHOICES",
     "CATEGORY_LABELS",
     "ActionElement",
+    "AuditEntry",
     "EditorialNote",
     "ElementGroup",
     "Issue",
     "Part",
     "Plan",
     "PlanVersion",
+    "Presence",
     "Record",
     "ReportingRound",
     "Role",
+    "SentReminder",
     "StatusCover",
     "StatusRevision",
     "StatusSnapshot",
     "TimeFrame",
     "Unit",
+    "WorkingCopy",
 ]

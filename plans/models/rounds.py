@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.base import ModelBase
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -16,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from plans.categories import Category
+from plans.models.kept import KeptForEver, KeptManager
 from plans.models.people import Unit
 from plans.models.structure import ActionElement, PlanVersion
 
@@ -27,7 +30,7 @@ CATEGORY_LABELS: dict[Category, Promise] = {
     Category.POSTPONED: _("postponed"),
     Category.NOT_REPORTED: _("not reported"),
 }
-_CATEGORY_CHOICES = [(category.value, label) for category, label in CATEGORY_LABELS.items()]
+CATEGORY_CHOICES = [(category.value, label) for category, label in CATEGORY_LABELS.items()]
 _CATEGORY_VALUES = [category.value for category in Category]
 
 
@@ -69,6 +72,9 @@ class ReportingRound(models.Model):
     footnotes = models.JSONField(_("footnotes"), default=list, blank=True)
     place_date = models.TextField(_("place and date"), blank=True)
     reports_due_on = models.DateField(_("reports are due on"), null=True, blank=True)
+    reopening_reason = models.TextField(
+        _("reason for the last reopening"), blank=True, editable=False
+    )
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
     closed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -111,6 +117,10 @@ class ReportingRound(models.Model):
         return self.state == self.State.CLOSED
 
 
+class FrozenError(Exception):
+    """An attempt to change a status of a round that is closed and has its record."""
+
+
 class StatusSnapshotManager(models.Manager["StatusSnapshot"]):
     def get_by_natural_key(
         self, plan: str, version: str, as_at: date, ordinal: int
@@ -150,12 +160,35 @@ class StatusSnapshot(models.Model):
         verbose_name=_("action elements covered"),
     )
     category = models.CharField(
-        _("category"), max_length=20, choices=_CATEGORY_CHOICES, default=Category.NOT_REPORTED
+        _("category"), max_length=20, choices=CATEGORY_CHOICES, default=Category.NOT_REPORTED
     )
     text = models.TextField(
         _("narrative"), blank=True, help_text=_("Plain text: paragraphs and bullets.")
     )
     state = models.CharField(_("state"), max_length=9, choices=State.choices, default=State.DRAFT)
+    revision = models.PositiveIntegerField(
+        _("newest revision"),
+        default=0,
+        help_text=_("Its number; 0 before the first save. A save names the one it started from."),
+    )
+    reaffirms = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="reaffirmed_by",
+        verbose_name=_("reaffirms"),
+        help_text=_("The earlier status that still holds; its words are printed."),
+    )
+    reopened_for = models.ForeignKey(
+        Unit,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="reopened_snapshots",
+        verbose_name=_("reopened for"),
+        help_text=_("The unit that may change this status although its round is closed."),
+    )
     entered_at = models.DateTimeField(_("entered at"), null=True, blank=True)
     cleared_at = models.DateTimeField(_("cleared at"), null=True, blank=True)
     sources = models.JSONField(_("places in the source"), default=list, blank=True)
@@ -177,11 +210,43 @@ class StatusSnapshot(models.Model):
             models.CheckConstraint(
                 condition=Q(category__in=_CATEGORY_VALUES), name="snapshot_category_known"
             ),
+            models.CheckConstraint(
+                condition=Q(reaffirms__isnull=True) | Q(text=""),
+                name="snapshot_reaffirms_instead_of_words",
+            ),
         ]
 
     def __str__(self) -> str:
         words = Truncator(self.text).words(8) or "no narrative"
         return f"{self.round.as_at:%Y-%m-%d} no. {self.ordinal}: {words}"
+
+    def save(
+        self,
+        *,
+        force_insert: bool | tuple[ModelBase, ...] = False,
+        force_update: bool = False,
+        using: str | None = None,
+        update_fields: Iterable[str] | None = None,
+    ) -> None:
+        """Save the status. Raises FrozenError in a closed round that has its record."""
+        if self.is_locked and self.round.records.exists():
+            raise FrozenError(f"{self.round} is closed; nothing in it can be changed")
+        super().save(
+            force_insert=force_insert,
+            force_update=force_update,
+            using=using,
+            update_fields=update_fields,
+        )
+
+    @property
+    def is_locked(self) -> bool:
+        """True when nothing in it may change: its round is closed, and it was not reopened."""
+        return self.round.is_closed and self.reopened_for_id is None
+
+    @property
+    def printed_text(self) -> str:
+        """The words that are printed: its own, or those that it reaffirms."""
+        return self.reaffirms.text if self.reaffirms is not None else self.text
 
     def natural_key(self) -> tuple[str, str, str, int]:
         return (*self.round.natural_key(), self.ordinal)
@@ -238,7 +303,7 @@ class StatusCover(models.Model):
     )
 
 
-class StatusRevisionManager(models.Manager["StatusRevision"]):
+class StatusRevisionManager(KeptManager["StatusRevision"]):
     def get_by_natural_key(
         self, plan: str, version: str, as_at: date, ordinal: int, number: int
     ) -> StatusRevision:
@@ -251,7 +316,7 @@ class StatusRevisionManager(models.Manager["StatusRevision"]):
         )
 
 
-class StatusRevision(models.Model):
+class StatusRevision(KeptForEver):
     """One save of a status: what was written, by whom, on whose behalf, when and why.
 
     Revisions are added, never changed or deleted.
@@ -273,7 +338,7 @@ class StatusRevision(models.Model):
     action = models.CharField(
         _("what was done"), max_length=10, choices=Action.choices, default=Action.SAVED
     )
-    category = models.CharField(_("category"), max_length=20, choices=_CATEGORY_CHOICES)
+    category = models.CharField(_("category"), max_length=20, choices=CATEGORY_CHOICES)
     text = models.TextField(_("narrative"), blank=True)
     comment = models.TextField(_("reason or comment"), blank=True)
     by = models.ForeignKey(
@@ -296,7 +361,7 @@ class StatusRevision(models.Model):
 
     objects = StatusRevisionManager()
 
-    class Meta:
+    class Meta(KeptForEver.Meta):
         verbose_name = _("status revision")
         verbose_name_plural = _("status revisions")
         ordering = ("snapshot", "number")
@@ -318,7 +383,7 @@ class StatusRevision(models.Model):
     natural_key.dependencies = ("plans.statussnapshot",)  # type: ignore[attr-defined]
 
 
-class RecordManager(models.Manager["Record"]):
+class RecordManager(KeptManager["Record"]):
     def get_by_natural_key(self, plan: str, version: str, as_at: date, number: int) -> Record:
         return self.get(
             round__version__plan__slug=plan,
@@ -328,7 +393,7 @@ class RecordManager(models.Manager["Record"]):
         )
 
 
-class Record(models.Model):
+class Record(KeptForEver):
     """What a closed round froze: the whole report as canonical JSON, with its SHA-256.
 
     A round that is reopened and closed again gets a further record beside the first; the
@@ -343,10 +408,19 @@ class Record(models.Model):
     sha256 = models.CharField(_("SHA-256"), max_length=64)
     previous_sha256 = models.CharField(_("SHA-256 of the record before"), max_length=64, blank=True)
     reason = models.TextField(_("reason"), blank=True)
+    created_at = models.DateTimeField(_("made at"), null=True, blank=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("made by"),
+    )
 
     objects = RecordManager()
 
-    class Meta:
+    class Meta(KeptForEver.Meta):
         verbose_name = pgettext_lazy("of a closed round", "record")
         verbose_name_plural = pgettext_lazy("of a closed round", "records")
         ordering = ("round", "number")
