@@ -24,9 +24,9 @@ from typing import TypeAlias
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser, User
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from plans.models import PlanVersion, ReportingRound, Role, StatusSnapshot
+from plans.models import PlanVersion, ReportingRound, Role, StatusCover, StatusSnapshot, Unit
 
 Person: TypeAlias = User | AnonymousUser
 
@@ -155,6 +155,15 @@ def can_edit_snapshot(
     return keeps_rounds(user) or (is_officer(user) and unit in unit_ids(user))
 
 
+def can_see_history(user: Person, covered_units: Collection[Collection[int]]) -> bool:
+    """Whether ``user`` may see who wrote a status, and what stood there before it was cleared.
+
+    The secretariat and administrators, and officers who answer for one of its elements. Whether
+    the status itself exists for them is asked before.
+    """
+    return keeps_rounds(user) or any(answers_for(user, units) for units in covered_units)
+
+
 def can_manage_round(user: Person, round_: ReportingRound) -> bool:
     """Whether ``user`` may clear and return statuses, edit the cover, close and reopen."""
     return keeps_rounds(user) and can_see_version(user, round_.version)
@@ -186,3 +195,24 @@ def visible_rounds(user: Person) -> QuerySet[ReportingRound]:
     if not is_administrator(user):
         rounds = rounds.filter(version__published=True)
     return rounds if reports(user) else rounds.filter(state=ReportingRound.State.CLOSED)
+
+
+def writable_statuses(user: Person) -> QuerySet[StatusSnapshot]:
+    """The statuses for which ``can_edit_snapshot`` holds: of open rounds, and reopened ones."""
+    open_, closed = ReportingRound.State.OPEN, ReportingRound.State.CLOSED
+    statuses = StatusSnapshot.objects.filter(
+        Q(round__state=open_) | Q(round__state=closed, reopened_for__isnull=False),
+        round__in=visible_rounds(user),
+    )
+    if keeps_rounds(user):
+        return statuses
+    if not is_officer(user):
+        return statuses.none()
+    own = Unit.objects.filter(members=user.pk)
+    answered = StatusCover.objects.filter(
+        Q(element__units__isnull=True) | Q(element__units__in=own)
+    )
+    return statuses.filter(
+        Q(round__state=open_, pk__in=answered.values("snapshot"))
+        | Q(round__state=closed, reopened_for__in=own)
+    )

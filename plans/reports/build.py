@@ -104,6 +104,19 @@ def build_from_database(round_: ReportingRound, *, seen_by: Person | None = None
         for snapshot, covered in rows.statuses
         for element_id in covered
     }
+    return _table(round_, tuple(_part(part, rows, round_, status_of) for part in rows.parts))
+
+
+def cover_table(round_: ReportingRound) -> ReportTable:
+    """The report of ``round_`` without its appendix, for a preview of the cover. No query.
+
+    ``round_`` comes with its version and plan, and may hold what is not saved.
+    """
+    return _table(round_, ())
+
+
+def _table(round_: ReportingRound, parts: tuple[PartTable, ...]) -> ReportTable:
+    version = round_.version
     return ReportTable(
         plan=PlanHead(slug=version.plan.slug, title=version.plan.title),
         version=VersionHead(
@@ -123,7 +136,7 @@ def build_from_database(round_: ReportingRound, *, seen_by: Person | None = None
             record_sha256=None,
         ),
         cover=_cover(round_),
-        parts=tuple(_part(part, rows, round_, status_of) for part in rows.parts),
+        parts=parts,
     )
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plans.prose import Block, clean, parse, render, words
+from plans.prose import Block, clean, parse, render, unprintable, words
 
 NARRATIVE = """Collaboration with the Turin Centre has included a joint conference on emerging good
 practices in Business Development Services.
@@ -254,3 +254,11 @@ def test_time_grows_in_step_with_hostile_length(unit: str) -> None:
     short = min(cost(20_000) for _ in range(3))
     # Ten times the length; a quadratic step would cost a hundred times as much.
     assert cost(200_000) < 35 * short + 0.5
+
+
+def test_characters_that_cannot_be_printed_are_counted() -> None:
+    assert unprintable("a\x00b\x07c\u200b\u202ed\ud800") == 5
+
+
+def test_line_ends_tabs_and_plain_direction_marks_are_not_counted() -> None:
+    assert unprintable("a\r\n\tb\u2028c\x0c\u200fd\u00a0e") == 0

@@ -81,14 +81,29 @@ def body(table: ReportTable, *, extras: bool = False) -> str:
     return "\n".join(parts)
 
 
-def _cover(table: ReportTable, words: Words, *, extras: bool) -> str:
+def status_words(text: str) -> str:
+    """What the report prints in the cell of a status with this narrative; for previews."""
+    return _prose(text)
+
+
+def cover(table: ReportTable) -> str:
+    """What the report prints on its cover; for previews, on a page that has an ``h1`` already."""
+    language = table.version.language
+    return (
+        f'<article class="report" lang="{escape(language)}" dir="{direction(language)}">'
+        f"{_cover(table, words_for(language), extras=False, title_tag='h2')}</article>"
+    )
+
+
+def _cover(table: ReportTable, words: Words, *, extras: bool, title_tag: str = "h1") -> str:
     cover = table.cover
     marks = _Marks(cover)
     parts = ['<section class="report-cover">']
     parts += _symbol(table, words, extras=extras)
     if cover.agenda_item:
         parts.append(f'<p class="report-agenda">{marks.text(cover.agenda_item)}</p>')
-    parts.append(f'<h1 class="report-title">{marks.text(cover.title or table.plan.title)}</h1>')
+    title = marks.text(cover.title or table.plan.title)
+    parts.append(f'<{title_tag} class="report-title">{title}</{title_tag}>')
     for paragraph in cover.paragraphs:
         number = escape(paragraph.number)
         mark = f'<span class="paragraph-number">{number}.</span> ' if number else ""

@@ -1,0 +1,44 @@
+"""How dates and references stand in addresses."""
+
+from __future__ import annotations
+
+from datetime import date
+
+
+class IsoDateConverter:
+    """A day as ``2000-08-31``. A day that no calendar has, such as ``2000-02-30``, matches not."""
+
+    regex = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+
+    def to_python(self, value: str) -> date:
+        return date.fromisoformat(value)
+
+    def to_url(self, value: date | str) -> str:
+        return value if isinstance(value, str) else value.isoformat()
+
+
+class ReferenceConverter:
+    """The reference of an issue or element, such as ``I.1(a).2``.
+
+    The words that stand at the same place in other addresses are left to those.
+    """
+
+    regex = r"(?!(?:report|compare)/)[^/\x00]+"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+class NumberConverter:
+    """The number of a row. One that is too large for any database matches not."""
+
+    regex = "[0-9]{1,9}"
+
+    def to_python(self, value: str) -> int:
+        return int(value)
+
+    def to_url(self, value: int | str) -> str:
+        return str(value)

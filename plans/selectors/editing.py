@@ -1,0 +1,255 @@
+"""One status as the people who write it see it: its elements, what was said before, its history."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from plans import rules
+from plans.categories import Category
+from plans.models import (
+    ActionElement,
+    StatusCover,
+    StatusRevision,
+    StatusSnapshot,
+    Unit,
+    WorkingCopy,
+)
+from plans.rules import Person
+from plans.timeframes import ScheduleState, schedule_state
+
+
+@dataclass(frozen=True, slots=True)
+class StatusKey:
+    """Which status an address means, before anybody's right to it is checked."""
+
+    snapshot_id: int
+    references: Sequence[str]
+
+    @property
+    def subject(self) -> str:
+        """The references covered, in short, as ``plans.services.statuses.subject_of`` has it."""
+        return span(self.references)
+
+
+@dataclass(frozen=True, slots=True)
+class FoundStatus:
+    """A status that the person may see, with the elements that it covers in plan order.
+
+    ``snapshot`` comes with its round, version, plan and the status that it reaffirms; elements
+    with issue, group, time-frame and units.
+    """
+
+    snapshot: StatusSnapshot
+    elements: Sequence[ActionElement]
+
+    @property
+    def units(self) -> list[set[int]]:
+        """For every element, the primary keys of its units; see ``plans.rules``."""
+        return [{unit.pk for unit in element.units.all()} for element in self.elements]
+
+    @property
+    def answering(self) -> list[Unit]:
+        """The units that answer for any of the elements, by name."""
+        found = {unit.pk: unit for element in self.elements for unit in element.units.all()}
+        return sorted(found.values(), key=lambda unit: (unit.name, unit.slug))
+
+    @property
+    def subject(self) -> str:
+        """The references covered, in short, as ``plans.services.statuses.subject_of`` has it."""
+        return span([element.reference for element in self.elements])
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduledElement:
+    """An element and where it stands at the round's date."""
+
+    element: ActionElement
+    schedule: ScheduleState
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierStatus:
+    """What an earlier round says of these elements. ``references`` are those that it shares."""
+
+    snapshot: StatusSnapshot
+    references: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class StatusPage:
+    """What the edit page shows beside the form. ``earlier`` is newest first.
+
+    ``newest`` is the last revision, ``returned`` the one that sent the status back when that is
+    how it stands, ``copy`` what the person typed and did not save.
+    """
+
+    found: FoundStatus
+    elements: Sequence[ScheduledElement]
+    earlier: Sequence[EarlierStatus]
+    newest: StatusRevision | None
+    copy: WorkingCopy | None
+
+    @property
+    def returned(self) -> StatusRevision | None:
+        state = self.found.snapshot.state
+        return self.newest if state == StatusSnapshot.State.RETURNED else None
+
+    @property
+    def reaffirmable(self) -> EarlierStatus | None:
+        """What “no change since the last report” would mean, None when nothing was reported."""
+        return next(
+            (
+                status
+                for status in self.earlier
+                if status.snapshot.category != Category.NOT_REPORTED
+            ),
+            None,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEntry:
+    """A revision, and the one before it, which its text is compared with; None for the first."""
+
+    revision: StatusRevision
+    before: StatusRevision | None
+
+    @property
+    def text_changed(self) -> bool:
+        return self.revision.text != (self.before.text if self.before else "")
+
+
+def span(references: Sequence[str]) -> str:
+    """References in plan order, in short: “II.1.1–II.2.4”."""
+    return references[0] if len(references) == 1 else "–".join((*references[:1], *references[-1:]))
+
+
+def status_key(round_id: int, ordinal: int) -> StatusKey | None:
+    """Which status that is, if there is one. One query.
+
+    For the services, which check the right themselves; tell nobody of it who has none.
+    """
+    rows = list(
+        StatusCover.objects.filter(snapshot__round=round_id, snapshot__ordinal=ordinal)
+        .order_by("element__issue__ordinal", "element__ordinal")
+        .values_list("snapshot_id", "element__reference")
+    )
+    return StatusKey(rows[0][0], [reference for _, reference in rows]) if rows else None
+
+
+def answering_units(snapshot_id: int) -> list[Unit]:
+    """The units that answer for any of a status's elements, by name. One query."""
+    return list(Unit.objects.filter(elements__covers__snapshot=snapshot_id).distinct())
+
+
+def find_status(user: Person, round_id: int, ordinal: int) -> FoundStatus | None:
+    """The status of that place in the round, if ``user`` may see its text. Three queries.
+
+    And those for the person's roles and units.
+    """
+    snapshot = (
+        StatusSnapshot.objects.filter(round=round_id, ordinal=ordinal)
+        .select_related("round__version__plan", "reaffirms", "reopened_for")
+        .defer("round__paragraphs", "round__footnotes")
+        .first()
+    )
+    if snapshot is None or not rules.can_see_round(user, snapshot.round):
+        return None
+    found = FoundStatus(snapshot, _covered(snapshot))
+    return found if rules.can_see_status(user, snapshot.round, found.units) else None
+
+
+def _covered(snapshot: StatusSnapshot) -> list[ActionElement]:
+    version = snapshot.round.version
+    elements = list(
+        ActionElement.objects.filter(covers__snapshot=snapshot)
+        .select_related("issue", "issue__parent", "group", "time_frame")
+        .prefetch_related("units")
+        .order_by("issue__ordinal", "ordinal")
+    )
+    for element in elements:
+        element.version = element.issue.version = version
+        if element.issue.parent:
+            element.issue.parent.version = version
+    return elements
+
+
+def may_edit(user: Person, found: FoundStatus) -> bool:
+    """Whether ``user`` may write this status."""
+    return rules.can_edit_snapshot(user, found.snapshot, found.units)
+
+
+def may_see_history(user: Person, found: FoundStatus) -> bool:
+    """Whether ``user`` may see who wrote what, and what stood there before it was cleared."""
+    return rules.can_see_history(user, found.units)
+
+
+def status_page(user: Person, found: FoundStatus) -> StatusPage:
+    """What stands beside the form. Three queries."""
+    snapshot = found.snapshot
+    completed = Category(snapshot.category).completed
+    return StatusPage(
+        found=found,
+        elements=[
+            ScheduledElement(
+                element,
+                schedule_state(
+                    element.time_frame.rule if element.time_frame else None,
+                    completed=completed,
+                    as_at=snapshot.round.as_at,
+                ),
+            )
+            for element in found.elements
+        ],
+        earlier=_earlier(found),
+        newest=newest_revision(snapshot),
+        copy=_unsaved(user, snapshot),
+    )
+
+
+def _unsaved(user: Person, snapshot: StatusSnapshot) -> WorkingCopy | None:
+    """What ``user`` typed, unless it is what is saved. One query."""
+    copy = WorkingCopy.objects.filter(snapshot=snapshot, user=user.pk).first()
+    if copy is None or (copy.text, copy.category) == (snapshot.text, snapshot.category):
+        return None
+    return copy
+
+
+def newest_revision(snapshot: StatusSnapshot) -> StatusRevision | None:
+    """The last revision, with who made it. One query."""
+    return snapshot.revisions.select_related("by", "on_behalf_of").order_by("-number").first()
+
+
+def _earlier(found: FoundStatus) -> list[EarlierStatus]:
+    """Cleared statuses that covered any of the elements before, the newest round first."""
+    snapshot = found.snapshot
+    covers = (
+        StatusCover.objects.filter(
+            element__in=found.elements,
+            round__version=snapshot.round.version_id,
+            round__as_at__lt=snapshot.round.as_at,
+            snapshot__state=StatusSnapshot.State.CLEARED,
+        )
+        .select_related("snapshot__reaffirms", "round", "element")
+        .defer("round__paragraphs", "round__footnotes")
+        .order_by("-round__as_at", "element__issue__ordinal", "element__ordinal")
+    )
+    snapshots: dict[int, StatusSnapshot] = {}
+    references: dict[int, list[str]] = {}
+    for cover in covers:
+        cover.snapshot.round = cover.round
+        snapshots.setdefault(cover.snapshot_id, cover.snapshot)
+        references.setdefault(cover.snapshot_id, []).append(cover.element.reference)
+    return [EarlierStatus(snapshots[pk], references[pk]) for pk in snapshots]
+
+
+def history(found: FoundStatus) -> list[HistoryEntry]:
+    """Every revision, newest first. One query."""
+    revisions: list[StatusRevision] = list(
+        found.snapshot.revisions.select_related("by", "on_behalf_of").order_by("number")
+    )
+    befores: list[StatusRevision | None] = [None, *revisions]
+    return [
+        HistoryEntry(revision, before) for revision, before in zip(revisions, befores, strict=False)
+    ][::-1]

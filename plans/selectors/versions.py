@@ -1,0 +1,296 @@
+"""Plans, their versions and rounds: what the first pages show."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from plans import rules
+from plans.models import (
+    ActionElement,
+    Issue,
+    Part,
+    Plan,
+    PlanVersion,
+    ReportingRound,
+    Unit,
+)
+from plans.rules import Person
+from plans.selectors.standing import Standing, Tally, standings, tally, with_category
+from plans.timeframes import ScheduleState
+
+LISTED_AT_MOST = 50
+"""How many overdue or soon due elements a page names before it points to the full list."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanSummary:
+    """A plan on the first page. ``newest`` and ``tally`` stand for the newest closed round."""
+
+    plan: Plan
+    current: PlanVersion
+    newest: ReportingRound | None
+    tally: Tally
+
+
+@dataclass(frozen=True, slots=True)
+class ReportHead:
+    """A report as it stands: its round and newest record, and what its page shows beside them.
+
+    Two equal heads of a closed round mean the same report.
+    """
+
+    round_id: int
+    state: str
+    label: str
+    symbol: str
+    version_symbol: str
+    language: str
+    plan_title: str
+    record_sha256: str | None
+
+    @property
+    def is_closed(self) -> bool:
+        return self.state == ReportingRound.State.CLOSED
+
+
+@dataclass(frozen=True, slots=True)
+class PartProgress:
+    part: Part
+    tally: Tally
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The first elements of one schedule state, and how many there are of it in all."""
+
+    elements: Sequence[ActionElement]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlanOverview:
+    """What the overview of a plan shows. ``rounds`` and ``versions`` are newest first."""
+
+    plan: Plan
+    current: PlanVersion
+    versions: Sequence[PlanVersion]
+    rounds: Sequence[ReportingRound]
+    newest: ReportingRound | None
+    whole: Tally
+    parts: Sequence[PartProgress]
+    overdue: Listed
+    due_soon: Listed
+
+
+@dataclass(frozen=True, slots=True)
+class VersionChoices:
+    """What the filters of a version may be set to. A Part without issues is not among them."""
+
+    parts: Sequence[Part]
+    issues: Sequence[Issue]
+    units: Sequence[Unit]
+
+
+def find_plan(user: Person, slug: str) -> Plan | None:
+    """The plan, if ``user`` may see any version of it. One query."""
+    version = rules.visible_versions(user).filter(plan__slug=slug).select_related("plan").first()
+    return version.plan if version else None
+
+
+def find_version(user: Person, plan: str, version: str) -> PlanVersion | None:
+    """The version with its plan, if ``user`` may see it. One query."""
+    return (
+        rules.visible_versions(user)
+        .filter(plan__slug=plan, slug=version)
+        .select_related("plan", "based_on__plan")
+        .first()
+    )
+
+
+def find_round(user: Person, plan: str, version: str, as_at: date) -> ReportingRound | None:
+    """The round with its version and plan, if ``user`` may see it. One query."""
+    return (
+        rules.visible_rounds(user)
+        .filter(version__plan__slug=plan, version__slug=version, as_at=as_at)
+        .select_related("version__plan")
+        .first()
+    )
+
+
+def find_report(user: Person, plan: str, version: str, as_at: date) -> ReportHead | None:
+    """What identifies the report as it stands now, if ``user`` may see it. One light query.
+
+    Every request for a report begins with it, and most end with it too, answered from a cache;
+    so it reads a few values and makes no models of them.
+    """
+    rows = (
+        rules.visible_rounds(user)
+        .filter(version__plan__slug=plan, version__slug=version, as_at=as_at)
+        .order_by("-records__number")
+        .values_list(
+            "pk",
+            "state",
+            "label",
+            "symbol",
+            "version__symbol",
+            "version__language",
+            "version__plan__title",
+            "records__sha256",
+        )[:1]
+    )
+    for row in rows:
+        return ReportHead(*row)
+    return None
+
+
+def newest_closed_round(version: PlanVersion) -> ReportingRound | None:
+    """The round at whose date the version is judged. One query."""
+    return (
+        version.rounds.filter(state=ReportingRound.State.CLOSED)
+        .defer("paragraphs", "footnotes")
+        .order_by("-as_at")
+        .first()
+    )
+
+
+def choices_of(version: PlanVersion) -> VersionChoices:
+    """What the version may be filtered by. Two queries."""
+    issues = list(
+        version.issues.select_related("part").defer("context", "sources").order_by("ordinal")
+    )
+    parts = {issue.part_id: issue.part for issue in issues}
+    return VersionChoices(
+        parts=sorted(parts.values(), key=lambda part: part.ordinal),
+        issues=issues,
+        units=list(Unit.objects.filter(elements__version=version).distinct()),
+    )
+
+
+def plan_summaries(user: Person) -> list[PlanSummary]:
+    """Every plan that ``user`` may see, by its title. Three queries."""
+    current = _current_versions(
+        rules.visible_versions(user)
+        .select_related("plan")
+        .order_by("plan__title", "plan__slug", "dated_on", "slug")
+    )
+    newest = _newest_closed(current)
+    by_version: defaultdict[int, list[Standing]] = defaultdict(list)
+    for standing in _standings(current, newest):
+        by_version[standing.version_id].append(standing)
+    return [
+        PlanSummary(
+            plan=version.plan,
+            current=version,
+            newest=newest.get(version.pk),
+            tally=tally(by_version[version.pk]),
+        )
+        for version in current
+    ]
+
+
+def plan_overview(user: Person, slug: str) -> PlanOverview | None:
+    """The overview of a plan's current version, or None when ``user`` may see no version of it.
+
+    The current version is the newest published one. Five queries.
+    """
+    versions = list(
+        rules.visible_versions(user)
+        .filter(plan__slug=slug)
+        .select_related("plan")
+        .order_by("dated_on", "slug")
+    )
+    if not versions:
+        return None
+    (current,) = _current_versions(versions)
+    rounds = list(
+        rules.visible_rounds(user)
+        .filter(version=current)
+        .defer("paragraphs", "footnotes")
+        .order_by("-as_at")
+    )
+    for round_ in rounds:
+        round_.version = current
+    newest = next((round_ for round_ in rounds if round_.is_closed), None)
+    found = _standings([current], {current.pk: newest} if newest else {})
+    by_part: defaultdict[int, list[Standing]] = defaultdict(list)
+    for standing in found:
+        by_part[standing.part_id].append(standing)
+    overdue, due_soon = _listed(current, found, (ScheduleState.OVERDUE, ScheduleState.DUE_SOON))
+    return PlanOverview(
+        plan=current.plan,
+        current=current,
+        versions=versions[::-1],
+        rounds=rounds,
+        newest=newest,
+        whole=tally(found),
+        parts=[
+            PartProgress(part, tally(by_part[part.pk]))
+            for part in current.parts.order_by("ordinal")
+        ],
+        overdue=overdue,
+        due_soon=due_soon,
+    )
+
+
+def _current_versions(versions: Iterable[PlanVersion]) -> list[PlanVersion]:
+    """The current version of each plan: the newest published one, or else the newest.
+
+    ``versions`` come oldest first.
+    """
+    current: dict[int, PlanVersion] = {}
+    for version in versions:
+        held = current.get(version.plan_id)
+        if held is None or version.published or not held.published:
+            current[version.plan_id] = version
+    return list(current.values())
+
+
+def _newest_closed(versions: Sequence[PlanVersion]) -> dict[int, ReportingRound]:
+    rounds = ReportingRound.objects.filter(
+        version__in=versions, state=ReportingRound.State.CLOSED
+    ).defer("paragraphs", "footnotes")
+    by_id = {version.pk: version for version in versions}
+    newest: dict[int, ReportingRound] = {}
+    for round_ in rounds.order_by("as_at"):
+        round_.version = by_id[round_.version_id]
+        newest[round_.version_id] = round_
+    return newest
+
+
+def _standings(
+    versions: Sequence[PlanVersion], newest: dict[int, ReportingRound]
+) -> list[Standing]:
+    elements = ActionElement.objects.filter(version__in=versions)
+    return standings(
+        with_category(elements, newest.values()),
+        {version: round_.as_at for version, round_ in newest.items()},
+    )
+
+
+def _listed(
+    version: PlanVersion, found: Sequence[Standing], states: Sequence[ScheduleState]
+) -> list[Listed]:
+    """The elements of each of ``states``, the longest due first. One query."""
+    rows = {
+        state: sorted(
+            (row for row in found if row.schedule is state),
+            key=lambda row: row.due_on or date.max,
+        )
+        for state in states
+    }
+    first = {state: [row.element_id for row in rows[state][:LISTED_AT_MOST]] for state in states}
+    elements = (
+        ActionElement.objects.filter(pk__in=[pk for pks in first.values() for pk in pks])
+        .select_related("issue", "time_frame")
+        .defer("issue__context")
+        .in_bulk()
+    )
+    for element in elements.values():
+        element.version = version
+    return [
+        Listed(elements=[elements[pk] for pk in first[state]], total=len(rows[state]))
+        for state in states
+    ]

@@ -1,0 +1,69 @@
+"""Why a change was refused. Each message is a sentence for the person who tried."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from plans.models import StatusRevision, StatusSnapshot
+
+
+class RefusedError(Exception):
+    """A change that was refused; ``str()`` says why and what to do."""
+
+
+class NotAllowedError(RefusedError):
+    """The person has no right to it."""
+
+
+class RoundClosedError(RefusedError):
+    """The round is closed, so nothing in it may change."""
+
+
+class WrongStateError(RefusedError):
+    """The status is in a state in which this cannot be done."""
+
+
+class InvalidError(RefusedError):
+    """Something that was entered cannot be taken. ``field`` names it, "" for none."""
+
+    def __init__(self, message: str, *, field: str = "") -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class StaleRevisionError(RefusedError):
+    """Somebody saved the status in between. ``newest`` is what they saved, None when the first
+    save came from elsewhere and is gone."""
+
+    def __init__(
+        self, message: str, *, snapshot: StatusSnapshot, newest: StatusRevision | None
+    ) -> None:
+        super().__init__(message)
+        self.snapshot = snapshot
+        self.newest = newest
+
+
+class StaleCoverError(RefusedError):
+    """Somebody saved the cover in between."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """One thing that stands in the way of closing a round.
+
+    ``references`` are the elements concerned, in plan order; ``snapshot`` is None for elements
+    that no status covers. ``problem`` is a sentence.
+    """
+
+    references: tuple[str, ...]
+    snapshot: StatusSnapshot | None
+    problem: str
+
+
+class GapsError(RefusedError):
+    """The round cannot be closed yet. ``gaps`` says why, one by one."""
+
+    def __init__(self, message: str, gaps: Sequence[Gap]) -> None:
+        super().__init__(message)
+        self.gaps = tuple(gaps)

@@ -1,0 +1,116 @@
+"""Opening a reporting round, with an empty status for every element."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.contrib.auth.models import User
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import transaction
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from plans import rules
+from plans.categories import Category
+from plans.models import (
+    ActionElement,
+    AuditEntry,
+    PlanVersion,
+    ReportingRound,
+    StatusCover,
+    StatusSnapshot,
+)
+from plans.services import audit
+from plans.services.errors import InvalidError, NotAllowedError
+
+
+def open_round(
+    *,
+    version: PlanVersion,
+    by: User,
+    as_at: date,
+    symbol: str = "",
+    session: str = "",
+    agenda_item: str = "",
+    title: str = "",
+    reports_due_on: date | None = None,
+) -> ReportingRound:
+    """Open a reporting round on ``version``, with an empty status for every element.
+
+    Elements are grouped as in the newest round before; those that no status covered then get one
+    each. Raises NotAllowedError, and InvalidError when another round is open, there is one as at
+    that date, or a later one.
+    """
+    if not rules.can_open_round(by, version):
+        raise NotAllowedError(_("Only the secretariat opens rounds."))
+    with transaction.atomic():
+        # Locking the version keeps two people from opening a round at once.
+        PlanVersion.objects.select_for_update().get(pk=version.pk)
+        _check_opening(version, as_at, reports_due_on)
+        earlier = version.rounds.order_by("-as_at").first()
+        round_ = ReportingRound(
+            version=version,
+            as_at=as_at,
+            label=label_for(as_at, version.language),
+            symbol=symbol,
+            session=session,
+            agenda_item=agenda_item,
+            title=title or (earlier.title if earlier else ""),
+            reports_due_on=reports_due_on,
+        )
+        validate(round_)
+        round_.save()
+        _make_statuses(round_, earlier)
+        audit.record(AuditEntry.Action.ROUND_OPENED, actor=by, round_=round_, subject=round_.label)
+        return round_
+
+
+def label_for(as_at: date, language: str) -> str:
+    """The heading of the status column, in the language of the plan."""
+    with override(language):
+        return _("Status as at %(date)s") % {"date": date_format(as_at, "j F Y")}
+
+
+def validate(round_: ReportingRound) -> None:
+    """Check every field of ``round_``. Raises InvalidError that names the first one at fault."""
+    try:
+        round_.full_clean()
+    except ValidationError as error:
+        field, messages = next(iter(error.message_dict.items()))
+        raise InvalidError(messages[0], field="" if field == NON_FIELD_ERRORS else field) from error
+
+
+def _make_statuses(round_: ReportingRound, earlier: ReportingRound | None) -> None:
+    """An empty status for every element, grouped as ``earlier`` grouped them."""
+    group_of: dict[int, int] = {}
+    if earlier is not None:
+        group_of = dict(
+            StatusCover.objects.filter(round=earlier).values_list("element_id", "snapshot_id")
+        )
+    groups: dict[tuple[str, int], list[int]] = {}
+    elements = ActionElement.objects.filter(version=round_.version_id)
+    for pk in elements.order_by("issue__ordinal", "ordinal").values_list("pk", flat=True):
+        key = ("group", group_of[pk]) if pk in group_of else ("single", pk)
+        groups.setdefault(key, []).append(pk)
+    snapshots = StatusSnapshot.objects.bulk_create(
+        StatusSnapshot(round=round_, ordinal=ordinal, category=Category.NOT_REPORTED)
+        for ordinal in range(1, len(groups) + 1)
+    )
+    StatusCover.objects.bulk_create(
+        StatusCover(round=round_, snapshot=snapshot, element_id=pk)
+        for snapshot, members in zip(snapshots, groups.values(), strict=True)
+        for pk in members
+    )
+
+
+def _check_opening(version: PlanVersion, as_at: date, reports_due_on: date | None) -> None:
+    for other in version.rounds.all():
+        if other.as_at == as_at:
+            raise InvalidError(_("There is a round as at this date already."), field="as_at")
+        if not other.is_closed:
+            raise InvalidError(_("Close the open round before you open another."))
+        if other.as_at > as_at:
+            raise InvalidError(
+                _("A later round has been reported already; choose a later date."), field="as_at"
+            )
