@@ -243,5 +243,5 @@ def test_a_wrong_mail_server_is_refused(address: str) -> None:
 def test_a_site_has_one_address_of_its_own_or_none() -> None:
     assert env(X="https://a.example").own_address("X") == "https://a.example"
     assert env().own_address("X") == ""
-    with pytest.raises(ConfigurationError, match="^X: a site has one address of its own"):
+    with pytest.raises(ConfigurationError, match=r"^X: a site has one address of its own"):
         env(X="https://a.example,https://b.example").own_address("X")

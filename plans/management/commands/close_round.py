@@ -1,0 +1,80 @@
+"""Close a reporting round from the command line."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import CommandError, CommandParser
+
+from plans.management.naming import (
+    PlanCommand,
+    day_named,
+    person_named,
+    round_named,
+    version_named,
+)
+from plans.services.errors import GapsError, RefusedError
+from plans.services.rounds import close_round, gaps_of
+
+_EPILOG = """\
+examples:
+  manage.py close_round technical-cooperation --as-at 2001-02-28
+  manage.py close_round technical-cooperation --as-at 2001-02-28 --not-reported-all
+"""
+
+
+class Command(PlanCommand):
+    """``manage.py close_round PLAN --as-at DATE``; see its ``--help``."""
+
+    help = (
+        "Close a reporting round and freeze its report as a record, whose SHA-256 is printed.\n"
+        "When anything is not cleared yet, each gap is listed, nothing changes, and the exit\n"
+        "status is 1."
+    )
+    epilog = _EPILOG
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("plan", metavar="PLAN", help="the plan, such as technical-cooperation")
+        parser.add_argument(
+            "--version",
+            metavar="V",
+            default="",
+            help="the version of the plan, such as gb276-tc-2; the newest one by default",
+        )
+        parser.add_argument(
+            "--as-at", metavar="DATE", required=True, help="the date of the round, as 2001-02-28"
+        )
+        parser.add_argument(
+            "--not-reported-all",
+            action="store_true",
+            help="state that whatever was not submitted was not reported; what was submitted "
+            "has to be cleared first",
+        )
+        parser.add_argument(
+            "--by",
+            metavar="USERNAME",
+            default="",
+            help="in whose name; the oldest administrator by default",
+        )
+
+    def handle(self, *args: object, **options: Any) -> None:
+        """Close the round. Raises CommandError, and changes nothing, when it is refused."""
+        as_at = day_named("--as-at", options["as_at"])
+        by = person_named(options["by"])
+        round_ = round_named(version_named(options["plan"], options["version"]), as_at)
+        not_reported: set[int] = set()
+        if options["not_reported_all"]:
+            not_reported = {gap.snapshot.pk for gap in gaps_of(round_) if gap.snapshot is not None}
+        try:
+            record = close_round(round_id=round_.pk, by=by, not_reported=not_reported)
+        except GapsError as refused:
+            for gap in refused.gaps:
+                self.stderr.write(f"{', '.join(gap.references)}: {gap.problem}")
+            raise CommandError(str(refused)) from refused
+        except RefusedError as refused:
+            raise CommandError(str(refused)) from refused
+        self.stdout.write(
+            f"closed round {round_.pk} of {round_.version.plan.slug} {round_.version.slug} "
+            f"as at {as_at} in the name of {by.get_username()}\n"
+            f"record {record.number}, SHA-256 {record.sha256}"
+        )

@@ -1,0 +1,126 @@
+"""Finding what the words of a command line name. Each raises CommandError in one clear line."""
+
+from __future__ import annotations
+
+from argparse import RawDescriptionHelpFormatter
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db.models import F, Q
+
+from plans.models import Plan, PlanVersion, ReportingRound, Role
+
+
+class PlanCommand(BaseCommand):
+    """A command about a plan, in whose arguments ``--version`` is a version of the plan.
+
+    Django's own option of that name would print the version of Django. ``epilog`` stands below
+    the options, with its lines kept.
+    """
+
+    epilog = ""
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+        return super().create_parser(
+            prog_name,
+            subcommand,
+            conflict_handler="resolve",
+            epilog=self.epilog,
+            formatter_class=RawDescriptionHelpFormatter,
+            **kwargs,
+        )
+
+
+def day_named(option: str, text: str) -> date:
+    """The day that ``option`` was given."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise CommandError(f"{option} {text}: not a date such as 2000-08-31") from error
+
+
+def version_named(plan_slug: str, version_slug: str = "") -> PlanVersion:
+    """A version of a plan, with its plan; without its name the newest published one, or else
+    the newest."""
+    plan = Plan.objects.filter(slug=plan_slug).first()
+    if plan is None:
+        known = ", ".join(Plan.objects.order_by("slug").values_list("slug", flat=True))
+        raise CommandError(f"no plan {plan_slug}; there is {known or 'none yet'}")
+    versions = plan.versions.select_related("plan")
+    if version_slug:
+        found = versions.filter(slug=version_slug).first()
+    else:
+        found = versions.order_by(
+            "-published", F("dated_on").desc(nulls_last=True), "-slug"
+        ).first()
+    if found is None:
+        known = ", ".join(versions.order_by("slug").values_list("slug", flat=True))
+        named = f" {version_slug}" if version_slug else ""
+        raise CommandError(f"{plan_slug} has no version{named}; there is {known or 'none yet'}")
+    return found
+
+
+def round_named(version: PlanVersion, as_at: date | None) -> ReportingRound:
+    """A round, with its version and plan; without a date the newest closed one, or else the
+    newest."""
+    rounds = version.rounds.select_related("version__plan")
+    if as_at is not None:
+        found = rounds.filter(as_at=as_at).first()
+    else:
+        # "closed" sorts before "open".
+        found = rounds.order_by("state", "-as_at").first()
+    if found is None:
+        days = rounds.order_by("as_at").values_list("as_at", flat=True)
+        known = ", ".join(day.isoformat() for day in days)
+        named = f" as at {as_at.isoformat()}" if as_at else ""
+        raise CommandError(
+            f"{version.plan.slug} {version.slug} has no round{named}; there is "
+            f"{known or 'none yet'}"
+        )
+    return found
+
+
+def round_to_remind_of(text: str) -> ReportingRound:
+    """The round that ``--round`` names by its number or its date; "" for the only open one."""
+    rounds = ReportingRound.objects.select_related("version__plan").order_by("pk")
+    if not text:
+        found = list(rounds.filter(state=ReportingRound.State.OPEN))
+        return _only(found, "no round is open", "several rounds are open")
+    if text.isascii() and text.isdigit() and len(text) < 10:
+        return _only(list(rounds.filter(pk=int(text))), f"--round {text}: no such round", "")
+    as_at = day_named("--round", text)
+    return _only(
+        list(rounds.filter(as_at=as_at)),
+        f"--round {text}: no round is as at this date",
+        f"--round {text}: several rounds are as at this date",
+    )
+
+
+def _only(found: Sequence[ReportingRound], none: str, several: str) -> ReportingRound:
+    if not found:
+        raise CommandError(none)
+    if len(found) > 1:
+        known = ", ".join(
+            f"{round_.pk} ({round_.version.plan.slug} {round_.version.slug} {round_.as_at})"
+            for round_ in found
+        )
+        raise CommandError(f"{several}; name one with --round: {known}")
+    return found[0]
+
+
+def person_named(username: str) -> User:
+    """The active account of that name; without a name the oldest one that administrates."""
+    active = User.objects.filter(is_active=True)
+    if username:
+        named = active.filter(username=username).first()
+        if named is None:
+            raise CommandError(f"--by {username}: there is no active account of this name")
+        return named
+    administrators = active.filter(Q(is_superuser=True) | Q(groups__name=Role.ADMINISTRATOR.value))
+    found = administrators.order_by("pk").first()
+    if found is None:
+        raise CommandError("nobody is an administrator; say with --by in whose name")
+    return found
