@@ -1,0 +1,1 @@
+"""What people send, checked: one module for each family of pages."""

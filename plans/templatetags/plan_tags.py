@@ -1,0 +1,198 @@
+"""Template tags and filters of the plans' pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django import template
+from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from plans import prose, wording
+from plans.categories import Category
+from plans.models import CATEGORY_LABELS, PlanVersion, TimeFrame
+from plans.selectors import Tally, fold
+from plans.timeframes import ScheduleState
+
+register = template.Library()
+
+# Each state has a shape of its own, so that it is told apart without colour. All are drawn in a
+# square of 16 units; "hollow" ones are outlines.
+_SHAPES: dict[str, tuple[str, bool]] = {
+    "overdue": ("M8 1 15.5 15H.5Z", False),
+    "due_soon": ("M8 1.6 14.6 14H1.4Z", True),
+    "on_schedule": ("M8 2a6 6 0 1 1 0 12A6 6 0 0 1 8 2Z", True),
+    "open_ended": ("M1.5 8h11M9 4l4.5 4L9 12", True),
+    "not_datable": ("M2.5 8h11", True),
+    "done": ("M2 8.5 6.2 13 14 3.5", True),
+    "not_started": ("M8 2a6 6 0 1 1 0 12A6 6 0 0 1 8 2Z", True),
+    "in_progress": ("M8 1a7 7 0 1 0 0 14A7 7 0 0 0 8 1Zm0 2v10A5 5 0 0 1 8 3Z", False),
+    "continuing": ("M1.5 8h11M9 4l4.5 4L9 12", True),
+    "completed": ("M2 8.5 6.2 13 14 3.5", True),
+    "postponed": ("M4.5 2.5v11M11.5 2.5v11", True),
+    "not_reported": ("M2.5 8h11", True),
+}
+
+
+def _shape(value: str) -> SafeString:
+    return drawn(*_SHAPES[value])
+
+
+def drawn(path: str, hollow: bool) -> SafeString:
+    """A shape in a square of 16 units, for the eye alone: words stand beside it."""
+    return format_html(
+        '<svg class="shape{}" viewBox="0 0 16 16" aria-hidden="true" focusable="false">'
+        '<path d="{}"/></svg>',
+        " hollow" if hollow else "",
+        path,
+    )
+
+
+@register.simple_tag
+def category(value: str) -> SafeString:
+    """A status category as shape and word."""
+    member = Category(value)
+    return format_html(
+        '<span class="state category-{}">{}{}</span>',
+        member.value,
+        _shape(member.value),
+        CATEGORY_LABELS[member],
+    )
+
+
+@register.simple_tag
+def schedule(value: str | None) -> SafeString:
+    """A schedule state as shape and word; nothing where there is no state."""
+    if value is None:
+        return SafeString("")
+    member = ScheduleState(value)
+    return format_html(
+        '<span class="state schedule-{}">{}{}</span>',
+        member.value,
+        _shape(member.value),
+        wording.SCHEDULE_LABELS[member],
+    )
+
+
+@register.filter
+def schedule_meaning(value: str) -> str:
+    """What a schedule state means, as a sentence."""
+    return str(wording.SCHEDULE_MEANINGS[ScheduleState(value)])
+
+
+@register.simple_tag
+def bar(counts: Mapping[str, int], kind: str) -> SafeString:
+    """Counts as one bar of 100 units, split in proportion, in the order of ``counts``.
+
+    ``kind`` is "category" or "schedule". A picture beside the numbers, which say the same.
+    """
+    total = sum(counts.values())
+    pieces, start = [], 0.0
+    for value, count in counts.items():
+        if count:
+            width = 100 * count / total
+            pieces.append((kind, value, f"{start:.3f}", f"{width:.3f}"))
+            start += width
+    return format_html(
+        '<svg class="bar" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true"'
+        ' focusable="false">{}</svg>',
+        format_html_join(
+            "", '<rect class="fill {}-{}" x="{}" y="0" width="{}" height="4"/>', pieces
+        ),
+    )
+
+
+@register.inclusion_tag("plans/partials/counts.html")
+def counts(tally: Tally, kind: str, address: str = "", query: str = "") -> dict[str, Any]:
+    """The counts of a tally, each with its state, leading to the list of them at ``address``.
+
+    ``query`` is what else the list is narrowed by. Counts of zero are left out.
+    """
+    values = tally.categories if kind == "category" else tally.schedule
+    return {
+        "kind": kind,
+        "entries": [(value, count) for value, count in values.items() if count],
+        "address": address,
+        "query": query,
+    }
+
+
+@register.filter
+def day(value: date | None) -> str:
+    """A day in words: “31 August 2000”; nothing for None."""
+    return wording.day(value) if value else ""
+
+
+@register.filter
+def version_date(version: PlanVersion) -> str:
+    """The date of a version as far as its sources state it: a day, a month or a year."""
+    return wording.partial_date(version.dated_on, version.date_precision)
+
+
+@register.filter
+def rule_sentences(frame: TimeFrame) -> list[str]:
+    """The rule of a time-frame as sentences."""
+    return wording.rule_sentences(frame.rule)
+
+
+@register.filter
+def place(block_id: str) -> str:
+    """Where a block stands in the source, in words."""
+    return wording.place_in_words(block_id)
+
+
+@register.filter
+def narrative(text: str) -> SafeString:
+    """Plain text as paragraphs and lists."""
+    blocks = prose.parse(text)
+    pieces: list[SafeString] = []
+    for index, block in enumerate(blocks):
+        before = blocks[index - 1].kind if index else None
+        after = blocks[index + 1].kind if index + 1 < len(blocks) else None
+        if block.kind == "paragraph":
+            pieces.append(format_html("<p>{}</p>", block.text))
+            continue
+        if before != "bullet":
+            pieces.append(SafeString("<ul>"))
+        pieces.append(format_html("<li>{}</li>", block.text))
+        if after != "bullet":
+            pieces.append(SafeString("</ul>"))
+    return format_html_join("", "{}", ((piece,) for piece in pieces))
+
+
+@register.filter
+def marked(text: str, words: list[str]) -> SafeString:
+    """``text`` with every occurrence of ``words`` marked, accents and capitals aside."""
+    if not words:
+        return conditional_escape(text)
+    folded = fold(text)
+    inside = bytearray(len(text))
+    for word in {fold(word) for word in words}:
+        at = folded.find(word)
+        while at >= 0:
+            inside[at : at + len(word)] = b"\1" * len(word)
+            at = folded.find(word, at + 1)
+    pieces: list[SafeString] = []
+    start = 0
+    for end in range(1, len(text) + 1):
+        if end == len(text) or inside[end] != inside[start]:
+            piece = text[start:end]
+            pieces.append(
+                format_html("<mark>{}</mark>", piece)
+                if inside[start]
+                else conditional_escape(piece)
+            )
+            start = end
+    return format_html_join("", "{}", ((piece,) for piece in pieces))
+
+
+@register.simple_tag
+def missing_words() -> SafeString:
+    """What stands where the conversion lost an element's words."""
+    return format_html(
+        '<span class="missing">[…] <small>{}</small></span>',
+        _("The words of this element are missing in the source."),
+    )

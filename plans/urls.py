@@ -1,0 +1,39 @@
+"""Addresses of the plans' pages."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver, include, path, register_converter
+
+from plans.converters import IsoDateConverter, NumberConverter, ReferenceConverter
+from plans.views import audit, browse, feeds, items, overview, people, report
+
+register_converter(IsoDateConverter, "isodate")
+register_converter(NumberConverter, "number")
+register_converter(ReferenceConverter, "reference")
+
+app_name = "plans"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", overview.index, name="index"),
+    path("", include("plans.views.officer_urls")),
+    path("", include("plans.views.round_urls")),
+    path("plans/<slug:plan>/", overview.plan, name="plan"),
+    path("plans/<slug:plan>/deadlines.ics", feeds.plan_calendar, name="plan_calendar"),
+    path("plans/<slug:plan>/changes.atom", feeds.plan_feed, name="plan_feed"),
+    path("plans/<slug:plan>/<slug:version>/", browse.version, name="version"),
+    path("plans/<slug:plan>/<slug:version>/report/<isodate:as_at>/", report.report, name="report"),
+    path(
+        "plans/<slug:plan>/<slug:version>/report/<isodate:as_at>.<slug:extension>",
+        report.report_twin,
+        name="report_twin",
+    ),
+    path("plans/<slug:plan>/<slug:version>/units/", people.assign, name="assign"),
+    path("plans/<slug:plan>/<slug:version>/<reference:reference>/", items.item, name="item"),
+    path("units/", people.units, name="units"),
+    path("units/<slug:slug>/", people.unit, name="unit"),
+    path("units/<slug:slug>/deadlines.ics", feeds.unit_calendar, name="unit_calendar"),
+    path("people/", people.people, name="people"),
+    path("people/<int:pk>/", people.person, name="person"),
+    path("audit/", audit.audit, name="audit"),
+    path("audit.csv", audit.audit_csv, name="audit_csv"),
+]

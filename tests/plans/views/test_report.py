@@ -1,0 +1,423 @@
+"""The progress report as a page and as files: what it holds, and who may keep it how long."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import date
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from plans.models import PlanVersion, ReportingRound, Role
+from plans.reports.build import visible_report
+from plans.reports.writers import FORMATS
+from plans.views import report as views
+from tests.factories import (
+    close,
+    make_element,
+    make_group,
+    make_issue,
+    make_part,
+    make_plan,
+    make_report,
+    make_round,
+    make_status,
+    make_unit,
+    make_user,
+    make_version,
+)
+from tests.pages import text_of
+
+pytestmark = pytest.mark.django_db
+VERSION = "/plans/technical-cooperation/gb276-tc-2/"
+REPORT = f"{VERSION}report/2000-08-31/"
+JSON = f"{VERSION}report/2000-08-31.json"
+CSV = f"{VERSION}report/2000-08-31.csv"
+DRAFT = "Nobody else may read this draft."
+
+
+def open_round() -> ReportingRound:
+    """An open round with one draft."""
+    version = make_plan()
+    round_ = make_round(version)
+    make_status(round_, version.elements.all(), text=DRAFT, state="draft")
+    return round_
+
+
+# -- The page -------------------------------------------------------------------------------------
+
+
+def test_the_page_shows_the_cover_of_the_real_report(
+    client: Client, real_version: PlanVersion
+) -> None:
+    page = text_of(client.get(REPORT).content)
+
+    assert (
+        "SECOND ITEM ON THE AGENDA Progress report: Implementation plan to give effect to the "
+        "conclusions concerning the role of the ILO in technical cooperation, adopted by the "
+        "Conference at its 87th Session (June 1999) 1. At the 276th Session"
+    ) in page
+
+
+def test_the_page_has_a_table_for_each_part(client: Client, real_version: PlanVersion) -> None:
+    page = client.get(REPORT).content.decode()
+
+    assert re.findall(r'class="report-part-title">([^<]+)<', page) == [
+        "Part I – Enhancing the relevance and effectiveness of ILO technical cooperation",
+        "Part II – Improving the quality, visibility, efficiency and impact of ILO technical "
+        "cooperation",
+        "Part III – Strengthening partnerships and resource mobilization",
+    ]
+
+
+def test_the_page_shows_no_states_unless_asked(client: Client, real_version: PlanVersion) -> None:
+    plain = client.get(REPORT).content.decode()
+    extras = client.get(REPORT, {"show": "extras"}).content.decode()
+
+    assert ("overdue" in plain, "overdue" in extras) == (False, True)
+
+
+def test_an_unknown_value_of_show_shows_the_plain_report(
+    client: Client, real_version: PlanVersion
+) -> None:
+    page = client.get(REPORT, {"show": "everything"}).content.decode()
+
+    assert 'class="extra' not in page
+
+
+def test_markup_in_the_texts_of_a_report_is_shown_as_text(client: Client) -> None:
+    version = make_plan()
+    round_ = make_round(version)
+    make_status(round_, version.elements.all(), text="<script>alert(1)</script>")
+    close(round_)
+
+    page = client.get(REPORT).content.decode()
+
+    assert ("<script" in page, "&lt;script&gt;alert(1)&lt;/script&gt;" in page) == (False, True)
+
+
+@pytest.mark.parametrize("issues", [1, 3, 30])
+def test_a_closed_report_costs_three_queries_for_any_number_of_issues(
+    issues: int, client: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    make_report(issues=issues)
+
+    with django_assert_num_queries(3):
+        client.get(REPORT)
+
+
+@pytest.mark.parametrize("issues", [1, 3, 30])
+def test_an_open_report_costs_the_same_queries_for_any_number_of_issues(
+    issues: int, client: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    make_report(issues=issues, closed=False)
+    client.force_login(make_user("secretariat", Role.SECRETARIAT))
+
+    with django_assert_num_queries(12):
+        client.get(REPORT)
+
+
+def test_a_later_edit_of_the_plan_does_not_change_a_closed_report(client: Client) -> None:
+    version = make_report().version
+    before = client.get(REPORT).content
+
+    version.elements.update(text="Something else altogether.")
+    cache.clear()
+
+    assert client.get(REPORT).content == before
+
+
+# -- The files ------------------------------------------------------------------------------------
+
+
+def test_the_json_is_what_the_writer_writes_of_the_record(
+    client: Client, real_version: PlanVersion
+) -> None:
+    answer = client.get(JSON)
+
+    table = visible_report(make_user(), real_version.rounds.get())
+    assert (answer["Content-Type"], answer.content) == (
+        "application/json",
+        FORMATS["json"].write(table),
+    )
+
+
+def test_the_json_carries_the_hash_of_the_record(client: Client, real_version: PlanVersion) -> None:
+    data = json.loads(client.get(JSON).content)
+
+    record = real_version.rounds.get().records.get()
+    assert (data["schema"], data["round"]["record_sha256"]) == ("tracker.report/1", record.sha256)
+
+
+def test_the_csv_has_a_row_for_each_of_the_78_elements(
+    client: Client, real_version: PlanVersion
+) -> None:
+    answer = client.get(CSV)
+
+    rows = answer.content.decode("utf-8-sig").split("\r\n")
+    references = [row for row in rows if re.match(r"I{1,3},", row)]
+    assert len(references) == 78
+
+
+def test_the_csv_is_offered_as_a_file_with_a_name(
+    client: Client, real_version: PlanVersion
+) -> None:
+    assert client.get(CSV)["Content-Disposition"] == (
+        'attachment; filename="technical-cooperation-gb276-tc-2-2000-08-31.csv"'
+    )
+
+
+@pytest.mark.parametrize("address", [JSON, CSV])
+@pytest.mark.parametrize("issues", [1, 3, 30])
+def test_a_file_of_a_closed_round_costs_three_queries(
+    issues: int, address: str, client: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    make_report(issues=issues)
+
+    with django_assert_num_queries(3):
+        client.get(address)
+
+
+def test_an_unknown_format_is_a_404_that_names_the_known_ones(client: Client) -> None:
+    make_report()
+
+    answer = client.get(f"{VERSION}report/2000-08-31.exe")
+
+    assert (
+        answer.status_code,
+        "This report is not to be had as “.exe”. Its formats are: .json, .csv."
+        in answer.content.decode(),
+    ) == (404, True)
+
+
+@pytest.mark.parametrize("day", ["2000-02-30", "2000-13-01", "20000831", "2000-8-31"])
+def test_a_day_that_no_calendar_has_is_a_404(day: str, client: Client) -> None:
+    make_report()
+
+    assert client.get(f"{VERSION}report/{day}/").status_code == 404
+
+
+def test_a_day_without_a_report_is_a_404_that_names_it(client: Client) -> None:
+    make_report()
+
+    answer = client.get(f"{VERSION}report/1999-08-31/")
+
+    assert (
+        answer.status_code,
+        "There is no progress report as at 31 August 1999." in answer.content.decode(),
+    ) == (404, True)
+
+
+# -- Who sees an open round -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("address", [REPORT, JSON, CSV])
+def test_an_open_report_does_not_exist_for_the_public(address: str, client: Client) -> None:
+    open_round()
+
+    answer = client.get(address)
+
+    assert (answer.status_code, DRAFT in answer.content.decode()) == (404, False)
+
+
+@pytest.mark.parametrize("address", [REPORT, JSON, CSV])
+def test_an_open_report_does_not_exist_for_a_reader(address: str, client: Client) -> None:
+    open_round()
+    client.force_login(make_user())
+
+    assert client.get(address).status_code == 404
+
+
+@pytest.mark.parametrize("address", [REPORT, JSON, CSV])
+def test_the_secretariat_sees_the_drafts_of_an_open_report(address: str, client: Client) -> None:
+    open_round()
+    client.force_login(make_user("secretariat", Role.SECRETARIAT))
+
+    assert DRAFT in client.get(address).content.decode()
+
+
+@pytest.mark.parametrize("address", [REPORT, JSON, CSV])
+def test_an_officer_does_not_see_a_draft_of_another_unit(address: str, client: Client) -> None:
+    version = make_version()
+    element = make_element(
+        make_group(make_issue(make_part(version))), units=[make_unit("evaluation")]
+    )
+    make_status(make_round(version), [element], text=DRAFT, state="draft")
+    client.force_login(make_user("officer", Role.OFFICER, units=[make_unit("finance")]))
+
+    answer = client.get(address)
+
+    assert (answer.status_code, DRAFT in answer.content.decode()) == (200, False)
+
+
+@pytest.mark.parametrize("address", [REPORT, JSON, CSV])
+def test_what_the_secretariat_saw_of_an_open_round_is_kept_nowhere(
+    address: str, client: Client
+) -> None:
+    open_round()
+    client.force_login(make_user("secretariat", Role.SECRETARIAT))
+
+    answer = client.get(address)
+
+    assert (answer["Cache-Control"], answer.has_header("ETag")) == ("private, no-store", False)
+
+
+@pytest.mark.parametrize("address", [REPORT, JSON, CSV])
+def test_a_reader_gets_no_304_for_an_open_round_whatever_tag_they_send(
+    address: str, client: Client
+) -> None:
+    open_round()
+
+    assert client.get(address, headers={"If-None-Match": "*"}).status_code == 404
+
+
+# -- Entity tags ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("address", [REPORT, JSON, CSV])
+def test_an_unchanged_report_is_answered_304_with_one_query(
+    address: str, client: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    make_report(issues=3)
+    tag = client.get(address)["ETag"]
+
+    with django_assert_num_queries(1):
+        answer = client.get(address, headers={"If-None-Match": tag})
+
+    assert (answer.status_code, answer.content, answer["ETag"]) == (304, b"", tag)
+
+
+@pytest.mark.parametrize("address", [REPORT, JSON, CSV])
+def test_the_second_reader_of_a_closed_report_gets_it_with_one_query(
+    address: str, client: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    make_report(issues=3)
+    first = client.get(address)
+
+    with django_assert_num_queries(1):
+        second = client.get(address)
+
+    assert second.content == first.content
+
+
+@pytest.mark.parametrize("address", [REPORT, JSON, CSV])
+def test_a_new_record_changes_the_tag(address: str, client: Client) -> None:
+    round_ = make_report()
+    before = client.get(address)["ETag"]
+    record = round_.records.get()
+    round_.records.create(
+        number=2, content=record.content, sha256="0" * 64, previous_sha256=record.sha256
+    )
+
+    assert client.get(address)["ETag"] != before
+
+
+def test_the_extras_have_a_tag_of_their_own(client: Client) -> None:
+    make_report()
+
+    assert client.get(REPORT)["ETag"] != client.get(REPORT, {"show": "extras"})["ETag"]
+
+
+def test_each_language_of_the_interface_has_a_tag_of_its_own(client: Client) -> None:
+    make_report()
+
+    english = client.get(REPORT, headers={"Accept-Language": "en"})["ETag"]
+    french = client.get(REPORT, headers={"Accept-Language": "fr"})["ETag"]
+
+    assert english != french
+
+
+def test_signing_in_changes_the_tag_because_the_page_names_the_person(client: Client) -> None:
+    make_report()
+    before = client.get(REPORT)["ETag"]
+    client.force_login(make_user())
+
+    assert client.get(REPORT)["ETag"] != before
+
+
+def test_a_new_title_of_the_plan_changes_the_tag(client: Client) -> None:
+    version = make_report().version
+    before = client.get(REPORT)["ETag"]
+    version.plan.title = "Another title"
+    version.plan.save(update_fields=["title"])
+
+    assert client.get(REPORT)["ETag"] != before
+
+
+def test_the_public_page_names_nobody_after_a_signed_in_person_read_it(client: Client) -> None:
+    make_report()
+    reader = Client()
+    reader.force_login(make_user("well-known-name"))
+    reader.get(REPORT)
+
+    assert "well-known-name" not in client.get(REPORT).content.decode()
+
+
+@pytest.mark.parametrize("address", [REPORT, JSON, CSV])
+def test_a_public_report_may_be_kept_by_everybody_but_must_be_asked_for_again(
+    address: str, client: Client
+) -> None:
+    make_report()
+
+    assert client.get(address)["Cache-Control"] == "public, no-cache"
+
+
+@pytest.mark.parametrize("address", [REPORT, JSON, CSV])
+def test_a_signed_in_persons_report_is_kept_by_their_browser_alone(
+    address: str, client: Client
+) -> None:
+    make_report()
+    client.force_login(make_user())
+
+    assert client.get(address)["Cache-Control"] == "private, no-cache"
+
+
+def test_the_page_varies_by_cookie_and_language(client: Client) -> None:
+    make_report()
+
+    assert {"Cookie", "Accept-Language"} <= set(client.get(REPORT)["Vary"].split(", "))
+
+
+def test_a_304_varies_as_the_page_does(client: Client) -> None:
+    make_report()
+    tag = client.get(REPORT)["ETag"]
+
+    answer = client.get(REPORT, headers={"If-None-Match": tag})
+
+    assert {"Cookie", "Accept-Language"} <= set(answer["Vary"].split(", "))
+
+
+def test_posting_to_a_report_is_refused(client: Client) -> None:
+    make_report()
+
+    assert client.post(REPORT).status_code == 405
+
+
+def test_a_second_round_does_not_get_the_first_ones_cached_body(client: Client) -> None:
+    round_ = make_report()
+    second = make_round(round_.version, as_at=date(2001, 8, 31))
+    make_status(second, round_.version.elements.all(), text="A year later.")
+    close(second)
+    client.get(REPORT)
+
+    assert "A year later." in client.get(f"{VERSION}report/2001-08-31/").content.decode()
+
+
+def test_a_round_reopened_while_its_report_is_made_is_not_kept_as_the_closed_one(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    round_ = make_report()
+    client.force_login(make_user("secretariat", Role.SECRETARIAT))
+    found = views.round_or_404
+
+    def reopened(*args: object) -> ReportingRound:
+        ReportingRound.objects.filter(pk=round_.pk).update(state=ReportingRound.State.OPEN)
+        return found(*args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(views, "round_or_404", reopened)
+    answer = client.get(REPORT)
+
+    assert (answer["Cache-Control"], answer.has_header("ETag")) == ("private, no-store", False)

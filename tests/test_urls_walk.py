@@ -1,0 +1,237 @@
+"""A walk over the URL map: who gets which answer, at every address.
+
+A new view fails here until it has a row in the tables below. So nobody can add one without saying
+who may see it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeAlias, cast
+
+import pytest
+from django.conf import LazySettings
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls.resolvers import RegexPattern
+
+from plans.models import ActionElement, Role, StatusSnapshot
+from tests.factories import close, make_plan, make_round, make_status, make_unit, make_user
+
+pytestmark = pytest.mark.django_db
+
+PEOPLE = ("anonymous", "reader", "officer", "secretariat", "administrator")
+# A page that sends the visitor to sign in.
+SIGN_IN = 302
+
+Places: TypeAlias = dict[str, str | int]
+
+# The short list of what is open to everybody, even where sign-in comes first.
+ALWAYS_OPEN = {"healthz", "sign_in", "sign_out", "set_language"}
+
+# What published plans and closed rounds show, to everybody unless sign-in comes first.
+PUBLIC = {
+    "plans:index",
+    "plans:plan",
+    "plans:version",
+    "plans:report",
+    "plans:report_twin",
+    "plans:item",
+    "plans:plan_calendar",
+    "plans:plan_feed",
+    "plans:unit_calendar",
+}
+
+# What somebody in a role may see and others may not: the answer to each of PEOPLE. A page for a
+# person who is signed in and may not have it does not exist (404), but for the work list, of which
+# everybody may know (403).
+Answers: TypeAlias = tuple[int, int, int, int, int]
+REPORTERS: Answers = (SIGN_IN, 404, 200, 200, 200)
+KEEPERS: Answers = (SIGN_IN, 404, 404, 200, 200)
+ADMINISTRATORS: Answers = (SIGN_IN, 404, 404, 404, 200)
+PROTECTED: dict[str, Answers] = {
+    "plans:worklist": (SIGN_IN, 403, 200, 200, 200),
+    "plans:worklist_go_on": (SIGN_IN, 403, 302, 302, 302),
+    "plans:status": REPORTERS,
+    "plans:status_history": REPORTERS,
+    "plans:rounds": KEEPERS,
+    "plans:round_open": KEEPERS,
+    "plans:round": KEEPERS,
+    "plans:round_cover": KEEPERS,
+    "plans:round_grouping": KEEPERS,
+    "plans:clearing": KEEPERS,
+    "plans:clearing_status": KEEPERS,
+    "plans:round_close": KEEPERS,
+    "plans:round_reopen": KEEPERS,
+    "plans:audit": KEEPERS,
+    "plans:audit_csv": KEEPERS,
+    "plans:assign": ADMINISTRATORS,
+    "plans:units": ADMINISTRATORS,
+    "plans:unit": ADMINISTRATORS,
+    "plans:people": ADMINISTRATORS,
+    "plans:person": ADMINISTRATORS,
+    "plans:status_inline": REPORTERS,
+    # Asked by scripts, which cannot follow a visitor to the sign-in page.
+    # Here nothing was sent along that could be kept (422).
+    "plans:status_keep": (401, 404, 422, 422, 422),
+    "plans:status_preview": (401, 404, 200, 200, 200),
+    "plans:status_presence": (401, 404, 200, 200, 200),
+}
+
+# Asked with POST: to GET they answer 405 whoever asks, which would prove nothing.
+POSTED = {"plans:status_keep", "plans:status_preview", "plans:status_presence"}
+
+# Answers to GET that are not 200, of views that are open.
+OTHER_ANSWERS = {"sign_out": 405, "set_language": 302}
+
+
+@dataclass(frozen=True)
+class Address:
+    """One entry of the URL map, by its full name."""
+
+    name: str
+    arguments: tuple[str, ...]
+
+    def path(self, places: Places) -> str:
+        return reverse(self.name, kwargs={name: places[name] for name in self.arguments})
+
+    def ask(self, client: Client, places: Places) -> HttpResponse:
+        """The answer to ``client``, to the method that the view is made for."""
+        method = client.post if self.name in POSTED else client.get
+        return cast(HttpResponse, method(self.path(places)))
+
+
+def walk(resolver: URLResolver, prefix: str = "") -> Iterator[Address]:
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLResolver):
+            inner = f"{prefix}{entry.namespace}:" if entry.namespace else prefix
+            yield from walk(entry, inner)
+        else:
+            assert isinstance(entry, URLPattern)
+            assert entry.name or prefix == "admin:", f"{entry.pattern} has no name"
+            yield Address(f"{prefix}{entry.name}", tuple(entry.pattern.regex.groupindex))
+
+
+OURS = [address for address in walk(get_resolver()) if not address.name.startswith("admin:")]
+KNOWN = ALWAYS_OPEN | PUBLIC | set(PROTECTED)
+
+
+@pytest.fixture
+def places() -> Places:
+    """What addresses name, by the names of their arguments.
+
+    A published version has a closed round and an open one, each with one status, and the elements
+    belong to no unit, so that every officer answers for them.
+    """
+    version = make_plan(elements=2)
+    elements = list(ActionElement.objects.filter(version=version))
+    closed = make_round(version)
+    make_status(closed, elements)
+    close(closed)
+    opened = make_round(version, as_at=date(2001, 3, 31))
+    make_status(opened, elements, state=StatusSnapshot.State.SUBMITTED)
+    return {
+        "plan": version.plan.slug,
+        "version": version.slug,
+        "reference": "I.1",
+        "as_at": closed.as_at.isoformat(),
+        "extension": "json",
+        "round_id": opened.pk,
+        "ordinal": 1,
+        "slug": make_unit().slug,
+        "pk": make_user("somebody").pk,
+    }
+
+
+@pytest.fixture(params=PEOPLE)
+def person(request: pytest.FixtureRequest, client: Client) -> str:
+    """Each of PEOPLE in turn; ``client`` is theirs."""
+    name: str = request.param
+    if name != "anonymous":
+        client.force_login(make_user(name, None if name == "reader" else Role(name)))
+    return name
+
+
+def test_every_view_says_who_may_see_it() -> None:
+    assert {address.name for address in OURS} == KNOWN
+
+
+@pytest.mark.parametrize("address", OURS, ids=lambda address: address.name)
+def test_each_person_gets_the_answer_that_is_theirs(
+    client: Client, person: str, places: Places, address: Address
+) -> None:
+    expected = OTHER_ANSWERS.get(address.name, 200)
+    if address.name in PROTECTED:
+        expected = PROTECTED[address.name][PEOPLE.index(person)]
+
+    assert address.ask(client, places).status_code == expected
+
+
+@pytest.mark.parametrize("address", OURS, ids=lambda address: address.name)
+def test_where_sign_in_comes_first_a_stranger_is_sent_there(
+    client: Client, settings: LazySettings, places: Places, address: Address
+) -> None:
+    settings.TRACKER_PUBLIC = False
+
+    answer = address.ask(client, places)
+
+    refused = PROTECTED.get(address.name, REPORTERS)[0]
+    if address.name in ALWAYS_OPEN:
+        assert answer.status_code == OTHER_ANSWERS.get(address.name, 200)
+    elif refused != SIGN_IN:
+        assert answer.status_code == refused
+    else:
+        expected = f"{reverse('sign_in')}?next={address.path(places)}"
+        assert (answer.status_code, answer.headers["Location"]) == (SIGN_IN, expected)
+
+
+@pytest.mark.parametrize("address", OURS, ids=lambda address: address.name)
+def test_where_sign_in_comes_first_who_is_signed_in_is_let_in(
+    client: Client, settings: LazySettings, places: Places, address: Address
+) -> None:
+    settings.TRACKER_PUBLIC = False
+    client.force_login(make_user("reader"))
+    expected = OTHER_ANSWERS.get(address.name, 200)
+    if address.name in PROTECTED:
+        expected = PROTECTED[address.name][PEOPLE.index("reader")]
+
+    assert address.ask(client, places).status_code == expected
+
+
+# -- Django's admin ------------------------------------------------------------------------------
+
+
+def admin_paths(resolver: URLResolver, before: str) -> Iterator[str]:
+    """An address for each entry below the admin, with made-up keys."""
+    for entry in resolver.url_patterns:
+        here = before + re.sub(r"<[^>]+>", "1", str(entry.pattern))
+        if isinstance(entry, URLResolver):
+            yield from admin_paths(entry, here)
+        elif isinstance(entry.pattern, RegexPattern):
+            yield before + ("plans/" if "app_label" in str(entry.pattern) else "anything")
+        else:
+            yield here
+
+
+def admin_resolver() -> URLResolver:
+    return next(
+        entry
+        for entry in get_resolver().url_patterns
+        if isinstance(entry, URLResolver) and entry.namespace == "admin"
+    )
+
+
+def test_the_admin_is_open_to_administrators_alone(client: Client, person: str) -> None:
+    if person == "administrator":
+        assert client.get("/admin/").status_code == 200
+        return
+    paths = list(admin_paths(admin_resolver(), "/admin/"))
+
+    let_in = [path for path in paths if client.get(path).status_code != SIGN_IN]
+
+    assert len(paths) > 50
+    assert let_in == ["/admin/login/"]
