@@ -59,7 +59,7 @@ environment-dev: venv
 
 run: environment
 	@$(BIN)/python manage.py collectstatic --no-input --verbosity 0
-	@$(BIN)/python manage.py bootstrap --address 'http://$(HOST):$(PORT)/'
+	@$(BIN)/python manage.py bootstrap --address '$(HOST):$(PORT)'
 	@PORT='$(PORT)' HOST='$(HOST)' exec $(BIN)/python -m gunicorn \
 		-c tracker/gunicorn_conf.py tracker.wsgi
 

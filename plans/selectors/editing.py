@@ -16,6 +16,7 @@ from plans.models import (
     WorkingCopy,
 )
 from plans.rules import Person
+from plans.selectors.statuses import span
 from plans.timeframes import ScheduleState, schedule_state
 
 
@@ -28,7 +29,7 @@ class StatusKey:
 
     @property
     def subject(self) -> str:
-        """The references covered, in short, as ``plans.services.statuses.subject_of`` has it."""
+        """The references covered, in short, as ``span`` has it."""
         return span(self.references)
 
 
@@ -56,7 +57,7 @@ class FoundStatus:
 
     @property
     def subject(self) -> str:
-        """The references covered, in short, as ``plans.services.statuses.subject_of`` has it."""
+        """The references covered, in short, as ``span`` has it."""
         return span([element.reference for element in self.elements])
 
 
@@ -118,11 +119,6 @@ class HistoryEntry:
     @property
     def text_changed(self) -> bool:
         return self.revision.text != (self.before.text if self.before else "")
-
-
-def span(references: Sequence[str]) -> str:
-    """References in plan order, in short: “II.1.1–II.2.4”."""
-    return references[0] if len(references) == 1 else "–".join((*references[:1], *references[-1:]))
 
 
 def status_key(round_id: int, ordinal: int) -> StatusKey | None:

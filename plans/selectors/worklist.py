@@ -278,7 +278,7 @@ def _earlier(
 ) -> dict[tuple[int, int], StatusSnapshot]:
     """By round and element, the newest cleared status before that round. One query.
 
-    As ``plans.services.statuses.previous_status`` finds it for one status.
+    As ``plans.selectors.statuses.previous_status`` finds it for one status.
     """
     rounds = {snapshot.round_id: snapshot.round for snapshot in snapshots}
     by_version: defaultdict[int, list[ReportingRound]] = defaultdict(list)

@@ -19,10 +19,10 @@ from plans.models import (
     StatusSnapshot,
     WorkingCopy,
 )
+from plans.selectors.statuses import subject_of
 from plans.services import audit
 from plans.services.errors import InvalidError, NotAllowedError, RoundClosedError
-from plans.services.guards import locked_round
-from plans.services.statuses import locked, subject_of
+from plans.services.guards import locked, locked_round
 
 
 def split_status(*, snapshot_id: int, element_ids: Collection[int], by: User) -> StatusSnapshot:

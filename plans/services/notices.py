@@ -18,8 +18,8 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from plans.models import StatusRevision
+from plans.selectors.statuses import subject_of
 from plans.services.mail import absolute, letter
-from plans.services.statuses import subject_of
 from plans.wording import day
 
 logger = logging.getLogger(__name__)

@@ -26,6 +26,7 @@ from plans.models import (
 from plans.reports.build import build_from_database, report_table
 from plans.reports.canonical import canonical_json, sha256_of
 from plans.reports.table import StatusCell
+from plans.selectors.statuses import previous_status, subject_of
 from plans.services import audit
 from plans.services.cover import edit_cover
 from plans.services.errors import (
@@ -36,7 +37,7 @@ from plans.services.errors import (
 )
 from plans.services.guards import check_keeper, check_open, locked_round
 from plans.services.opening import label_for, open_round
-from plans.services.statuses import mark_not_reported, previous_status, subject_of
+from plans.services.statuses import mark_not_reported
 
 __all__ = [
     "amend_record",

@@ -18,14 +18,12 @@ from django.utils.translation import ngettext
 from plans import prose, rules
 from plans.categories import Category
 from plans.models import (
-    ActionElement,
     AuditEntry,
-    ReportingRound,
-    StatusCover,
     StatusRevision,
     StatusSnapshot,
     Unit,
 )
+from plans.selectors.statuses import covered_units, previous_status, subject_of
 from plans.services import audit
 from plans.services.errors import (
     InvalidError,
@@ -34,6 +32,7 @@ from plans.services.errors import (
     StaleRevisionError,
     WrongStateError,
 )
+from plans.services.guards import locked
 from plans.wording import day
 
 MAX_NARRATIVE = 20_000
@@ -234,72 +233,7 @@ def mark_not_reported(*, snapshot_id: int, by: User, reason: str = "") -> Status
         )
 
 
-def previous_status(snapshot: StatusSnapshot) -> StatusSnapshot | None:
-    """The status that covered these elements in the newest earlier round that has one.
-
-    A reaffirmation is followed to the words that it reaffirmed.
-    """
-    covers = (
-        StatusCover.objects.filter(
-            element__covers__snapshot=snapshot,
-            round__version=snapshot.round.version_id,
-            round__as_at__lt=snapshot.round.as_at,
-            # A round that was reopened may hold drafts, which nobody can rely on.
-            snapshot__state=State.CLEARED,
-        )
-        .exclude(snapshot__category=Category.NOT_REPORTED)
-        .select_related("snapshot__reaffirms", "snapshot__round")
-        .order_by("-round__as_at", "element__issue__ordinal", "element__ordinal")
-    )
-    cover = covers.first()
-    if cover is None:
-        return None
-    return cover.snapshot.reaffirms or cover.snapshot
-
-
-def subject_of(snapshot: StatusSnapshot) -> str:
-    """The references that a status covers, in short: “II.1.1–II.2.4” or “I.1(a).2”."""
-    references = list(
-        ActionElement.objects.filter(covers__snapshot=snapshot)
-        .order_by("issue__ordinal", "ordinal")
-        .values_list("reference", flat=True)
-    )
-    if len(references) < 2:
-        return "".join(references)
-    return f"{references[0]}–{references[-1]}"
-
-
 # Checks
-
-
-def locked(snapshot_id: int) -> StatusSnapshot:
-    """The snapshot with its round, version and plan, locked until the transaction ends.
-
-    The round is locked first, by everybody who changes anything in it: so nobody can close it
-    between the check and the save, and no two transactions wait for each other. Raises
-    StatusSnapshot.DoesNotExist.
-    """
-    round_ = (
-        ReportingRound.objects.select_for_update(of=("self",))
-        .select_related("version__plan")
-        .filter(snapshots=snapshot_id)
-        .order_by("pk")
-        .first()
-    )
-    # Read after the lock was had, so that it shows what the transaction before has written.
-    snapshot = StatusSnapshot.objects.get(pk=snapshot_id)
-    if round_ is not None:
-        snapshot.round = round_
-    return snapshot
-
-
-def covered_units(snapshot: StatusSnapshot) -> list[set[int]]:
-    """For every element that the status covers, the primary keys of its units."""
-    found: dict[int, set[int]] = {}
-    rows = StatusCover.objects.filter(snapshot=snapshot).values_list("element_id", "element__units")
-    for element, unit in rows:
-        found.setdefault(element, set()).update(() if unit is None else (unit,))
-    return list(found.values())
 
 
 def _check_open(snapshot: StatusSnapshot) -> None:

@@ -18,6 +18,7 @@ from plans.forms.round import ClearForm, ReturnForm, chosen_revisions
 from plans.models import ReportingRound, StatusRevision, StatusSnapshot
 from plans.selectors.clearing import clearance, queue, queue_place
 from plans.selectors.editing import FoundStatus, find_status
+from plans.selectors.statuses import previous_status
 from plans.services import notices, statuses
 from plans.services.errors import InvalidError, RefusedError, StaleRevisionError
 from plans.views.keepers import INVALID, code_of, keeper, keepers_only, kept_round_or_404
@@ -218,7 +219,7 @@ class _Page:
                 "place": queue_place(round_, snapshot),
                 "told": told,
                 "edited_words": _edited_words(told.submitted, told.cleared),
-                "before": statuses.previous_status(snapshot),
+                "before": previous_status(snapshot),
                 "clear": self.clear or ClearForm(initial=_initial(snapshot)),
                 "send_back": self.send_back
                 or ReturnForm(initial={"base_revision": snapshot.revision}),

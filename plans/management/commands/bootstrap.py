@@ -45,6 +45,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--address",
             default="",
+            metavar="HOST:PORT",
             help="where the site will be, to be printed with the new accounts",
         )
 
@@ -99,7 +100,7 @@ class Command(BaseCommand):
             self._print(passwords, address)
 
     def _print(self, passwords: dict[str, str], address: str) -> None:
-        where = f"at {address} " if address else ""
+        where = f"at http://{address}/ " if address else ""
         width = max(map(len, passwords))
         lines = [
             "",

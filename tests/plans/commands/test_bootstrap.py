@@ -30,7 +30,7 @@ from tests.factories import make_round
 from tests.tracker.test_server import ROOT, command, environment
 
 ACCOUNT = re.compile(r"^  (\w+) +((?:[a-z2-9]{4}-){5}[a-z2-9]{4})$", re.MULTILINE)
-ADDRESS = "http://127.0.0.1:8000/"
+ADDRESS = "127.0.0.1:8000"
 
 
 def bootstrap() -> str:
@@ -52,7 +52,7 @@ def test_it_makes_one_account_for_each_role_and_prints_where_to_use_it() -> None
 
     names = [name for name, _ in ACCOUNT.findall(out)]
     assert names == ["reader", "officer", "secretariat", "administrator"]
-    assert f"Sign in at {ADDRESS} as one of these." in out
+    assert "Sign in at http://127.0.0.1:8000/ as one of these." in out
 
 
 @pytest.mark.django_db

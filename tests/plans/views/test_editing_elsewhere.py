@@ -8,6 +8,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from plans import rules
 from plans.models import Role
+from plans.selectors.statuses import covered_units
 from plans.services import statuses
 from tests.factories import make_user
 from tests.plans.views.editing_cases import TYPED, Case, close_it, make_case, text_of
@@ -111,5 +112,5 @@ def test_the_list_of_statuses_to_write_is_the_rule_for_each_of_them(name: str, c
     assert set(rules.writable_statuses(user)) == {
         snapshot
         for snapshot in every
-        if rules.can_edit_snapshot(user, snapshot, statuses.covered_units(snapshot))
+        if rules.can_edit_snapshot(user, snapshot, covered_units(snapshot))
     }
