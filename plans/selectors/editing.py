@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from plans import rules
 from plans.categories import Category
 from plans.models import (
     ActionElement,
+    ReportingRound,
     StatusCover,
     StatusRevision,
     StatusSnapshot,
@@ -16,6 +19,7 @@ from plans.models import (
     WorkingCopy,
 )
 from plans.rules import Person
+from plans.selectors.items import show_as_published
 from plans.selectors.statuses import span
 from plans.timeframes import ScheduleState, schedule_state
 
@@ -198,7 +202,7 @@ def status_page(user: Person, found: FoundStatus) -> StatusPage:
             )
             for element in found.elements
         ],
-        earlier=_earlier(found),
+        earlier=_earlier(user, found),
         newest=newest_revision(snapshot),
         copy=_unsaved(user, snapshot),
     )
@@ -217,17 +221,21 @@ def newest_revision(snapshot: StatusSnapshot) -> StatusRevision | None:
     return snapshot.revisions.select_related("by", "on_behalf_of").order_by("-number").first()
 
 
-def _earlier(found: FoundStatus) -> list[EarlierStatus]:
-    """Cleared statuses that covered any of the elements before, the newest round first."""
+def _earlier(user: Person, found: FoundStatus) -> list[EarlierStatus]:
+    """What was reported on any of the elements before, the newest round first.
+
+    Cleared statuses, and those of closed rounds as they were published.
+    """
     snapshot = found.snapshot
     covers = (
         StatusCover.objects.filter(
+            Q(snapshot__state=StatusSnapshot.State.CLEARED)
+            | Q(round__state=ReportingRound.State.CLOSED),
             element__in=found.elements,
             round__version=snapshot.round.version_id,
             round__as_at__lt=snapshot.round.as_at,
-            snapshot__state=StatusSnapshot.State.CLEARED,
         )
-        .select_related("snapshot__reaffirms", "round", "element")
+        .select_related("snapshot__reaffirms__round", "round", "element")
         .defer("round__paragraphs", "round__footnotes")
         .order_by("-round__as_at", "element__issue__ordinal", "element__ordinal")
     )
@@ -237,6 +245,7 @@ def _earlier(found: FoundStatus) -> list[EarlierStatus]:
         cover.snapshot.round = cover.round
         snapshots.setdefault(cover.snapshot_id, cover.snapshot)
         references.setdefault(cover.snapshot_id, []).append(cover.element.reference)
+    show_as_published(user, snapshots.values())
     return [EarlierStatus(snapshots[pk], references[pk]) for pk in snapshots]
 
 

@@ -6,7 +6,9 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 
+from plans.models import Role
 from plans.services import rounds, statuses
+from tests.factories import make_unit, make_user
 from tests.plans.services.scenes import Scene, set_scene
 
 pytestmark = pytest.mark.django_db
@@ -68,3 +70,18 @@ def test_neither_is_it_where_a_later_round_reaffirms_that_status(client: Client,
     reopened(scene, earlier=True)
     answer = client.get(page)
     assert (answer.status_code, DRAFT in answer.text) == (200, False)
+
+
+def test_an_officer_of_another_unit_reads_what_was_published_beside_the_field(
+    client: Client,
+) -> None:
+    scene = set_scene()
+    reopened(scene, earlier=True)
+    other = make_unit("other")
+    officer = make_user("other-officer", Role.OFFICER, units=[other])
+    for element in scene.snapshot().elements.all():
+        element.units.add(other)
+    client.force_login(officer)
+    answer = client.get(f"/rounds/{scene.round.pk}/statuses/1/")
+    assert answer.status_code == 200
+    assert ("Status 1 in one paragraph." in answer.text, DRAFT in answer.text) == (True, False)
