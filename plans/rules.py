@@ -106,9 +106,14 @@ def can_see_round(user: Person, round_: ReportingRound) -> bool:
 
     An officer for whom an open round exists sees in it only what ``can_see_status`` allows.
     """
-    if not can_see_version(user, round_.version):
+    return sees_round(user, published=round_.version.published, closed=round_.is_closed)
+
+
+def sees_round(user: Person, *, published: bool, closed: bool) -> bool:
+    """``can_see_round`` for whoever knows just these two things of a round and its version."""
+    if not can_read(user) or not (published or is_administrator(user)):
         return False
-    return round_.is_closed or reports(user)
+    return closed or reports(user)
 
 
 def answers_for(user: Person, element_units: Collection[int]) -> bool:
