@@ -13,12 +13,13 @@ _SHOWN = (
     ("static", "*.*"),
     ("locale", "*.mo"),
     ("plans", "*.py"),
+    ("plans", "*.docx"),
 )
 
 
 @cache
 def release() -> str:
-    """A hash of all that makes the pages look as they do: templates, styles, words and code.
+    """A hash of all that makes pages and files what they are: templates, styles, words, code.
 
     Read once in each process. Two processes with the same files give the same value.
     """

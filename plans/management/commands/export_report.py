@@ -16,7 +16,7 @@ from plans.models import ReportingRound
 from plans.reports.build import MissingRecordError, report_table
 from plans.reports.canonical import ReportTableError
 from plans.reports.table import ReportTable
-from plans.reports.writers import FORMATS, Format
+from plans.reports.writers import FORMATS, Format, WriterError
 
 _FORMAT_NAMES = ",".join(FORMATS)
 
@@ -27,6 +27,7 @@ A plan, a version and a round are named as in the address of their page,
 examples:
   manage.py export_report technical-cooperation --format html --output report.html
   manage.py export_report technical-cooperation --as-at 2000-08-31 --format csv > report.csv
+  manage.py export_report technical-cooperation --format docx --output report.docx
 
 Formats: {_FORMAT_NAMES.replace(",", ", ")}. The HTML file stands alone, with its style sheet
 inside. The JSON of a closed round is what its record holds, together with the record's SHA-256.
@@ -91,7 +92,10 @@ class Command(PlanCommand):
     def _to_standard_output(self, content: bytes) -> None:
         binary = getattr(self.stdout, "buffer", None)
         if binary is None:
-            self.stdout.write(content.decode(), ending="")
+            try:
+                self.stdout.write(content.decode(), ending="")
+            except UnicodeDecodeError as error:
+                raise CommandError("this format is no text; name a file with --output") from error
             return
         try:
             binary.write(content)
@@ -106,7 +110,7 @@ def _content(format_: Format, round_: ReportingRound) -> bytes:
     try:
         table: ReportTable = report_table(round_)
         return format_.write(table, styles=tuple(map(_stylesheet, format_.stylesheets)))
-    except (MissingRecordError, ReportTableError) as error:
+    except (MissingRecordError, ReportTableError, WriterError) as error:
         raise CommandError(f"the round as at {round_.as_at}: {error}") from error
 
 

@@ -14,6 +14,10 @@ from importlib import import_module
 from plans.reports.table import ReportTable
 
 
+class WriterError(ValueError):
+    """A report that a format cannot hold, or a writer without what it needs. It says which."""
+
+
 @dataclass(frozen=True, slots=True)
 class Format:
     """One format.
@@ -33,7 +37,8 @@ class Format:
     def write(self, table: ReportTable, *, styles: tuple[str, ...] = ()) -> bytes:
         """The report as a file of this format.
 
-        ``styles`` are the texts of ``stylesheets``; formats that name none take none.
+        ``styles`` are the texts of ``stylesheets``; formats that name none take none. Raises
+        ReportTableError for a table at odds with itself, and WriterError.
         """
         writer = import_module(f"{__name__}.{self.module}")
         content = writer.write(table, styles=styles) if self.stylesheets else writer.write(table)
@@ -66,6 +71,20 @@ FORMATS: Mapping[str, Format] = {
             content_type="text/csv; charset=utf-8",
             label="CSV",
             module="csv",
+        ),
+        Format(
+            name="docx",
+            extension="docx",
+            content_type="application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+            label="DOCX",
+            module="docx",
+        ),
+        Format(
+            name="xlsx",
+            extension="xlsx",
+            content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            label="XLSX",
+            module="xlsx",
         ),
     )
 }

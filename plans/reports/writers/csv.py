@@ -65,7 +65,7 @@ def write(table: ReportTable) -> bytes:
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, lineterminator="\r\n")
     writer.writerow(COLUMNS)
-    writer.writerows([defused(cell) for cell in row] for row in _rows(table))
+    writer.writerows([defused(cell) for cell in row] for row in element_rows(table))
     return buffer.getvalue().encode("utf-8-sig")
 
 
@@ -79,7 +79,11 @@ def defused(cell: str) -> str:
     return cell
 
 
-def _rows(table: ReportTable) -> Iterator[list[str]]:
+def element_rows(table: ReportTable) -> Iterator[list[str]]:
+    """The fields of each action element, in the order of ``COLUMNS``, not yet defused.
+
+    Dates are in ISO 8601; what is absent is "". Raises ReportTableError, as ``lay_out`` does.
+    """
     frames = {frame.id: frame for part in table.parts for frame in part.time_frames}
     statuses = {status.id: status for part in table.parts for status in part.statuses}
     for laid_out in lay_out(table):

@@ -18,9 +18,8 @@ from plans import prose
 from plans.reports.layout import IssueStart, PartLayout, Row, RowKind, See, Slot, lay_out
 from plans.reports.table import Cover, ElementCell, NoteCell, ReportTable, StatusCell, TimeFrameCell
 from plans.reports.words import MISSING_MARK, Words, direction, words_for
+from plans.reports.writers.printed import FINDABLE_MARK
 
-# A footnote's mark can be found in running text only when it cannot be anything else.
-_FINDABLE_MARK = re.compile(r"[⁰¹²³⁴⁵⁶⁷⁸⁹]+|[*†‡§]+")
 _ROW_CLASSES = {
     RowKind.TITLE: "row-title",
     RowKind.CONTEXT: "row-context",
@@ -147,13 +146,13 @@ class _Marks:
         self._numbers = {
             note.mark: index
             for index, note in enumerate(cover.footnotes, 1)
-            if _FINDABLE_MARK.fullmatch(note.mark)
+            if FINDABLE_MARK.fullmatch(note.mark)
         }
 
     def text(self, text: str) -> str:
         if not self._numbers:
             return _lines(text)
-        return _FINDABLE_MARK.sub(self._link, _lines(text))
+        return FINDABLE_MARK.sub(self._link, _lines(text))
 
     def _link(self, match: re.Match[str]) -> str:
         mark = match[0]

@@ -45,7 +45,7 @@ def written(round_: ReportingRound, name: str) -> bytes:
     return FORMATS[name].write(report_table(round_))
 
 
-@pytest.mark.parametrize("name", ["json", "csv"])
+@pytest.mark.parametrize("name", ["json", "csv", "docx", "xlsx"])
 def test_standard_output_gets_the_bytes_of_the_format(name: str) -> None:
     round_ = make_report()
     assert export(PLAN, "--format", name) == written(round_, name)
@@ -56,6 +56,12 @@ def test_a_text_stream_gets_the_text() -> None:
     stream = io.StringIO()
     call_command("export_report", PLAN, "--format", "json", stdout=stream)
     assert stream.getvalue() == written(round_, "json").decode()
+
+
+def test_a_text_stream_is_refused_for_a_format_that_is_no_text() -> None:
+    make_report()
+    with pytest.raises(CommandError, match=r"^this format is no text; name a file with --output$"):
+        call_command("export_report", PLAN, "--format", "xlsx", stdout=io.StringIO())
 
 
 def test_html_stands_alone_with_the_site_s_style_sheets_inside(
@@ -180,7 +186,7 @@ def test_a_date_that_no_calendar_has_is_refused() -> None:
 
 
 def test_an_unknown_format_is_named_with_those_that_are_known() -> None:
-    expected = "--format exe: no such format; choose one of html,json,csv"
+    expected = f"--format exe: no such format; choose one of {','.join(FORMATS)}"
     assert refused(PLAN, "--format", "exe") == expected
 
 

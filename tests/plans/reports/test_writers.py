@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from dataclasses import fields
+from hashlib import sha256
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -19,6 +21,7 @@ from plans.timeframes import ScheduleState
 from plans.wording import SCHEDULE_LABELS
 from tests.plans.reports.samples import sample
 
+OFFICE = "application/vnd.openxmlformats-officedocument"
 ROOT = Path(__file__).resolve().parents[3]
 
 
@@ -27,15 +30,46 @@ def test_formats_are_named_and_served_as_what_they_are() -> None:
         ("html", "html", "text/html; charset=utf-8", "HTML"),
         ("json", "json", "application/json", "JSON"),
         ("csv", "csv", "text/csv; charset=utf-8", "CSV"),
+        ("docx", "docx", f"{OFFICE}.wordprocessingml.document", "DOCX"),
+        ("xlsx", "xlsx", f"{OFFICE}.spreadsheetml.sheet", "XLSX"),
     ]
 
 
 @pytest.mark.parametrize(
     ("name", "start"),
-    [("html", b"<!DOCTYPE html>\n"), ("json", b'{"cover":'), ("csv", b"\xef\xbb\xbfPart,")],
+    [
+        ("html", b"<!DOCTYPE html>\n"),
+        ("json", b'{"cover":'),
+        ("csv", b"\xef\xbb\xbfPart,"),
+        ("docx", b"PK\x03\x04"),
+        ("xlsx", b"PK\x03\x04"),
+    ],
 )
 def test_each_format_writes_bytes(name: str, start: bytes) -> None:
     assert FORMATS[name].write(sample())[: len(start)] == start
+
+
+@pytest.mark.parametrize("name", ["json", "csv", "docx", "xlsx"])
+def test_two_processes_write_the_same_bytes_one_after_the_other(name: str) -> None:
+    code = (
+        "from plans.reports.writers import FORMATS\n"
+        "from tests.plans.reports.samples import sample\n"
+        "from hashlib import sha256\n"
+        f"print(*(sha256(FORMATS[{name!r}].write(sample())).hexdigest() for _ in 'ab'))"
+    )
+    written = {
+        digest
+        for seed, zone in (("1", "UTC"), ("2", "Pacific/Apia"))
+        for digest in subprocess.run(
+            [sys.executable, "-c", code],
+            cwd=ROOT,
+            env={**os.environ, "PYTHONHASHSEED": seed, "TZ": zone},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.split()
+    }
+    assert written == {sha256(FORMATS[name].write(sample())).hexdigest()}
 
 
 def test_a_format_is_found_by_the_suffix_of_an_address() -> None:

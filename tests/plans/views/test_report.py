@@ -170,6 +170,34 @@ def test_the_csv_is_offered_as_a_file_with_a_name(
     )
 
 
+@pytest.mark.parametrize("name", ["docx", "xlsx"])
+def test_an_office_file_is_what_the_writer_writes_and_is_offered_with_a_name(
+    name: str, client: Client, real_version: PlanVersion
+) -> None:
+    answer = client.get(f"{VERSION}report/2000-08-31.{name}")
+
+    table = visible_report(make_user(), real_version.rounds.get())
+    assert (answer["Content-Type"], answer["Content-Disposition"], answer.content) == (
+        FORMATS[name].content_type,
+        f'attachment; filename="technical-cooperation-gb276-tc-2-2000-08-31.{name}"',
+        FORMATS[name].write(table),
+    )
+
+
+@pytest.mark.parametrize("name", ["docx", "xlsx"])
+def test_an_office_file_of_a_closed_round_is_written_once_and_then_not_modified(
+    name: str, client: Client, real_version: PlanVersion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = f"{VERSION}report/2000-08-31.{name}"
+    first = client.get(address)
+    monkeypatch.delattr(f"plans.reports.writers.{name}.write")
+
+    again = client.get(address)
+    unchanged = client.get(address, headers={"if-none-match": first["ETag"]})
+
+    assert (again.content, unchanged.status_code) == (first.content, 304)
+
+
 @pytest.mark.parametrize("address", [JSON, CSV])
 @pytest.mark.parametrize("issues", [1, 3, 30])
 def test_a_file_of_a_closed_round_costs_three_queries(
@@ -186,9 +214,10 @@ def test_an_unknown_format_is_a_404_that_names_the_known_ones(client: Client) ->
 
     answer = client.get(f"{VERSION}report/2000-08-31.exe")
 
+    offered = ", ".join(f".{name}" for name in FORMATS if name != "html")
     assert (
         answer.status_code,
-        "This report is not to be had as “.exe”. Its formats are: .json, .csv."
+        f"This report is not to be had as “.exe”. Its formats are: {offered}."
         in answer.content.decode(),
     ) == (404, True)
 

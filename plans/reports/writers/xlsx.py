@@ -1,0 +1,240 @@
+"""The report as a workbook: the table of each Part, and one sheet with a row for each element.
+
+The sheets of the Parts look like the printed table, cells merged where they span several rows.
+The last sheet, ``Elements``, has the fields of the CSV, its headings the same in every language,
+because other programs read them; its dates are dates.
+
+Texts are written as texts, whatever they begin with: nothing becomes a formula, a link or a number.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from datetime import date, datetime, time
+from typing import Any
+
+import xlsxwriter
+
+from plans import prose
+from plans.reports.layout import PartLayout, Row, RowKind, Slot, lay_out
+from plans.reports.table import ReportTable, StatusCell, TimeFrameCell
+from plans.reports.words import direction, words_for
+from plans.reports.writers import WriterError, printed
+from plans.reports.writers.csv import COLUMNS, defused, element_rows
+from plans.reports.writers.package import repacked
+from plans.reports.writers.xlsx_rows import HIGHEST, Cell, SheetRow, sheet_rows, text_height
+
+ELEMENTS = "Elements"
+
+# Of each column, in widths of a digit: 18 : 42 : 14 : 26.
+WIDTHS = (23, 53, 19, 35)
+_FLAT_WIDTHS = {
+    "Part title": 36,
+    "Issue title": 48,
+    "Context": 90,
+    "Lead-in": 36,
+    "Element": 72,
+    "Time-frame": 24,
+    "Status": 90,
+}
+_FLAT_WIDTH = 16
+_DATE_COLUMNS = frozenset({"Starts on", "Due on", "Status as at"})
+# Before it, spreadsheets disagree on what day a number is.
+_FIRST_DAY = date(1900, 3, 1)
+_DATE_FORMAT = "yyyy-mm-dd"
+
+_A4 = 9
+_NOT_IN_A_NAME = re.compile(r"[\[\]:*?/\\\s\x00-\x1f]+")
+_LONGEST_NAME = 31
+_LONGEST_HEADER = 200
+_FONT = {"font_name": "Times New Roman", "font_size": 10}
+_BASE = _FONT | {"text_wrap": True, "valign": "top"}
+_STYLES: dict[str, dict[str, Any]] = {
+    "part": {"indent": 1, "bold": True, "font_size": 13, "top": 5, "valign": "vcenter"},
+    "column": {"indent": 1, "italic": True, "bottom": 2, "valign": "bottom"},
+    "issue": {"indent": 1, "bold": True},
+    "heading": {"indent": 1, "italic": True},
+    "text": {"indent": 1},
+    "see": {"indent": 1, "font_size": 8},
+    "flat-head": {"bold": True, "bottom": 2},
+    "flat": {},
+    "date": {"num_format": _DATE_FORMAT, "align": "left"},
+}
+
+
+def write(table: ReportTable) -> bytes:
+    """The report as XLSX; the same table gives the same bytes.
+
+    Raises ReportTableError, as ``lay_out`` does, for a table at odds with itself, and WriterError
+    for a text that is longer than a cell can hold (32,767 UTF-16 units).
+    """
+    stream = io.BytesIO()
+    options = {
+        "in_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+        # The widths of columns are in digits of the default font.
+        # A copy, because the library changes what it is given.
+        "default_format_properties": dict(_FONT),
+    }
+    with xlsxwriter.Workbook(stream, options) as workbook:
+        _properties(workbook, table)
+        writer = _Writer(workbook, table)
+        names = _sheet_names(table)
+        for laid_out, name in zip(lay_out(table), names, strict=True):
+            writer.part(laid_out, name)
+        writer.elements()
+    return repacked(stream.getvalue())
+
+
+def _properties(workbook: Any, table: ReportTable) -> None:
+    head = table.round
+    moment = datetime.combine(head.as_at, time())
+    workbook.set_properties(
+        {
+            "title": printed.one_line(table.cover.title or table.plan.title)[:255],
+            "subject": printed.one_line(head.label)[:255],
+            "status": head.state,
+            "created": moment,
+        }
+    )
+    if head.record_sha256 is not None:
+        workbook.set_custom_property("record_sha256", head.record_sha256, "text")
+
+
+def _sheet_names(table: ReportTable) -> list[str]:
+    """A name for the sheet of each Part, as spreadsheets allow them, each unlike the others."""
+    words = words_for(table.version.language)
+    taken = {ELEMENTS.casefold()}
+    names = []
+    for part in table.parts:
+        wanted = _NOT_IN_A_NAME.sub(" ", f"{words.part} {printed.xml_text(part.number)}")
+        wanted = wanted.strip(" '")
+        name, count = wanted[:_LONGEST_NAME].rstrip(" '"), 1
+        while name.casefold() in taken:
+            count += 1
+            suffix = f" ({count})"
+            name = wanted[: _LONGEST_NAME - len(suffix)] + suffix
+        taken.add(name.casefold())
+        names.append(name)
+    return names
+
+
+class _Writer:
+    """Writes the sheets of one workbook."""
+
+    def __init__(self, workbook: Any, table: ReportTable) -> None:
+        self.workbook = workbook
+        self.table = table
+        self.words = words_for(table.version.language)
+        self.from_right = direction(table.version.language) == "rtl"
+        self._formats: dict[tuple[str, bool, bool], Any] = {}
+
+    def part(self, laid_out: PartLayout, name: str) -> None:
+        """The sheet of one Part: its title, the headings of its columns, and its rows."""
+        sheet = self._sheet(name)
+        sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
+        sheet.hide_gridlines()
+        sheet.freeze_panes(2, 0)
+        sheet.repeat_rows(0, 1)
+        for column, width in enumerate(WIDTHS):
+            sheet.set_column(column, column, width)
+        part = laid_out.part
+        title = printed.part_title(part, self.words)
+        self._put(sheet, Cell(0, 0, 0, 3, title, "part"))
+        sheet.set_row(0, 20 * (1 + len(title) // 90))
+        for column, heading in enumerate(part.columns):
+            self._put(sheet, Cell(1, 1, column, column, printed.xml_text(heading), "column"))
+        contents = [self._contents(row) for row in laid_out.rows]
+        for row in sheet_rows(contents, WIDTHS, first=2):
+            sheet.set_row(row.index, row.height)
+            for cell in row.cells:
+                self._put(sheet, cell)
+
+    def elements(self) -> None:
+        """The flat sheet, one row for each element, with a frozen head and filters."""
+        sheet = self._sheet(ELEMENTS)
+        sheet.set_landscape()
+        sheet.freeze_panes(1, 0)
+        sheet.repeat_rows(0)
+        for column, name in enumerate(COLUMNS):
+            sheet.set_column(column, column, _FLAT_WIDTHS.get(name, _FLAT_WIDTH))
+            self._put(sheet, Cell(0, 0, column, column, name, "flat-head"))
+        last = 0
+        for last, fields in enumerate(element_rows(self.table), 1):
+            for column, (name, field) in enumerate(zip(COLUMNS, fields, strict=True)):
+                day = date.fromisoformat(field) if name in _DATE_COLUMNS and field else None
+                if day is not None and day >= _FIRST_DAY:
+                    sheet.write_datetime(last, column, day, self._format("date"))
+                elif field:
+                    text = printed.xml_text(field)
+                    self._put(sheet, Cell(last, last, column, column, text, "flat"))
+            heights = (
+                text_height(field, _FLAT_WIDTHS.get(name, _FLAT_WIDTH))
+                for name, field in zip(COLUMNS, fields, strict=True)
+            )
+            sheet.set_row(last, min(HIGHEST, max(heights)))
+        sheet.autofilter(0, 0, last, len(COLUMNS) - 1)
+
+    def _contents(self, row: Row) -> SheetRow:
+        """What stands in a row, column by column; None where a cell further up spans it."""
+        issue = None
+        if row.start is not None:
+            number = printed.issue_number(row.start.issue)
+            title = printed.xml_text(row.start.issue.title)
+            issue = (f"{number} {title}", "issue", row.start.rowspan)
+        if row.element is not None:
+            text = (f"{prose.BULLET} {printed.element_text(row.element)}", "text", 1)
+        else:
+            style = "heading" if row.kind is RowKind.HEADING else "text"
+            text = (prose.render(printed.row_blocks(row)), style, 1)
+        cells = (issue, text, self._slot(row.time_frame), self._slot(row.status))
+        return SheetRow(cells, heads_next=row.start is not None and row.start.heads_next)
+
+    def _slot(
+        self, slot: Slot[TimeFrameCell] | Slot[StatusCell] | None
+    ) -> tuple[str, str, int] | None:
+        if slot is None:
+            return None
+        if slot.see is not None:
+            return (printed.see_text(slot, self.words), "see", slot.rowspan)
+        return (prose.render(printed.slot_blocks(slot)), "text", slot.rowspan)
+
+    def _sheet(self, name: str) -> Any:
+        sheet = self.workbook.add_worksheet(name)
+        sheet.set_paper(_A4)
+        sheet.set_footer("&C&P")
+        head = self.table.round
+        if head.symbol and not head.symbol_inferred:
+            # An ampersand begins a code.
+            symbol = printed.one_line(head.symbol)[: _LONGEST_HEADER // 2]
+            sheet.set_header(f"&R{symbol.replace('&', '&&')}")
+        if self.from_right:
+            sheet.right_to_left()
+        return sheet
+
+    def _put(self, sheet: Any, cell: Cell) -> None:
+        """Write a cell's text; one that begins like a formula is marked as a text for good."""
+        style = self._format(cell.style, cell.rule, defused(cell.text) != cell.text)
+        if (cell.first_row, cell.first_column) != (cell.last_row, cell.last_column):
+            sheet.merge_range(
+                cell.first_row, cell.first_column, cell.last_row, cell.last_column, "", style
+            )
+        if not cell.text:
+            sheet.write_blank(cell.first_row, cell.first_column, None, style)
+        elif sheet.write_string(cell.first_row, cell.first_column, cell.text, style) != 0:
+            place = f"{sheet.get_name()}, row {cell.first_row + 1}"
+            raise WriterError(f"{place}: a text of more than 32,767 characters fits no cell")
+
+    def _format(self, style: str, rule: bool = False, quote: bool = False) -> Any:
+        key = (style, rule, quote)
+        if key not in self._formats:
+            properties = _BASE | _STYLES[style] | ({"top": 1} if rule else {})
+            if "indent" in properties:
+                # Without it, the indent of a cell whose text stands at its top is a vertical one.
+                properties["align"] = "right" if self.from_right else "left"
+            self._formats[key] = self.workbook.add_format(properties | {"quote_prefix": quote})
+        return self._formats[key]

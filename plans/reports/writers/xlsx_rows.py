@@ -1,0 +1,127 @@
+"""How the rows of a Part become rows of a sheet that are high enough for their texts. Pure.
+
+Spreadsheets do not make a row higher for a merged cell's sake, so heights are reckoned here. No
+row of a sheet is higher than 409 points: a row of the report that needs more becomes several of
+the sheet, its cells merged over them.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from math import ceil
+
+# In points. A line of ten-point type, the space around a cell's text, and the highest row,
+# a little less than there can be.
+_LINE = 12.8
+_PADDING = 5.0
+HIGHEST = 400.0
+# Letters of ten-point type that fill one width of a digit of the default font, a little less than
+# they truly are, so that a line that breaks early still finds its place.
+_LETTERS = 1.15
+# What is left empty beside a text, in widths of a digit.
+_INDENT = 2
+# The letters of the first column, which are bold, fill this much more.
+_BOLD = 1.2
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRow:
+    """One row of a Part: of each column text, style and rowspan, or None where it is spanned.
+
+    ``heads_next``: no rule is drawn below the row's issue.
+    """
+
+    cells: tuple[tuple[str, str, int] | None, ...]
+    heads_next: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of a sheet, its places counted from 0; ``rule`` asks for a line above it."""
+
+    first_row: int
+    last_row: int
+    first_column: int
+    last_column: int
+    text: str
+    style: str
+    rule: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedRow:
+    """A row of a sheet, ``height`` in points, and the cells that start in it."""
+
+    index: int
+    height: float
+    cells: tuple[Cell, ...]
+
+
+def sheet_rows(
+    rows: Sequence[SheetRow], widths: Sequence[int], *, first: int
+) -> Iterator[PlacedRow]:
+    """The rows of a sheet that hold ``rows``, beginning at the row ``first``.
+
+    ``widths`` are the columns' widths in digits of the default font.
+    """
+    heights = _heights(rows, widths)
+    counts = [ceil(height / HIGHEST) for height in heights]
+    starts = [first]
+    for count in counts:
+        starts.append(starts[-1] + count)
+    # Nor is there a rule below the headings of the columns, which have one of their own.
+    below_parent = True
+    for index, row in enumerate(rows):
+        rule = row.cells[0] is not None and not below_parent
+        if row.cells[0] is not None:
+            below_parent = row.heads_next
+        cells = tuple(
+            Cell(
+                first_row=starts[index],
+                last_row=starts[index + cell[2]] - 1,
+                first_column=column,
+                last_column=column,
+                text=cell[0],
+                style=cell[1],
+                rule=rule,
+            )
+            for column, cell in enumerate(row.cells)
+            if cell is not None
+        )
+        height = heights[index] / counts[index]
+        yield PlacedRow(starts[index], height, cells)
+        for extra in range(1, counts[index]):
+            yield PlacedRow(starts[index] + extra, height, ())
+
+
+def _heights(rows: Sequence[SheetRow], widths: Sequence[int]) -> list[float]:
+    """The height of each row, so that every cell finds room in the rows that it spans."""
+    heights = [_LINE + _PADDING] * len(rows)
+    spans = [
+        (cell[2], index, column, cell[0])
+        for index, row in enumerate(rows)
+        for column, cell in enumerate(row.cells)
+        if cell is not None
+    ]
+    # The shorter spans first: what they need is then there for the longer ones.
+    for span, index, column, text in sorted(spans, key=lambda found: found[:3]):
+        width = widths[column] if column else widths[column] / _BOLD
+        missing = text_height(text, width) - sum(heights[index : index + span])
+        if missing > 0:
+            heights[index + span - 1] += missing
+    return heights
+
+
+def text_height(text: str, width: float) -> float:
+    """The points that ``text`` takes in a column of ``width`` digits, with the space around it."""
+    letters = (width - _INDENT) * _LETTERS
+    lines = sum(max(1, ceil(_length(line) / letters)) for line in text.split("\n"))
+    return lines * _LINE + _PADDING
+
+
+def _length(line: str) -> int:
+    if line.isascii():
+        return len(line)
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in line)

@@ -1,0 +1,292 @@
+"""The report as a workbook."""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import replace
+from datetime import date, datetime, time
+from itertools import product
+from zipfile import ZIP_STORED, ZipFile
+
+import pytest
+from hypothesis import given, settings
+from openpyxl import Workbook, load_workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from plans.reports.layout import lay_out
+from plans.reports.table import ReportTable
+from plans.reports.writers import WriterError
+from plans.reports.writers.csv import COLUMNS, element_rows
+from plans.reports.writers.xlsx import write
+from tests.plans.reports.printed import expected_cells, real_report
+from tests.plans.reports.samples import sample
+from tests.strategies import report_tables
+
+DATES = ("Starts on", "Due on", "Status as at")
+
+
+def opened(table: ReportTable) -> Workbook:
+    return load_workbook(io.BytesIO(write(table)))
+
+
+def at(year: int, month: int, day: int) -> datetime:
+    """A day as the reader gives it: a moment without a time zone."""
+    return datetime.combine(date(year, month, day), time())
+
+
+def printed_cells(sheet: Worksheet) -> list[tuple[int, str, int]]:
+    """The filled cells below the headings, row by row: column, text, and how many rows high."""
+    heights = {(r.min_row, r.min_col): r.max_row - r.min_row + 1 for r in sheet.merged_cells.ranges}
+    return [
+        (cell.column, cell.value, heights.get((cell.row, cell.column), 1))
+        for row in sheet.iter_rows(min_row=3)
+        for cell in row
+        if cell.value is not None
+    ]
+
+
+def texts(sheet: Worksheet) -> list[tuple[int, str]]:
+    return [(column, text) for column, text, _ in printed_cells(sheet)]
+
+
+def test_each_part_has_a_sheet_and_the_elements_have_one() -> None:
+    assert opened(sample()).sheetnames == ["Part I", "Part II", "Elements"]
+
+
+def test_a_part_s_sheet_begins_with_its_title_and_its_headings() -> None:
+    sheet = opened(sample())["Part I"]
+    assert [cell.value for cell in sheet[1]] == ["Part I – Relevance & effect", None, None, None]
+    assert [cell.value for cell in sheet[2]] == list(sample().parts[0].columns)
+
+
+def test_a_part_s_sheet_is_the_printed_table() -> None:
+    assert printed_cells(opened(sample())["Part I"]) == [
+        (1, "1. A coherent programme", 1),
+        (1, "1(a) Focus", 5),
+        (2, "To be coherent, there will be:", 1),
+        (2, "• a policy statement;", 1),
+        (3, "Completed by April 2000", 4),
+        (4, "Under discussion.\n\n• one;\n• two.", 1),
+        (2, "General", 1),
+        (2, "In parallel:", 1),
+        (2, "• […]", 1),
+    ]
+
+
+def test_a_status_of_another_part_is_pointed_to() -> None:
+    assert texts(opened(sample())["Part II"]) == [
+        (1, "1. Structure"),
+        (2, "• =1+1 offices"),
+        (4, "see I.1(a)"),
+    ]
+
+
+def test_the_heads_are_frozen_and_repeated_on_paper() -> None:
+    workbook = opened(sample())
+    assert [(s.freeze_panes, s.print_title_rows) for s in workbook] == [
+        ("A3", "$1:$2"),
+        ("A3", "$1:$2"),
+        ("A2", "$1:$1"),
+    ]
+
+
+def test_the_sheets_print_on_a4_landscape_and_a_part_is_one_page_wide() -> None:
+    workbook = opened(sample())
+    assert {(s.page_setup.paperSize, s.page_setup.orientation) for s in workbook} == {
+        (9, "landscape")
+    }
+    part = workbook["Part I"]
+    assert (part.sheet_properties.pageSetUpPr.fitToPage, part.page_setup.fitToHeight) == (True, 0)
+
+
+def test_the_elements_can_be_filtered_by_every_column() -> None:
+    assert opened(sample())["Elements"].auto_filter.ref == "A1:X4"
+
+
+def test_an_element_s_row_has_all_its_fields_with_real_dates() -> None:
+    sheet = opened(sample())["Elements"]
+    assert [cell.value for cell in sheet[1]] == list(COLUMNS)
+    assert dict(zip(COLUMNS, [cell.value for cell in sheet[2]], strict=True)) == {
+        "Part": "I",
+        "Part title": "Relevance & effect",
+        "Issue reference": "I.1(a)",
+        "Issue number": "1(a)",
+        "Issue title": "Focus",
+        "Context": "To be coherent, there will be:",
+        "Group heading": None,
+        "Lead-in": None,
+        "Element reference": "I.1(a).1",
+        "Element": "a policy statement;",
+        "Missing in source": "no",
+        "Time-frame": "Completed by April 2000",
+        "Rule kind": "deadline",
+        "Starts on": None,
+        "Due on": at(2000, 4, 30),
+        "Recurrence": None,
+        "Precision": "month",
+        "Qualifier": None,
+        "Status category": "in_progress",
+        "Status": "Under discussion.\n\n• one;\n• two.",
+        "Schedule state": "overdue",
+        "Status as at": at(2000, 8, 31),
+        "Plan document": "GB.276/TC/2",
+        "Round document": "GB.279/TC/2",
+    }
+    assert {sheet.cell(2, 1 + COLUMNS.index(n)).number_format for n in DATES[1:]} == {"yyyy-mm-dd"}
+
+
+def test_a_date_that_spreadsheets_disagree_on_is_text() -> None:
+    early = replace(sample(), round=replace(sample().round, as_at=date(1900, 2, 28)))
+    cell = opened(early)["Elements"].cell(2, 1 + COLUMNS.index("Status as at"))
+    assert (cell.value, cell.data_type) == ("1900-02-28", "s")
+
+
+def with_title(title: str) -> ReportTable:
+    part = sample().parts[1]
+    issue = replace(part.issues[0], title=title)
+    return replace(sample(), parts=(sample().parts[0], replace(part, issues=(issue,))))
+
+
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+44 1", "-5", "@SUM(A1)", "{=1}", "http://example.org", "12", "TRUE", "\t=1"]
+)
+def test_a_text_is_never_a_formula_a_link_or_a_number(text: str) -> None:
+    cell = opened(with_title(text))["Elements"].cell(4, 1 + COLUMNS.index("Issue title"))
+    assert (cell.value, cell.data_type, cell.hyperlink) == (text, "s", None)
+
+
+def test_a_text_that_begins_like_a_formula_stays_text_when_it_is_edited() -> None:
+    sheet = opened(sample())["Elements"]
+    column = 1 + COLUMNS.index("Element")
+    assert [sheet.cell(row, column).quotePrefix for row in (2, 4)] == [False, True]
+
+
+def test_the_workbook_holds_no_macro_and_no_link() -> None:
+    with ZipFile(io.BytesIO(write(sample()))) as packed:
+        names = packed.namelist()
+        rels = b"".join(packed.read(name) for name in names if name.endswith(".rels"))
+    assert [name for name in names if re.search(r"vba|external|hyperlink", name, re.I)] == []
+    assert b"TargetMode" not in rels
+
+
+def test_the_properties_state_the_report_and_its_record() -> None:
+    workbook = opened(sample())
+    found = workbook.properties
+    assert (found.title, found.subject, found.creator, found.contentStatus, found.created) == (
+        "Progress report",
+        "Status as at 31 August 2000",
+        None,
+        "closed",
+        at(2000, 8, 31),
+    )
+    assert workbook.custom_doc_props["record_sha256"].value == "ab" * 32
+
+
+def test_a_symbol_that_was_inferred_is_not_printed() -> None:
+    known = replace(sample(), round=replace(sample().round, symbol="A&B", symbol_inferred=False))
+    assert opened(sample())["Part I"].oddHeader.right.text is None
+    # The reader gives codes as they are written.
+    assert opened(known)["Part I"].oddHeader.right.text == "A&&B"
+
+
+def test_the_same_report_gives_the_same_bytes_on_another_day(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    first = write(sample())
+    monkeypatch.setenv("TZ", "Pacific/Apia")
+    monkeypatch.setattr("time.time", lambda: 2_000_000_000.0)
+    monkeypatch.setattr("time.localtime", lambda *_: (2033, 5, 18, 3, 33, 20, 2, 138, 0))
+    assert write(sample()) == first
+
+
+def test_no_member_is_compressed_because_compressors_differ() -> None:
+    with ZipFile(io.BytesIO(write(sample()))) as packed:
+        members = {(m.compress_type, m.date_time, m.create_system) for m in packed.infolist()}
+    assert members == {(ZIP_STORED, (1980, 1, 1, 0, 0, 0), 3)}
+
+
+def test_a_text_that_fits_no_cell_is_an_error_that_names_the_place() -> None:
+    with pytest.raises(WriterError) as caught:
+        write(with_title("x" * 32_768))
+    assert str(caught.value) == "Part II, row 3: a text of more than 32,767 characters fits no cell"
+
+
+def test_a_long_text_is_spread_over_rows_that_are_high_enough() -> None:
+    sheet = opened(with_title("words " * 500))["Part II"]
+    merged = [str(r) for r in sheet.merged_cells.ranges if r.min_row == 3 and r.min_col == 2]
+    heights = [sheet.row_dimensions[row].height for row in range(3, sheet.max_row + 1)]
+    assert merged == [f"B3:B{sheet.max_row}"]
+    assert max(heights) <= 400
+    assert sum(heights) > 500 * 6 / 25 * 12
+
+
+def test_parts_of_one_name_have_sheets_of_different_names() -> None:
+    part = sample().parts[1]
+    numbers = ("I", "i", "a/b:c", "x" * 40, "x" * 41)
+    parts = (replace(part, number=n, elements=(), issues=(), statuses=()) for n in numbers)
+    assert opened(replace(sample(), parts=tuple(parts))).sheetnames == [
+        "Part I",
+        "Part i (2)",
+        "Part a b c",
+        "Part " + "x" * 26,
+        "Part " + "x" * 22 + " (2)",
+        "Elements",
+    ]
+
+
+def test_a_plan_in_arabic_has_its_sheets_from_right_to_left() -> None:
+    arabic = replace(sample(), version=replace(sample().version, language="ar"))
+    assert {sheet.sheet_view.rightToLeft for sheet in opened(arabic)} == {True}
+
+
+def test_characters_that_xml_forbids_are_left_out() -> None:
+    cell = opened(with_title("a\x00b\ud800c\uffff"))["Part II"]["A3"]
+    assert cell.value == "1. abc"
+
+
+def test_the_report_without_parts_has_a_sheet_of_headings_only() -> None:
+    workbook = opened(replace(sample(), parts=()))
+    assert (workbook.sheetnames, workbook["Elements"].max_row) == (["Elements"], 1)
+
+
+@settings(deadline=None)  # the first workbook loads its library
+@given(report_tables())
+def test_every_cell_is_that_of_the_report_table(table: ReportTable) -> None:
+    workbook = opened(table)
+    for sheet, laid_out in zip(workbook.worksheets, lay_out(table), strict=False):
+        assert texts(sheet) == expected_cells(table, laid_out)
+
+
+@settings(deadline=None)  # the first workbook loads its library
+@given(report_tables())
+def test_merged_cells_never_overlap(table: ReportTable) -> None:
+    for sheet in opened(table).worksheets:
+        places = [
+            place
+            for r in sheet.merged_cells.ranges
+            for place in product(range(r.min_row, r.max_row + 1), range(r.min_col, r.max_col + 1))
+        ]
+        assert len(places) == len(set(places))
+
+
+@settings(deadline=None)  # the first workbook loads its library
+@given(report_tables())
+def test_every_field_of_every_element_is_found_again(table: ReportTable) -> None:
+    found = [
+        [value.date().isoformat() if isinstance(value, datetime) else value or "" for value in row]
+        for row in opened(table)["Elements"].iter_rows(min_row=2, values_only=True)
+    ]
+    assert found == list(element_rows(table))
+
+
+def test_the_real_report_s_cells_are_those_of_its_table() -> None:
+    workbook = opened(real_report())
+    assert workbook.sheetnames == ["Part I", "Part II", "Part III", "Elements"]
+    found = [texts(sheet) for sheet in workbook.worksheets[:3]]
+    assert found == [expected_cells(real_report(), laid_out) for laid_out in lay_out(real_report())]
+
+
+def test_the_real_report_has_a_row_for_each_of_its_78_elements() -> None:
+    sheet = opened(real_report())["Elements"]
+    assert (sheet.max_row, sheet.auto_filter.ref) == (79, "A1:X79")
