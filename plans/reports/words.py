@@ -25,6 +25,9 @@ class Words:
     appendix: str
     see: str
     footnotes: str
+    # On paper only:
+    continued: str
+    draft: str
     # On screen only:
     missing: str
     inferred: str
@@ -39,6 +42,8 @@ _ENGLISH = Words(
     appendix="Appendix",
     see="see",
     footnotes="Footnotes",
+    continued="continued",
+    draft="Draft",
     missing="The words of this element are missing in the source.",
     inferred="inferred; the document does not print its symbol",
     note="Editorial note",
@@ -70,6 +75,8 @@ _FRENCH = Words(
     appendix="Annexe",
     see="voir",
     footnotes="Notes",
+    continued="suite",
+    draft="Projet",
     missing="Le texte de cet élément manque dans la source.",
     inferred="cote déduite, que le document n’imprime pas",
     note="Note de la rédaction",
@@ -101,6 +108,8 @@ _SPANISH = Words(
     appendix="Anexo",
     see="véase",
     footnotes="Notas",
+    continued="continuación",
+    draft="Proyecto",
     missing="El texto de este elemento falta en la fuente.",
     inferred="signatura deducida, que el documento no imprime",
     note="Nota editorial",

@@ -14,6 +14,7 @@ _SHOWN = (
     ("locale", "*.mo"),
     ("plans", "*.py"),
     ("plans", "*.docx"),
+    ("plans", "*.typ"),
 )
 
 

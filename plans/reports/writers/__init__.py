@@ -73,6 +73,13 @@ FORMATS: Mapping[str, Format] = {
             module="csv",
         ),
         Format(
+            name="pdf",
+            extension="pdf",
+            content_type="application/pdf",
+            label="PDF",
+            module="pdf",
+        ),
+        Format(
             name="docx",
             extension="docx",
             content_type="application/vnd.openxmlformats-officedocument.wordprocessingml.document",

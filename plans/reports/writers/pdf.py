@@ -1,0 +1,106 @@
+"""The report as PDF: paper A4, tagged for readers who hear it (PDF/UA-1), to be kept (PDF/A-2a).
+
+Typst sets it, by the template ``report.typ``. The texts go there as JSON, so that nothing in them
+is taken for markup. The fonts are those that Typst carries; none of the machine's is used, and no
+clock: the same table gives the same bytes everywhere. It runs in a process of its own, which a
+report without end cannot make outgrow its limits of time and memory.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime, time
+from pathlib import Path
+
+from plans.reports.table import ReportTable
+from plans.reports.writers import WriterError, typst_process
+from plans.reports.writers.pdf_data import data_of
+
+TEMPLATE = Path(__file__).with_name("report.typ")
+# The real report takes a hundredth of both; one of 10,000 rows, a third of the time and most of the
+# memory. A web server would give up on its worker soon after.
+SECONDS = 50
+MEMORY = 4 * 1024**3
+
+# How Typst names the characters that no font has, and those for private use.
+_UNPRINTABLE = re.compile(r'the (?:text|PDF contains the codepoint) `"(.+?)"`', re.DOTALL)
+_ESCAPE = re.compile(r"\\u\{([0-9a-f]+)\}")
+
+
+def write(table: ReportTable) -> bytes:
+    """The report as PDF; as ``write_within``, with ``SECONDS`` and ``MEMORY``."""
+    return write_within(table, seconds=SECONDS, memory=MEMORY)
+
+
+def write_within(table: ReportTable, *, seconds: float, memory: int) -> bytes:
+    """The report as PDF, made within so many ``seconds`` and bytes of ``memory``.
+
+    Raises ReportTableError, as ``lay_out`` does, for a table at odds with itself. Raises
+    WriterError for a report that needs more time or memory, and for one with characters that the
+    fonts do not have; it says which, and where they stand.
+    """
+    request = {
+        "template": str(TEMPLATE),
+        "data": json.dumps(data_of(table), ensure_ascii=False),
+        "moment": datetime.combine(table.round.as_at, time(), UTC).isoformat(),
+        "memory": memory,
+    }
+    try:
+        done = subprocess.run(  # noqa: S603 - this Python, and a file beside this one
+            [sys.executable, "-I", typst_process.__file__],
+            input=json.dumps(request).encode(),
+            capture_output=True,
+            timeout=seconds,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise WriterError(f"the PDF was not ready after {seconds:g} seconds") from error
+    if done.returncode == typst_process.FAILED:
+        raise WriterError(_explained(table, json.loads(done.stdout)["message"]))
+    if done.returncode != 0:
+        said = done.stderr.decode(errors="replace").strip()
+        if "memory allocation" in said or "MemoryError" in said:
+            raise WriterError(f"the PDF needs more than {memory // 1024**2:,} MB of memory")
+        last = said.splitlines()[-1] if said else f"status {done.returncode}"
+        raise WriterError(f"the PDF could not be made: {last}")
+    return done.stdout
+
+
+def _explained(table: ReportTable, message: str) -> str:
+    """What Typst said, in terms of the report."""
+    match = _UNPRINTABLE.search(message)
+    if match is None:
+        return f"the PDF could not be made: {message}"
+    found = _ESCAPE.sub(lambda escape: chr(int(escape[1], 16)), match[1])
+    codes = " ".join(f"U+{ord(letter):04X}" for letter in found)
+    place = next((place for place, text in _texts(table) if found in text), "the report")
+    return f"{place}: the fonts of the PDF do not have “{found}” ({codes})"
+
+
+def _texts(table: ReportTable) -> Iterator[tuple[str, str]]:
+    """Every printed text, after the place to name for it."""
+    cover = table.cover
+    for text in (cover.agenda_item, cover.title, cover.place_date, table.plan.title):
+        yield "the cover", text
+    for paragraph in cover.paragraphs:
+        yield f"the cover, paragraph {paragraph.number}", paragraph.text
+    for note in cover.footnotes:
+        yield f"the cover, footnote {note.mark}", note.text
+    for part in table.parts:
+        for text in (part.title, *part.columns):
+            yield f"Part {part.number}", text
+        for issue in part.issues:
+            for text in (issue.number, issue.title, issue.context):
+                yield issue.reference, text
+            for group in issue.groups:
+                yield issue.reference, f"{group.heading or ''}\n{group.lead_in or ''}"
+        for element in part.elements:
+            yield element.reference, element.text
+        for frame in part.time_frames:
+            yield f"the time-frame of {frame.covers[0]}", frame.text
+        for status in part.statuses:
+            yield f"the status of {status.covers[0]}", status.text
