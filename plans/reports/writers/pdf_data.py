@@ -26,7 +26,7 @@ _COVER = 70
 # be broken because it would leave too much room empty on the page before.
 _LONGEST_WHOLE_TITLE = 400
 _LONGEST_WHOLE_TEXT = 400
-_LONG_RUN = re.compile(rf"[^\s\-/–—]{{{min(_ISSUE, _ELEMENTS, _TIME_FRAME, _STATUS) // 2},}}")
+_LONG_RUN = re.compile(rf"[^\s\-/–—]{{{_TIME_FRAME // 2},}}")
 _WIDE = frozenset("WMÆŒ@%—mw")
 
 
