@@ -7,7 +7,6 @@ is made afresh each time, for the person who asks, and nobody keeps it.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from datetime import date
 from typing import TypeVar
@@ -15,22 +14,18 @@ from typing import TypeVar
 from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.cache import get_conditional_response, patch_vary_headers
-from django.utils.http import quote_etag
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from plans import rules
 from plans.models import ReportingRound
 from plans.reports.build import visible_report
 from plans.reports.table import ReportTable
 from plans.reports.writers import FORMATS, Format, by_extension, html
 from plans.selectors import ReportHead
 from plans.views.found import report_or_404, round_or_404
-from plans.views.release import release
+from plans.views.published import DAY, key_of, labelled, tag_of, unchanged
 
-_DAY = 24 * 60 * 60
 Content = TypeVar("Content", str, bytes)
 
 
@@ -44,8 +39,8 @@ def report(request: HttpRequest, plan: str, version: str, as_at: date) -> HttpRe
     """The report as a page: cover and appendix. ``?show=extras`` adds what is not printed."""
     head = report_or_404(request, plan, version, as_at)
     extras = request.GET.get("show") == "extras"
-    tag = _tag(request, head, f"page {extras} {get_language()}")
-    answer = _unchanged(request, tag)
+    tag = tag_of(request, [head], f"page {extras} {get_language()}")
+    answer = unchanged(request, tag)
     # Nobody's name and no token stands on an anonymous page, so all may have the same one.
     shared = f"report-page:{tag}" if tag and request.user.is_anonymous else None
     if answer is None and shared and (kept := cache.get(shared)):
@@ -61,8 +56,8 @@ def report(request: HttpRequest, plan: str, version: str, as_at: date) -> HttpRe
         if not lasting:
             tag = None
         elif shared:
-            cache.set(shared, answer.content, _DAY)
-    return _labelled(request, answer, tag, "Cookie", "Accept-Language")
+            cache.set(shared, answer.content, DAY)
+    return labelled(request, answer, tag, "Cookie", "Accept-Language")
 
 
 @require_safe
@@ -78,8 +73,8 @@ def report_twin(
             _("This report is not to be had as “.%(extension)s”. Its formats are: %(offered)s.")
             % {"extension": extension, "offered": offered}
         )
-    tag = _tag(request, head, f"file {format_.name}")
-    answer = _unchanged(request, tag)
+    tag = tag_of(request, [head], f"file {format_.name}")
+    answer = unchanged(request, tag)
     if answer is None:
         content, lasting = _file(request, head, format_, (plan, version, as_at))
         answer = HttpResponse(content, content_type=format_.content_type)
@@ -87,13 +82,13 @@ def report_twin(
         kind = "inline" if format_.name == "json" else "attachment"
         answer["Content-Disposition"] = f'{kind}; filename="{name}"'
         tag = tag if lasting else None
-    return _labelled(request, answer, tag, "Cookie")
+    return labelled(request, answer, tag, "Cookie")
 
 
 def _file(
     request: HttpRequest, head: ReportHead, format_: Format, place: tuple[str, str, date]
 ) -> tuple[bytes, bool]:
-    kept = cache.get(_key(head, format_.name)) if head.is_closed else None
+    kept = cache.get(key_of([head], format_.name)) if head.is_closed else None
     if kept is not None:
         return kept, True
     return _content(request, head, round_or_404(request, *place), format_.name, format_.write)
@@ -111,7 +106,7 @@ def _content(
     Only then may it be kept. Between reading the head and the table a round may be reopened, and
     what is written then must not be taken for the closed report.
     """
-    key = _key(head, what)
+    key = key_of([head], what)
     kept: Content | None = cache.get(key) if head.is_closed and round_.is_closed else None
     if kept is not None:
         return kept, True
@@ -124,58 +119,5 @@ def _content(
         and table.round.record_sha256 == head.record_sha256
     )
     if lasting:
-        cache.set(key, content, _DAY)
+        cache.set(key, content, DAY)
     return content, lasting
-
-
-def _key(head: ReportHead, what: str) -> str:
-    """Where a closed report's content is kept; it is the same for everybody."""
-    return f"report:{release()}:{head.record_sha256}:{what.replace(' ', '-')}"
-
-
-def _tag(request: HttpRequest, head: ReportHead, what: str) -> str | None:
-    """An entity tag of all that the answer shows, known before it is made.
-
-    None for an open round: its drafts may change at any moment and differ from one person to the
-    next, so its answers are never kept.
-    """
-    if not head.is_closed:
-        return None
-    user = request.user
-    # A signed-in person's page names them, leads where their roles may go, and holds the token of
-    # their forms.
-    person = (
-        (
-            user.pk,
-            user.get_username(),
-            user.is_staff,
-            sorted(rules.roles(user)),
-            request.META.get("CSRF_COOKIE"),
-        )
-        if user.is_authenticated
-        else None
-    )
-    shown = repr((what, release(), head, person))
-    return quote_etag(hashlib.sha256(shown.encode()).hexdigest()[:32])
-
-
-def _unchanged(request: HttpRequest, tag: str | None) -> HttpResponse | None:
-    """304 when the person's copy is the current one."""
-    if tag is None:
-        return None
-    answer = get_conditional_response(request, etag=tag)
-    return answer if isinstance(answer, HttpResponse) else None
-
-
-def _labelled(
-    request: HttpRequest, answer: HttpResponse, tag: str | None, *vary: str
-) -> HttpResponse:
-    """``answer`` with the headers that say who may keep it, and until when: until asked again."""
-    patch_vary_headers(answer, vary)
-    if tag is None:
-        answer["Cache-Control"] = "private, no-store"
-        return answer
-    answer["ETag"] = tag
-    public = request.user.is_anonymous
-    answer["Cache-Control"] = "public, no-cache" if public else "private, no-cache"
-    return answer
