@@ -1,0 +1,373 @@
+"""Review: a document beside its outline, as an administrator goes through it, section by section.
+
+A section is the cover, a table, or some rows of a long table, so that no page of the review grows
+with its document. Everything here is reading: what a person decides is an operation of
+``corrections``, after which the document is read anew.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from plans.importing.accounting import Account, UnplacedWords
+from plans.importing.blocks import Block, Page, Row, SourceTable, place_of
+from plans.importing.draft import Anomaly, Draft, Piece, Role
+from plans.importing.outline import Outline
+from plans.importing.review_tree import Tree, tree_of
+
+ROWS_AT_MOST = 30
+BLOCKS_AT_MOST = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """What is looked at together. ``number`` counts from 0, which is the cover.
+
+    ``page`` is the number of the table; ``first_row`` and ``last_row`` are rows of it, both 0 for
+    the cover. ``whole`` tells that the table is not cut. ``part`` is the number of the Part that
+    it begins in, "" on the cover. ``findings`` counts what is to be looked at.
+    """
+
+    number: int
+    page: int
+    part: str
+    first_row: int
+    last_row: int
+    whole: bool
+    findings: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewedPiece:
+    """A piece where its words stand in the source.
+
+    ``references`` are those that its words went to; ``placed`` is False for words that have no
+    place and are neither furniture nor duplicate. ``home`` is False where the words of the block
+    went into a piece that begins in another block.
+    """
+
+    piece: Piece
+    references: tuple[str, ...]
+    placed: bool
+    home: bool
+    anomalies: tuple[Anomaly, ...]
+
+    @property
+    def to_look_at(self) -> bool:
+        return not self.placed or any(not anomaly.repaired for anomaly in self.anomalies)
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewedBlock:
+    block: Block
+    pieces: tuple[ReviewedPiece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewedRow:
+    """``cells`` holds the blocks of every cell, from the left."""
+
+    row: Row
+    cells: tuple[tuple[ReviewedBlock, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewedSection:
+    """A section's source: the line above its table, its rows, the text below."""
+
+    section: Section
+    head: ReviewedBlock | None
+    rows: tuple[ReviewedRow, ...]
+    loose: tuple[ReviewedBlock, ...]
+
+    def blocks(self) -> Iterator[ReviewedBlock]:
+        if self.head is not None:
+            yield self.head
+        for row in self.rows:
+            for cell in row.cells:
+                yield from cell
+        yield from self.loose
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something to look at: an anomaly, or words without a place. ``section`` is where it is."""
+
+    place: str
+    line: int
+    message: str
+    section: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """A section before it is counted: its page, and the rows from ``start`` to ``end``."""
+
+    page: Page
+    start: int
+    end: int
+
+    @property
+    def first(self) -> bool:
+        return self.start == 0
+
+    @property
+    def last(self) -> bool:
+        return self.end == len(self.page.rows)
+
+    def blocks(self) -> Iterator[Block]:
+        if self.first and self.page.head is not None:
+            yield self.page.head
+        for row in self.page.rows[self.start : self.end]:
+            for cell in row.cells:
+                yield from cell.blocks
+        if self.last:
+            yield from self.page.loose
+
+
+class Review:
+    """A parsed document, to be looked at section by section."""
+
+    def __init__(
+        self, source: SourceTable, draft: Draft, outline: Outline, account: Account
+    ) -> None:
+        self.outline = outline
+        self.account = account
+        self.pieces = tuple(draft)
+        self._cuts = [cut for page in source.pages for cut in _cuts_of(page)]
+        self._blocks: dict[str, Block] = {}
+        self._section_of: dict[str, int] = {}
+        for number, cut in enumerate(self._cuts):
+            for block in cut.blocks():
+                self._blocks[block.id] = block
+                self._section_of[block.id] = number
+        self._by_id = {piece.id: index for index, piece in enumerate(self.pieces)}
+        self._in_block: dict[str, list[Piece]] = defaultdict(list)
+        for piece in self.pieces:
+            for name in piece.sources:
+                self._in_block[name].append(piece)
+        self._anomalies: dict[str, list[Anomaly]] = defaultdict(list)
+        for anomaly in outline.anomalies:
+            self._anomalies[self._at(anomaly.place)].append(anomaly)
+        self._unplaced = {piece.id for piece in outline.unplaced}
+
+    def _at(self, place: str) -> str:
+        """The piece at which an anomaly shows: of a block that was cut, its first."""
+        pieces = self._in_block.get(place, ())
+        if place in self._by_id or not pieces:
+            return place
+        return min(pieces, key=_piece_number).id
+
+    # Pieces
+
+    def piece(self, piece_id: str) -> Piece | None:
+        """The piece of that id, if there is one."""
+        index = self._by_id.get(piece_id)
+        return None if index is None else self.pieces[index]
+
+    def chosen(self, names: Iterable[str]) -> list[ReviewedPiece]:
+        """The pieces of those ids, in that order, each once; a block stands for its pieces."""
+        found: dict[str, Piece] = {}
+        for name in names:
+            piece = self.piece(name)
+            for one in [piece] if piece else self._in_block.get(name, []):
+                found[one.id] = one
+        return [self._reviewed(piece, None) for piece in found.values()]
+
+    def section_of(self, piece_id: str) -> int:
+        """The number of the section in which a piece is found; 0 for one that is nowhere.
+
+        A piece without words in the source is found with the piece before it.
+        """
+        index = self._by_id.get(piece_id)
+        if index is None:
+            return self._section_of.get(root(piece_id), 0)
+        for piece in reversed(self.pieces[: index + 1]):
+            if (number := self._section_of.get(root(piece.id))) is not None:
+                return number
+        return min(1, len(self._cuts) - 1)
+
+    def _reviewed(self, piece: Piece, block: Block | None) -> ReviewedPiece:
+        return ReviewedPiece(
+            piece=piece,
+            references=self.outline.placements.get(piece.id, ("",))[1:],
+            placed=piece.id not in self._unplaced and piece.role is not Role.UNPLACED,
+            home=block is None or root(piece.id) == block.id,
+            anomalies=tuple(self._anomalies.get(piece.id, ())),
+        )
+
+    # What is left to do
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """What is to be looked at, in the order of the source."""
+        found = [
+            Finding(anomaly.place, anomaly.line, anomaly.message, self.section_of(anomaly.place))
+            for anomaly in self.outline.anomalies
+            if not anomaly.repaired
+        ]
+        told = {finding.place for finding in found}
+        # Pieces of one block share its anomalies.
+        told |= {root(place) for place in told}
+        found += [
+            Finding(piece.id, piece.line, "", self.section_of(piece.id))
+            for piece in self.outline.unplaced
+            if piece.id not in told
+        ]
+        order = {name: index for index, name in enumerate(self._blocks)}
+        return tuple(
+            sorted(found, key=lambda one: (one.section, order.get(root(one.place), -1), one.line))
+        )
+
+    @property
+    def lost(self) -> tuple[UnplacedWords, ...]:
+        """Words that belong to no block: lost in reading."""
+        return tuple(item for item in self.account.unplaced_words if not item.place)
+
+    def neighbours(self, place: str, section: int) -> tuple[Finding | None, Finding | None]:
+        """The findings before and after ``place``, or after the beginning of ``section`` when
+        there is no such place. The ends are joined: after the last comes the first."""
+        if not self.findings:
+            return None, None
+        order = {name: index for index, name in enumerate(self._blocks)}
+        here = (self.section_of(place) if place else section, order.get(root(place), -1))
+
+        def key(finding: Finding) -> tuple[int, int]:
+            return finding.section, order.get(root(finding.place), -1)
+
+        others = [one for one in self.findings if root(one.place) != root(place)]
+        if not others:
+            return self.findings[0], self.findings[0]
+        after = next((one for one in others if key(one) > here), others[0])
+        before = next((one for one in reversed(others) if key(one) < here), others[-1])
+        return before, after
+
+    # Sections
+
+    @cached_property
+    def sections(self) -> tuple[Section, ...]:
+        counts: dict[int, int] = defaultdict(int)
+        for finding in self.findings:
+            counts[finding.section] += 1
+        found = []
+        part = ""
+        for number, cut in enumerate(self._cuts):
+            for block in cut.blocks():
+                for piece in self._in_block.get(block.id, ()):
+                    where = self.outline.placements.get(piece.id, ())
+                    if piece.role is Role.PART and len(where) > 1:
+                        part = where[1]
+            rows = cut.page.rows[cut.start : cut.end]
+            if not part and cut.page.number and self.outline.parts:
+                part = self.outline.parts[0].number
+            found.append(
+                Section(
+                    number=number,
+                    page=cut.page.number,
+                    part=part,
+                    first_row=rows[0].number if rows else 0,
+                    last_row=rows[-1].number if rows else 0,
+                    whole=cut.first and cut.last,
+                    findings=counts[number],
+                )
+            )
+        return tuple(found)
+
+    def source(self, number: int) -> ReviewedSection:
+        """The source of a section."""
+        cut = self._cuts[number]
+        return ReviewedSection(
+            section=self.sections[number],
+            head=self._block(cut.page.head) if cut.first and cut.page.head else None,
+            rows=tuple(
+                ReviewedRow(
+                    row=row,
+                    cells=tuple(
+                        tuple(self._block(block) for block in cell.blocks) for cell in row.cells
+                    ),
+                )
+                for row in cut.page.rows[cut.start : cut.end]
+            ),
+            loose=tuple(self._block(block) for block in cut.page.loose) if cut.last else (),
+        )
+
+    def _block(self, block: Block) -> ReviewedBlock:
+        pieces = sorted(self._in_block.get(block.id, ()), key=_piece_number)
+        return ReviewedBlock(block, tuple(self._reviewed(piece, block) for piece in pieces))
+
+    # The outline beside a section
+
+    def tree(self, first: int, last: int | None = None) -> Tree:
+        """The outline of all issues that words of the sections from ``first`` to ``last`` (or of
+        ``first`` alone) went to. The cover's own outline is there when the cover is."""
+        wanted = self._issues_at(range(first, (first if last is None else last) + 1))
+        parts = [
+            (part, [issue for issue in part.issues if issue.reference in wanted])
+            for part in self.outline.parts
+        ]
+        return tree_of(
+            self.pieces,
+            self.outline,
+            parts=[(part, issues) for part, issues in parts if issues],
+            cover=first == 0,
+        )
+
+    def window(self, number: int) -> Tree:
+        """The outline of a section and of those beside it: what a choice can be made from."""
+        return self.tree(max(number - 1, 0), min(number + 1, len(self._cuts) - 1))
+
+    def near(self, number: int) -> tuple[Piece, ...]:
+        """The pieces of a section and of those beside it, in reading order.
+
+        Pieces without words in the source are with the piece before them.
+        """
+        wanted = range(number - 1, number + 2)
+        found: list[Piece] = []
+        section = 0
+        for piece in self.pieces:
+            section = self._section_of.get(root(piece.id), section)
+            if section in wanted:
+                found.append(piece)
+        return tuple(found)
+
+    def _issues_at(self, numbers: Iterable[int]) -> set[str]:
+        wanted = set(numbers)
+        issues = {
+            reference: issue.reference
+            for issue in self.outline.issues()
+            for reference in (issue.reference, *(one.reference for one in issue.elements()))
+        }
+        found: set[str] = set()
+        section = 0
+        for piece in self.pieces:
+            section = self._section_of.get(root(piece.id), section)
+            if section in wanted:
+                places = self.outline.placements.get(piece.id, ())
+                found |= {issues[place] for place in places[1:] if place in issues}
+        return found
+
+
+def root(piece_id: str) -> str:
+    """The id of the block that a piece begins in."""
+    return piece_id.partition("#")[0]
+
+
+def _piece_number(piece: Piece) -> int:
+    place = place_of(piece.id)
+    return (place.piece or 0) if place else 0
+
+
+def _cuts_of(page: Page) -> Iterator[_Cut]:
+    """The sections of one page: of few rows and, where rows allow it, of few blocks."""
+    start = blocks = 0
+    for index, row in enumerate(page.rows):
+        here = sum(len(cell.blocks) for cell in row.cells)
+        full = index - start >= ROWS_AT_MOST or blocks + here > BLOCKS_AT_MOST
+        if full and index > start:
+            yield _Cut(page, start, index)
+            start, blocks = index, 0
+        blocks += here
+    yield _Cut(page, start, len(page.rows))
