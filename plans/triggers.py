@@ -7,12 +7,13 @@ harmless. Pure: SQL texts, one dialect each for SQLite and PostgreSQL.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 KEPT_FOR_EVER: Mapping[str, str] = {
     "plans_statusrevision": "a revision is never changed or deleted",
     "plans_record": "a record is never changed or deleted",
     "plans_auditentry": "an audit entry is never changed or deleted",
+    "plans_sourcedocument": "a source document is never changed or deleted",
 }
 """Table to the reason given. ``plans_auditentry.snapshot_id`` may become NULL."""
 
@@ -42,13 +43,14 @@ def install(vendor: str, columns: Mapping[str, tuple[str, ...]]) -> Iterator[str
     """The statements that install every trigger, replacing those that are there.
 
     ``vendor`` is "sqlite" or "postgresql"; ``columns`` gives every column of each table in
-    ``TABLES``. Raises ValueError for another database.
+    ``TABLES``, or of those that a migration has made so far. Raises ValueError for another
+    database.
     """
     yield from remove(vendor)
     if vendor == "sqlite":
         yield from _sqlite(columns)
     else:
-        yield from _postgresql()
+        yield from _postgresql(columns)
 
 
 def remove(vendor: str) -> Iterator[str]:
@@ -94,6 +96,11 @@ def listing(vendor: str) -> str:
 TABLES = tuple(dict.fromkeys(table for table, _ in names()))
 
 
+def _present(texts: Mapping[str, str], tables: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Those of ``texts`` whose table is there."""
+    return ((table, text) for table, text in texts.items() if table in tables)
+
+
 def _still_frozen(table: str, old: str, new: str) -> str:
     """When an update is refused, given when the row was frozen before and is after it."""
     if table != "plans_statussnapshot":
@@ -113,10 +120,10 @@ def _sqlite(columns: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
     def changed(table: str) -> str:
         return "(" + " OR ".join(f'OLD."{c}" IS NOT NEW."{c}"' for c in columns[table]) + ")"
 
-    for table, reason in KEPT_FOR_EVER.items():
+    for table, reason in _present(KEPT_FOR_EVER, columns):
         yield trigger(table, "keep", "update", changed(table), reason)
         yield trigger(table, "keep", "delete", "1", reason)
-    for table, frozen in _FROZEN.items():
+    for table, frozen in _present(_FROZEN, columns):
         old, new = frozen.format(row="OLD"), frozen.format(row="NEW")
         still = _still_frozen(table, old, new)
         yield trigger(table, "frozen", "insert", new, _CLOSED)
@@ -124,19 +131,19 @@ def _sqlite(columns: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
         yield trigger(table, "frozen", "delete", old, _CLOSED)
 
 
-def _postgresql() -> Iterator[str]:
+def _postgresql(columns: Collection[str]) -> Iterator[str]:
     yield (
         "CREATE FUNCTION plans_keep() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
         "IF TG_OP = 'UPDATE' AND NEW IS NOT DISTINCT FROM OLD THEN RETURN NEW; END IF; "
         "RAISE EXCEPTION '%', TG_ARGV[0] USING ERRCODE = 'restrict_violation'; END $$"
     )
-    for table, reason in KEPT_FOR_EVER.items():
+    for table, reason in _present(KEPT_FOR_EVER, columns):
         for event in ("update", "delete"):
             yield (
                 f"CREATE TRIGGER {table}_keep_{event} BEFORE {event.upper()} ON {table} "
                 f"FOR EACH ROW EXECUTE FUNCTION plans_keep('{reason}')"
             )
-    for table, frozen in _FROZEN.items():
+    for table, frozen in _present(_FROZEN, columns):
         old, new = frozen.format(row="OLD"), frozen.format(row="NEW")
         still = _still_frozen(table, old, new)
         yield (

@@ -31,9 +31,11 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
+
+import tomli_w
 
 from plans.categories import Category
 from plans.importing.blocks import BlockKind
@@ -73,6 +75,12 @@ class Operation:
         """The ids under ``block`` or ``blocks``."""
         return [self.text("block")] if "block" in self.keys else self.texts("blocks")
 
+    def item(self) -> dict[str, Any]:
+        """The operation as it stands in a file; ``operation_of`` reads it back."""
+        last = {key: self.keys[key] for key in ("note", "confidence") if key in self.keys}
+        first = {key: value for key, value in self.keys.items() if key not in last}
+        return {"op": self.op, **first, "reason": self.reason, **last}
+
 
 @dataclass(frozen=True, slots=True)
 class Corrections:
@@ -101,11 +109,25 @@ def read_corrections(text: str) -> Corrections:
         raise CorrectionError("write [document] once, and [[operation]] for every operation")
     return Corrections(
         document=document,
-        operations=tuple(_operation(number, item) for number, item in enumerate(found, 1)),
+        operations=tuple(operation_of(number, item) for number, item in enumerate(found, 1)),
     )
 
 
-def _operation(number: int, item: object) -> Operation:
+def write_corrections(document: Mapping[str, Any], operations: Iterable[Operation]) -> str:
+    """A corrections file, which ``read_corrections`` reads back to the same.
+
+    Values are those that it gives: texts, lists of texts, truth values and dates.
+    """
+    sections = [f"[document]\n{tomli_w.dumps(document)}"] if document else []
+    sections += [f"[[operation]]\n{tomli_w.dumps(operation.item())}" for operation in operations]
+    return "\n".join(sections)
+
+
+def operation_of(number: int, item: object) -> Operation:
+    """The operation that ``item``, a table of a corrections file, describes.
+
+    Raises CorrectionError for one that is unknown, says more than it may, or has no reason.
+    """
     keys = dict(item) if isinstance(item, dict) else {}
     op, reason = keys.pop("op", None), keys.pop("reason", None)
     operation = Operation(number, str(op), str(reason), keys)

@@ -35,21 +35,46 @@ class Parsed:
         return fixture_text(fixture_objects(self.outline, self.head, file))
 
 
+@dataclass(frozen=True, slots=True)
+class Classified:
+    """A document read and classified, before any correction: the part that takes time and that
+    corrections do not change."""
+
+    source: SourceTable
+    draft: Draft
+    outline: Outline
+
+
+def classified(source: SourceTable, *, language: str) -> Classified:
+    """Classify a source table whose time-frames are in ``language``."""
+    draft = classify(source, language=language)
+    return Classified(source, draft, build_outline(draft))
+
+
+def corrected(before: Classified, corrections: Corrections) -> Parsed:
+    """Carry out corrections on a document, and take account of the words.
+
+    Raises CorrectionError when one does not fit, or the ``[document]`` section is at fault.
+    """
+    source = before.source
+    after = apply_corrections(before.draft, corrections)
+    outline = build_outline(after)
+    stem = source.name.rpartition(".")[0] or source.name
+    return Parsed(
+        source=source,
+        draft=after,
+        outline=outline,
+        head=read_head(corrections.document, outline, file_stem=stem),
+        account=take_account(source, after, outline),
+        measure=measure(source, (before.draft, before.outline), (after, outline)),
+    )
+
+
 def parse_document(data: bytes, *, name: str, corrections: Corrections = NO_CORRECTIONS) -> Parsed:
     """Read a document in the Governing Body text dialect.
 
     ``name`` is its file name. Raises SourceError when the document cannot be read, and
     CorrectionError when a correction does not fit it.
     """
-    source = read(data, name=name)
-    before = classify(source, language=language_of(corrections.document))
-    after = apply_corrections(before, corrections)
-    outline = build_outline(after)
-    return Parsed(
-        source=source,
-        draft=after,
-        outline=outline,
-        head=read_head(corrections.document, outline, file_stem=name.rpartition(".")[0] or name),
-        account=take_account(source, after, outline),
-        measure=measure(source, (before, build_outline(before)), (after, outline)),
-    )
+    before = classified(read(data, name=name), language=language_of(corrections.document))
+    return corrected(before, corrections)

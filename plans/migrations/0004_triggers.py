@@ -17,6 +17,7 @@ def install(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     columns = {
         table: tuple(field.column for field in models[table]._meta.concrete_fields)
         for table in triggers.TABLES
+        if table in models
     }
     for statement in triggers.install(schema_editor.connection.vendor, columns):
         schema_editor.execute(statement, params=None)

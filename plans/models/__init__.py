@@ -12,6 +12,7 @@ from plans.models.rounds import (
     StatusRevision,
     StatusSnapshot,
 )
+from plans.models.seeding import SeedDraft, SeedStep, SourceDocument
 from plans.models.structure import (
     ActionElement,
     ElementGroup,
@@ -38,7 +39,10 @@ __all__ = [
     "Record",
     "ReportingRound",
     "Role",
+    "SeedDraft",
+    "SeedStep",
     "SentReminder",
+    "SourceDocument",
     "StatusCover",
     "StatusRevision",
     "StatusSnapshot",

@@ -41,6 +41,14 @@ class AuditEntry(KeptForEver):
         UNITS_ASSIGNED = "units_assigned", pgettext_lazy("audit", "assigned elements to units")
         MEMBERS_CHANGED = "members_changed", pgettext_lazy("audit", "changed a unit's members")
         ROLES_CHANGED = "roles_changed", pgettext_lazy("audit", "changed a person's roles")
+        SEED_STARTED = "seed_started", pgettext_lazy("audit", "began to seed a version")
+        SEED_DESCRIBED = "seed_described", pgettext_lazy("audit", "described a document")
+        SEED_CORRECTED = "seed_corrected", pgettext_lazy("audit", "corrected a document's reading")
+        SEED_UNDONE = "seed_undone", pgettext_lazy("audit", "undid or redid a correction")
+        SEED_DISCARDED = "seed_discarded", pgettext_lazy("audit", "discarded a draft version")
+        VERSION_SEEDED = "version_seeded", pgettext_lazy("audit", "seeded a version")
+        VERSION_PUBLISHED = "version_published", pgettext_lazy("audit", "published a version")
+        WORDING_AMENDED = "wording_amended", pgettext_lazy("audit", "issued a corrigendum")
 
     at = models.DateTimeField(_("at"), default=timezone.now, db_index=True)
     actor = models.ForeignKey(

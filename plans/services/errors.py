@@ -48,6 +48,10 @@ class StaleCoverError(RefusedError):
     """Somebody saved the cover in between."""
 
 
+class StaleDraftError(RefusedError):
+    """Somebody changed the draft version in between, or it is a draft no more."""
+
+
 @dataclass(frozen=True, slots=True)
 class Gap:
     """One thing that stands in the way of closing a round.

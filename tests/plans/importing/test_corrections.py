@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from textwrap import dedent
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from plans.importing.corrections import CorrectionError, read_corrections
+from plans.importing.corrections import (
+    CorrectionError,
+    Corrections,
+    operation_of,
+    read_corrections,
+    write_corrections,
+)
 from plans.importing.draft import Confidence, Role
 from tests.plans.importing.documents import (
     bullets,
@@ -227,3 +237,91 @@ def test_an_operation_settles_the_anomalies_of_its_block() -> None:
 )
 def test_what_does_not_fit_is_refused_by_number_and_reason(corrections: str, message: str) -> None:
     assert refusal(corrections).startswith(message)
+
+
+# -- Writing a corrections file ------------------------------------------------------------------
+
+KEYS_OF = {
+    "assign": ("block", "role", "beside"),
+    "split": ("block", "at", "roles"),
+    "join": ("blocks",),
+    "move": ("block", "blocks", "after", "before"),
+    "cover": ("blocks", "elements"),
+    "ditto": ("block", "of"),
+    "missing": ("id", "after"),
+    "note": ("block",),
+}
+NAMES = st.text(st.characters(exclude_categories=["Cs"]), min_size=1)
+TEXT_LISTS = st.lists(NAMES, min_size=1, max_size=4)
+OPERATIONS = st.builds(
+    lambda op, reason, keys, more: {
+        "op": op,
+        "reason": reason,
+        **{key: value for key, value in keys.items() if key in KEYS_OF[op]},
+        **more,
+    },
+    st.sampled_from(sorted(KEYS_OF)),
+    NAMES.filter(str.strip),
+    st.fixed_dictionaries(
+        {},
+        optional=dict.fromkeys(("block", "role", "beside", "after", "before", "of", "id"), NAMES)
+        | dict.fromkeys(("blocks", "at", "roles", "elements"), TEXT_LISTS),
+    ),
+    st.fixed_dictionaries({}, optional={"begins": NAMES, "note": NAMES, "confidence": NAMES}),
+)
+DOCUMENTS = st.fixed_dictionaries(
+    {},
+    optional={
+        "plan_title": NAMES,
+        "version_date": NAMES,
+        "as_at": st.dates(),
+        "round_symbol_inferred": st.booleans(),
+    },
+)
+
+
+@given(DOCUMENTS, st.lists(OPERATIONS, max_size=6))
+def test_what_is_written_reads_back_to_the_same(
+    document: dict[str, Any], items: list[dict[str, Any]]
+) -> None:
+    operations = tuple(operation_of(number, item) for number, item in enumerate(items, 1))
+    assert read_corrections(write_corrections(document, operations)) == Corrections(
+        document, operations
+    )
+
+
+def test_a_corrections_file_is_written_one_operation_under_the_other() -> None:
+    corrections = read_corrections(
+        "[document]\nas_at = 2000-08-31\n"
+        + operation('op = "note"\nblock = "p1.r1.c2.b1"\nnote = "Torn."')
+        + operation('op = "drop"\nblocks = ["a", "b"]')
+    )
+    assert write_corrections(corrections.document, corrections.operations) == dedent(
+        """\
+        [document]
+        as_at = 2000-08-31
+
+        [[operation]]
+        op = "note"
+        block = "p1.r1.c2.b1"
+        reason = "as the editor says"
+        note = "Torn."
+
+        [[operation]]
+        op = "drop"
+        blocks = [
+            "a",
+            "b",
+        ]
+        reason = "as the editor says"
+        """
+    )
+
+
+def test_the_corrections_of_the_real_document_are_written_and_read_back() -> None:
+    path = Path("fixtures/corrections/gb279-progress-report.toml")
+    corrections = read_corrections(path.read_text(encoding="utf-8"))
+    assert (
+        read_corrections(write_corrections(corrections.document, corrections.operations))
+        == corrections
+    )

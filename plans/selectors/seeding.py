@@ -1,0 +1,138 @@
+"""Versions being seeded: what is in work, and how its document reads with its corrections."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
+
+from plans import rules
+from plans.importing.blocks import SourceTable
+from plans.importing.corrections import CorrectionError, Corrections, Operation, operation_of
+from plans.importing.heads import language_of
+from plans.importing.pipeline import Classified, Parsed, classified, corrected
+from plans.importing.readers.gb_text import read
+from plans.models import SeedDraft, SeedStep, SourceDocument
+from plans.rules import Person
+
+_KEPT_READINGS = 4
+"""How many documents a process keeps as read: those that somebody is at work on."""
+
+
+def visible_drafts(user: Person) -> QuerySet[SeedDraft]:
+    """The drafts that exist for ``user``: for an administrator all, for anybody else none."""
+    drafts = SeedDraft.objects.select_related("document", "plan", "base__plan", "version__plan")
+    # The bytes of a document are read when it is parsed, never for a list.
+    drafts = drafts.defer("document__content")
+    return drafts if rules.can_seed(user) else drafts.none()
+
+
+def find_draft(user: Person, draft_id: int) -> SeedDraft | None:
+    """The draft with its document (its content left out), plan and versions; None when there is
+    none for ``user``. One query."""
+    return visible_drafts(user).filter(pk=draft_id).first()
+
+
+def drafts_in_work(user: Person) -> QuerySet[SeedDraft]:
+    """The drafts that exist for ``user``, those in work first, each with ``step_count``, the
+    number of its steps in force. One query."""
+    in_force = Count("steps", filter=Q(steps__number__lte=F("position")))
+    last = Case(
+        When(state=SeedDraft.State.DRAFT, then=Value(0)),
+        default=Value(1),
+        output_field=IntegerField(),
+    )
+    return (
+        visible_drafts(user)
+        .annotate(step_count=in_force)
+        .select_related("made_by")
+        .order_by(last, "-changed_at", "-pk")
+    )
+
+
+def steps_in_force(draft: SeedDraft) -> list[SeedStep]:
+    """The steps up to the draft's position, in order. One query."""
+    return list(draft.steps.filter(number__lte=draft.position).order_by("number"))
+
+
+def operations_of(steps: Iterable[SeedStep]) -> tuple[Operation, ...]:
+    """The operations of steps, numbered as the steps are.
+
+    Raises CorrectionError for a step that holds none; a service lets no such step in.
+    """
+    return tuple(operation_of(step.number, step.operation) for step in steps)
+
+
+def corrections_of(draft: SeedDraft) -> Corrections:
+    """The corrections of a draft, as its corrections file holds them. One query."""
+    return Corrections(document_section(draft.head), operations_of(steps_in_force(draft)))
+
+
+def document_section(head: Mapping[str, Any]) -> dict[str, Any]:
+    """A draft's ``head`` as the ``[document]`` section of a corrections file.
+
+    Raises CorrectionError when ``as_at`` is no date.
+    """
+    section = {key: value for key, value in head.items() if value not in ("", None)}
+    if "as_at" in section:
+        try:
+            section["as_at"] = date.fromisoformat(section["as_at"])
+        except (TypeError, ValueError) as error:
+            raise CorrectionError("[document] as_at: write a date such as 2000-08-31") from error
+    return section
+
+
+def parsed(draft: SeedDraft, *, corrections: Corrections | None = None) -> Parsed:
+    """The document of ``draft`` read, classified and corrected.
+
+    ``corrections`` is for trying out others than those in force. The document is read and
+    classified once for as long as the process remembers it; then this costs the one query for the
+    steps, and one more for the content otherwise. Raises SourceError for a document that cannot
+    be read, and CorrectionError, which names the operation, when a correction does not fit.
+    """
+    if corrections is None:
+        corrections = corrections_of(draft)
+    return corrected(reading(draft, language=language_of(corrections.document)), corrections)
+
+
+def reading(draft: SeedDraft, *, language: str) -> Classified:
+    """The document of ``draft`` as read and classified, before any correction.
+
+    Raises SourceError.
+    """
+    return _reading(
+        _Reading(
+            sha256=draft.document.sha256,
+            name=draft.file_name,
+            mapping=json.dumps(draft.mapping, sort_keys=True),
+            language=language,
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """All that the reading of a document depends on."""
+
+    sha256: str
+    name: str
+    mapping: str
+    language: str
+
+
+@lru_cache(maxsize=_KEPT_READINGS)
+def _reading(key: _Reading) -> Classified:
+    # A hash names its content for ever, so what was read of it is never out of date.
+    content = SourceDocument.objects.values_list("content", flat=True).get(sha256=key.sha256)
+    source = read_source(bytes(content), name=key.name, mapping=json.loads(key.mapping))
+    return classified(source, language=key.language)
+
+
+def read_source(content: bytes, *, name: str, mapping: Mapping[str, Any]) -> SourceTable:
+    """The source table of a document. Raises SourceError."""
+    return read(content, name=name)

@@ -1,0 +1,163 @@
+"""Drafts of versions: begun with an upload, described, and discarded."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from plans import prose
+from plans.importing.blocks import SourceError
+from plans.importing.corrections import CorrectionError, Corrections
+from plans.models import AuditEntry, Plan, PlanVersion, SeedDraft, SourceDocument
+from plans.selectors.seeding import corrections_of, document_section, read_source
+from plans.services.errors import InvalidError
+from plans.services.seeding.guards import (
+    changing,
+    check_seeder,
+    checked,
+    draft_as_seen,
+    note,
+    storable,
+)
+from plans.services.seeding.steps import identity
+
+HEAD_KEYS = (
+    "plan_slug",
+    "plan_title",
+    "version_slug",
+    "version_symbol",
+    "version_session",
+    "version_date",
+    "language",
+    "as_at",
+    "round_symbol",
+    "round_symbol_inferred",
+    "round_session",
+)
+"""The keys of a draft's ``head``, in the order in which a corrections file has them."""
+
+MAX_NAME = 200
+
+
+def start_draft(
+    *,
+    by: User,
+    name: str,
+    content: bytes,
+    plan: Plan | None = None,
+    base: PlanVersion | None = None,
+) -> SeedDraft:
+    """Keep an uploaded document and begin the draft of a version of ``plan``.
+
+    ``base`` is the version of that plan that came before; without a ``plan`` the document is the
+    first of a new one. Raises NotAllowedError, and InvalidError for a document that cannot be
+    read.
+    """
+    check_seeder(by)
+    if base is not None and (plan is None or base.plan_id != plan.pk):
+        raise InvalidError(_("The version before is one of another plan."), field="base")
+    file_name = prose.one_line(storable(name))[-MAX_NAME:] or "document"
+    try:
+        read_source(content, name=file_name, mapping={})
+    except SourceError as error:
+        raise InvalidError(str(error), field="document") from error
+    with transaction.atomic():
+        document = _kept(content, file_name, by)
+        draft = SeedDraft(document=document, file_name=file_name, plan=plan, base=base, made_by=by)
+        draft.head = _first_head(draft)
+        draft.save()
+        note(AuditEntry.Action.SEED_STARTED, draft, by, what=document.sha256[:12])
+        return draft
+
+
+def set_mapping(
+    *, draft_id: int, by: User, base_revision: int, mapping: Mapping[str, Any]
+) -> SeedDraft:
+    """Say which column of a sheet is which.
+
+    Raises NotAllowedError, StaleDraftError, and InvalidError when the document cannot be read so,
+    or a correction does not fit any more.
+    """
+    draft = draft_as_seen(draft_id, by, base_revision)
+    draft.mapping = storable(dict(mapping))
+    checked(draft, corrections_of(draft))
+    with changing(draft_id, by, base_revision) as draft:
+        draft.mapping = storable(dict(mapping))
+        note(AuditEntry.Action.SEED_DESCRIBED, draft, by, what=_("columns"))
+        return draft
+
+
+def set_head(
+    *,
+    draft_id: int,
+    by: User,
+    base_revision: int,
+    head: Mapping[str, Any],
+    with_round: bool | None = None,
+) -> SeedDraft:
+    """Say what the document does not print about itself, in place of what was said before.
+
+    ``head`` has keys of ``HEAD_KEYS``, ``as_at`` in ISO 8601; empty ones are left out. A plan that
+    there is keeps its short name and title. ``with_round`` says whether the status column becomes
+    a closed round; None leaves that as it is. Raises NotAllowedError, StaleDraftError, and
+    InvalidError for a value that cannot be.
+    """
+    draft = draft_as_seen(draft_id, by, base_revision)
+    clean = {key: value for key, value in storable(dict(head)).items() if value not in ("", None)}
+    clean |= identity(draft)
+    operations = corrections_of(draft).operations
+    try:
+        section = document_section(clean)
+    except CorrectionError as error:
+        raise InvalidError(str(error), field="as_at") from error
+    checked(draft, Corrections(section, operations))
+    with changing(draft_id, by, base_revision) as draft:
+        draft.head = clean
+        if with_round is not None:
+            draft.with_round = with_round
+        note(
+            AuditEntry.Action.SEED_DESCRIBED,
+            draft,
+            by,
+            what=str(clean.get("version_symbol", "")),
+        )
+        return draft
+
+
+def discard(*, draft_id: int, by: User, base_revision: int) -> SeedDraft:
+    """Give a draft up. It stays to be looked at, and so does its document.
+
+    Raises NotAllowedError and StaleDraftError.
+    """
+    with changing(draft_id, by, base_revision) as draft:
+        draft.state = SeedDraft.State.DISCARDED
+        note(AuditEntry.Action.SEED_DISCARDED, draft, by, what="")
+        return draft
+
+
+def _kept(content: bytes, name: str, by: User) -> SourceDocument:
+    sha256 = hashlib.sha256(content).hexdigest()
+    document, _made = SourceDocument.objects.defer("content").get_or_create(
+        sha256=sha256,
+        defaults={
+            "name": name,
+            "kind": "text",
+            "size": len(content),
+            "content": content,
+            "uploaded_by": by,
+        },
+    )
+    return document
+
+
+def _first_head(draft: SeedDraft) -> dict[str, Any]:
+    """What is known before anybody has said anything: the plan, and its language so far."""
+    head = identity(draft)
+    if draft.base is not None:
+        head["language"] = draft.base.language
+    return head

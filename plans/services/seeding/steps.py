@@ -1,0 +1,152 @@
+"""Corrections of a draft, one step at a time; undoing and redoing them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.utils.translation import gettext as _
+
+from plans.importing.corrections import (
+    CorrectionError,
+    Corrections,
+    Operation,
+    operation_of,
+)
+from plans.models import AuditEntry, SeedDraft, SeedStep
+from plans.selectors.seeding import corrections_of, document_section, operations_of
+from plans.services.errors import InvalidError
+from plans.services.seeding.guards import changing, checked, draft_as_seen, note, storable
+
+MAX_STEPS = 5000
+
+
+def add_step(
+    *, draft_id: int, by: User, base_revision: int, operation: Mapping[str, Any]
+) -> SeedStep:
+    """Add a correction after those in force; those that were undone are dropped.
+
+    ``operation`` is what an ``[[operation]]`` of a corrections file holds: ``op``, ``reason`` and
+    the keys of its kind. Raises NotAllowedError, StaleDraftError, and InvalidError, whose
+    sentence names the operation and the place, for one that does not fit the document.
+    """
+    draft = draft_as_seen(draft_id, by, base_revision)
+    before = corrections_of(draft)
+    number = draft.position + 1
+    if number > MAX_STEPS:
+        raise InvalidError(_("A document takes %(count)d corrections.") % {"count": MAX_STEPS})
+    new = _operation(number, operation)
+    checked(draft, Corrections(before.document, (*before.operations, new)))
+    with changing(draft_id, by, base_revision) as draft:
+        draft.steps.filter(number__gt=draft.position).delete()
+        step = SeedStep.objects.create(draft=draft, number=number, operation=new.item(), by=by)
+        draft.position = number
+        note(AuditEntry.Action.SEED_CORRECTED, draft, by, what=in_words(new), why=new.reason)
+        return step
+
+
+def undo(*, draft_id: int, by: User, base_revision: int) -> Operation:
+    """Take back the last step in force, which can be redone; the operation that was undone.
+
+    Raises NotAllowedError, StaleDraftError, and InvalidError when there is none.
+    """
+    with changing(draft_id, by, base_revision) as draft:
+        undone = _step(draft, draft.position, _("There is no correction to undo."))
+        draft.position -= 1
+        note(AuditEntry.Action.SEED_UNDONE, draft, by, what=f"−{in_words(undone)}")
+        return undone
+
+
+def redo(*, draft_id: int, by: User, base_revision: int) -> Operation:
+    """Carry out again the step that was undone last; its operation.
+
+    Raises NotAllowedError, StaleDraftError, and InvalidError when there is none or it no longer
+    fits.
+    """
+    draft = draft_as_seen(draft_id, by, base_revision)
+    again = _step(draft, draft.position + 1, _("There is no correction to redo."))
+    before = corrections_of(draft)
+    checked(draft, Corrections(before.document, (*before.operations, again)))
+    with changing(draft_id, by, base_revision) as draft:
+        draft.position += 1
+        note(AuditEntry.Action.SEED_UNDONE, draft, by, what=f"+{in_words(again)}")
+        return again
+
+
+def replace_steps(
+    *, draft_id: int, by: User, base_revision: int, corrections: Corrections
+) -> SeedDraft:
+    """Put a corrections file in the place of all corrections so far.
+
+    What its ``[document]`` section says goes over what was said; what it leaves out stays. Raises
+    NotAllowedError, StaleDraftError, and InvalidError, whose sentence names the operation, when
+    one does not fit: then nothing is changed.
+    """
+    draft = draft_as_seen(draft_id, by, base_revision)
+    if len(corrections.operations) > MAX_STEPS:
+        raise InvalidError(_("A document takes %(count)d corrections.") % {"count": MAX_STEPS})
+    operations = tuple(
+        _operation(number, operation.item())
+        for number, operation in enumerate(corrections.operations, 1)
+    )
+    head = draft.head | head_of_section(corrections.document) | identity(draft)
+    checked(draft, Corrections(_section(head), operations))
+    with changing(draft_id, by, base_revision) as draft:
+        draft.steps.all().delete()
+        SeedStep.objects.bulk_create(
+            SeedStep(draft=draft, number=operation.number, operation=operation.item(), by=by)
+            for operation in operations
+        )
+        draft.position = len(operations)
+        draft.head = head
+        note(
+            AuditEntry.Action.SEED_CORRECTED,
+            draft,
+            by,
+            what=_("%(count)d corrections from a file") % {"count": len(operations)},
+        )
+        return draft
+
+
+def identity(draft: SeedDraft) -> dict[str, Any]:
+    """What the ``head`` of a draft says of its plan, when it is of one that there is."""
+    if draft.plan is None:
+        return {}
+    return {"plan_slug": draft.plan.slug, "plan_title": draft.plan.title}
+
+
+def head_of_section(document: Mapping[str, Any]) -> dict[str, Any]:
+    """A ``[document]`` section as a draft keeps it: dates in ISO 8601."""
+    return {
+        key: value.isoformat() if hasattr(value, "isoformat") else storable(value)
+        for key, value in document.items()
+    }
+
+
+def in_words(operation: Operation) -> str:
+    """The operation in a line: its number, its name and the blocks that it is about."""
+    named = operation.keys.get("block") or operation.keys.get("blocks") or operation.keys.get("id")
+    blocks = ", ".join(named) if isinstance(named, list | tuple) else str(named or "")
+    return f"{operation.number}. {operation.op} {blocks}".rstrip()
+
+
+def _operation(number: int, item: Mapping[str, Any]) -> Operation:
+    try:
+        return operation_of(number, storable(dict(item)))
+    except CorrectionError as error:
+        raise InvalidError(str(error)) from error
+
+
+def _section(head: Mapping[str, Any]) -> dict[str, Any]:
+    try:
+        return document_section(head)
+    except CorrectionError as error:
+        raise InvalidError(str(error)) from error
+
+
+def _step(draft: SeedDraft, number: int, none: str) -> Operation:
+    step = draft.steps.filter(number=number).first()
+    if step is None:
+        raise InvalidError(none)
+    return operations_of([step])[0]
