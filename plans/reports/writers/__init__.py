@@ -93,6 +93,15 @@ FORMATS: Mapping[str, Format] = {
             label="XLSX",
             module="xlsx",
         ),
+        # The type that the standard's committee gave it; the suffix tells every other program
+        # that it is XML.
+        Format(
+            name="akn",
+            extension="xml",
+            content_type="application/akn+xml",
+            label="Akoma Ntoso",
+            module="akn",
+        ),
     )
 }
 

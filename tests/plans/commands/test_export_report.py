@@ -45,7 +45,7 @@ def written(round_: ReportingRound, name: str) -> bytes:
     return FORMATS[name].write(report_table(round_))
 
 
-@pytest.mark.parametrize("name", ["json", "csv", "docx", "xlsx"])
+@pytest.mark.parametrize("name", ["json", "csv", "docx", "xlsx", "akn"])
 def test_standard_output_gets_the_bytes_of_the_format(name: str) -> None:
     round_ = make_report()
     assert export(PLAN, "--format", name) == written(round_, name)

@@ -33,6 +33,7 @@ def test_formats_are_named_and_served_as_what_they_are() -> None:
         ("pdf", "pdf", "application/pdf", "PDF"),
         ("docx", "docx", f"{OFFICE}.wordprocessingml.document", "DOCX"),
         ("xlsx", "xlsx", f"{OFFICE}.spreadsheetml.sheet", "XLSX"),
+        ("akn", "xml", "application/akn+xml", "Akoma Ntoso"),
     ]
 
 
@@ -45,13 +46,14 @@ def test_formats_are_named_and_served_as_what_they_are() -> None:
         ("pdf", b"%PDF-1.7\n"),
         ("docx", b"PK\x03\x04"),
         ("xlsx", b"PK\x03\x04"),
+        ("akn", b'<?xml version="1.0" encoding="UTF-8"?>\n<akomaNtoso '),
     ],
 )
 def test_each_format_writes_bytes(name: str, start: bytes) -> None:
     assert FORMATS[name].write(sample())[: len(start)] == start
 
 
-@pytest.mark.parametrize("name", ["json", "csv", "docx", "xlsx"])
+@pytest.mark.parametrize("name", ["json", "csv", "docx", "xlsx", "akn"])
 def test_two_processes_write_the_same_bytes_one_after_the_other(name: str) -> None:
     code = (
         "from plans.reports.writers import FORMATS\n"

@@ -214,7 +214,9 @@ def test_an_unknown_format_is_a_404_that_names_the_known_ones(client: Client) ->
 
     answer = client.get(f"{VERSION}report/2000-08-31.exe")
 
-    offered = ", ".join(f".{name}" for name in FORMATS if name != "html")
+    offered = ", ".join(
+        f".{format_.extension}" for name, format_ in FORMATS.items() if name != "html"
+    )
     assert (
         answer.status_code,
         f"This report is not to be had as “.exe”. Its formats are: {offered}."

@@ -1,0 +1,161 @@
+"""The tables of the Parts in Akoma Ntoso. Pure.
+
+The first cell of an issue holds a ``tblock`` with its number and title, the cell of an element a
+list of one ``item`` whose number is the element's reference. What stands beside an element is a
+cell whose id is the element's and the number of the column.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+
+from plans.reports.layout import IssueStart, PartLayout, Row, RowKind, Slot
+from plans.reports.table import ElementCell, StatusCell, TimeFrameCell
+from plans.reports.words import Words
+from plans.reports.writers import printed
+from plans.reports.writers.akn_ids import Ids, number_within
+from plans.reports.writers.akn_markup import attributes, blocks, text
+
+_CLASSES = {
+    RowKind.CONTEXT: "context",
+    RowKind.HEADING: "groupHeading",
+    RowKind.LEAD_IN: "leadIn",
+}
+_TEXTS, _TIME_FRAME, _STATUS = "2", "3", "4"
+
+
+class Names:
+    """The ids of all that stands in the appendix.
+
+    ``parts`` are those of the Parts in their order; ``issues`` and ``elements`` are by reference,
+    ``texts``, by the issue's reference, are those of its context, headings and lead-ins in order;
+    ``time_frames`` and ``statuses``, by the ids of the report table, are those of the cells where
+    they are printed.
+    """
+
+    def __init__(self, layouts: Sequence[PartLayout], ids: Ids) -> None:
+        self._ids = ids
+        self.parts: list[str] = []
+        self.issues: dict[str, str] = {}
+        self.elements: dict[str, str] = {}
+        self.texts: dict[str, list[str]] = defaultdict(list)
+        self.time_frames: dict[str, str] = {}
+        self.statuses: dict[str, str] = {}
+        for laid_out in layouts:
+            self._name(laid_out)
+
+    def _name(self, laid_out: PartLayout) -> None:
+        part, ids = laid_out.part, self._ids
+        own = ids.below("", "part", part.number)
+        self.parts.append(own)
+        issue = ""
+        for row in laid_out.rows:
+            if row.start is not None:
+                issue = row.start.issue.reference
+                within = number_within(issue, f"{part.number}.")
+                self.issues[issue] = ids.below(own, "tblock", within)
+            if row.element is not None:
+                self._name_element(row, row.element, issue)
+            elif row.kind is not RowKind.TITLE:
+                texts = self.texts[issue]
+                place = f"{_TEXTS}-{len(texts) + 1}"
+                texts.append(ids.below(self.issues[issue], "td", place))
+
+    def _name_element(self, row: Row, element: ElementCell, issue: str) -> None:
+        ids, within = self._ids, number_within(element.reference, f"{issue}.")
+        own = self.elements[element.reference] = ids.below(self.issues[issue], "item", within)
+        if row.time_frame is not None and row.time_frame.cell is not None:
+            self.time_frames[row.time_frame.cell.id] = ids.below(own, "td", _TIME_FRAME)
+        if row.status is not None and row.status.cell is not None:
+            self.statuses[row.status.cell.id] = ids.below(own, "td", _STATUS)
+
+
+class Appendix:
+    """Writes the Parts of one report."""
+
+    def __init__(self, words: Words, names: Names, ids: Ids) -> None:
+        self._words = words
+        self._names = names
+        self._ids = ids
+
+    def part(self, index: int, laid_out: PartLayout) -> str:
+        """The ``part`` of the Part with this number, counted from 0: its heading and its table."""
+        part, own = laid_out.part, self._names.parts[index]
+        heads = "".join(f"<th><p>{text(heading)}</p></th>" for heading in part.columns)
+        lines = [
+            f'<part eId="{own}"><num>{text(f"{self._words.part} {part.number}")}</num>',
+            f"<heading>{text(part.title)}</heading>",
+            f'<content eId="{self._ids.new(f"{own}__content")}">',
+            f'<table eId="{self._ids.below(own, "table", "1")}">',
+            f"<tr>{heads}</tr>",
+        ]
+        texts: Iterator[str] = iter(())
+        for row in laid_out.rows:
+            if row.start is not None:
+                texts = iter(self._names.texts[row.start.issue.reference])
+            lines.append(self._row(row, texts))
+        lines.append("</table></content></part>")
+        return "\n".join(lines)
+
+    def _row(self, row: Row, texts: Iterator[str]) -> str:
+        """One row; ``texts`` are the ids that its issue's texts still have to get."""
+        names = self._names
+        return (
+            f"<tr>{self._issue(row.start) if row.start is not None else ''}"
+            f"{self._content(row, texts)}"
+            f"{self._slot(row.time_frame, names.time_frames)}"
+            f"{self._slot(row.status, names.statuses)}</tr>"
+        )
+
+    def _issue(self, start: IssueStart) -> str:
+        issue = start.issue
+        own = self._names.issues[issue.reference]
+        reference = attributes({"title": issue.reference})
+        # The standard wants something below a heading, be it empty.
+        return (
+            f'<th{_span(start.rowspan)}><tblock eId="{own}">'
+            f"<num{reference}>{text(printed.issue_number(issue))}</num>"
+            f"<heading>{text(issue.title)}</heading><p/></tblock></th>"
+        )
+
+    def _content(self, row: Row, texts: Iterator[str]) -> str:
+        if row.element is not None:
+            return f"<td>{self._element(row.element)}</td>"
+        if row.kind is RowKind.TITLE:
+            return "<td/>"
+        content = blocks(printed.row_blocks(row), _CLASSES[row.kind])
+        return f'<td eId="{next(texts)}">{content}</td>'
+
+    def _element(self, element: ElementCell) -> str:
+        own = self._names.elements[element.reference]
+        words = text(printed.element_text(element))
+        status = ""
+        if element.missing_in_source:
+            status, words = ' status="incomplete"', f"<omissis>{words}</omissis>"
+        return (
+            f'<blockList><item eId="{own}"{status}><num>{text(element.reference)}</num>'
+            f"<p>{words}</p></item></blockList>"
+        )
+
+    def _slot(
+        self,
+        slot: Slot[TimeFrameCell] | Slot[StatusCell] | None,
+        names: Mapping[str, str],
+    ) -> str:
+        if slot is None:
+            return ""
+        if slot.see is not None:
+            target = self._names.elements[slot.see.target]
+            pointer = f'<ref href="#{target}">{text(slot.see.text)}</ref>'
+            return f"<td{_span(slot.rowspan)}><p>{text(self._words.see)} {pointer}</p></td>"
+        own = attributes({"eId": names[slot.cell.id]} if slot.cell is not None else {})
+        return _cell(own + _span(slot.rowspan), blocks(printed.slot_blocks(slot)))
+
+
+def _span(rowspan: int) -> str:
+    return f' rowspan="{rowspan}"' if rowspan > 1 else ""
+
+
+def _cell(opening: str, content: str) -> str:
+    return f"<td{opening}>{content}</td>" if content else f"<td{opening}/>"
