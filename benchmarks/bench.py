@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Thread
 
+from benchmarks import matching
 from benchmarks.server import Connection, Server, serving
 
 ROUNDS = 8
@@ -96,6 +97,8 @@ def main() -> int:
         }
         _prepare(environment)
         for line in _growth():
+            print(line, flush=True)
+        for line in matching.growth():
             print(line, flush=True)
         for line in _served(stack, environment, Path(folder)):
             print(line, flush=True)

@@ -1,0 +1,31 @@
+"""Matching a version of the plan to the version before: what became of every element.
+
+``match`` proposes; a person decides. See ``plans.importing.matching.proposals``.
+"""
+
+from plans.importing.matching.decided import Row, Settled, overlay
+from plans.importing.matching.elements import (
+    Kind,
+    Proposal,
+    Reason,
+    VersionElement,
+    fingerprint,
+    kind_of,
+)
+from plans.importing.matching.issues import counterparts
+from plans.importing.matching.proposals import closest, match
+
+__all__ = [
+    "Kind",
+    "Proposal",
+    "Reason",
+    "Row",
+    "Settled",
+    "VersionElement",
+    "closest",
+    "counterparts",
+    "fingerprint",
+    "kind_of",
+    "match",
+    "overlay",
+]
