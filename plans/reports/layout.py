@@ -18,6 +18,7 @@ from typing import Generic, TypeVar
 from plans.reports.canonical import ReportTableError
 from plans.reports.table import (
     ElementCell,
+    GroupCell,
     IssueCell,
     PartTable,
     ReportTable,
@@ -82,13 +83,14 @@ class Slot(Generic[C]):
 class Row:
     """One row of a Part's table.
 
-    ``text`` is the context, heading or lead-in; "" in other rows. ``element`` is set in element
-    rows only, and ``start`` in an issue's first row only. ``time_frame`` and ``status`` are None
-    where a cell started further up spans the row.
+    ``text`` is the context, heading or lead-in; "" in other rows. ``group`` is set in the rows of
+    headings and lead-ins only, ``element`` in element rows only, and ``start`` in an issue's first
+    row only. ``time_frame`` and ``status`` are None where a cell started further up spans the row.
     """
 
     kind: RowKind
     text: str
+    group: GroupCell | None
     start: IssueStart | None
     element: ElementCell | None
     time_frame: Slot[TimeFrameCell] | None
@@ -147,6 +149,7 @@ class _Line:
 
     kind: RowKind
     text: str = ""
+    group: GroupCell | None = None
     element: ElementCell | None = None
 
 
@@ -168,9 +171,9 @@ def _lines(issue: IssueCell, waiting: dict[str, ElementCell]) -> list[_Line]:
         lines.append(_Line(RowKind.CONTEXT, issue.context))
     for group in issue.groups:
         if group.heading:
-            lines.append(_Line(RowKind.HEADING, group.heading))
+            lines.append(_Line(RowKind.HEADING, group.heading, group))
         if group.lead_in:
-            lines.append(_Line(RowKind.LEAD_IN, group.lead_in))
+            lines.append(_Line(RowKind.LEAD_IN, group.lead_in, group))
         for reference in group.elements:
             element = waiting.pop(reference, None)
             if element is None:
@@ -242,7 +245,15 @@ def _rows(
         lines, [line.element.status if line.element else None for line in lines]
     )
     return [
-        Row(line.kind, line.text, start if index == 0 else None, line.element, frame, status)
+        Row(
+            kind=line.kind,
+            text=line.text,
+            group=line.group,
+            start=start if index == 0 else None,
+            element=line.element,
+            time_frame=frame,
+            status=status,
+        )
         for index, (line, frame, status) in enumerate(
             zip(lines, time_frame_slots, status_slots, strict=True)
         )
