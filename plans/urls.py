@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path, register_converter
 
 from plans.converters import IsoDateConverter, NumberConverter, ReferenceConverter
-from plans.views import audit, browse, feeds, items, overview, people, report
+from plans.views import audit, browse, feeds, items, overview, people, report, schemas
 
 register_converter(IsoDateConverter, "isodate")
 register_converter(NumberConverter, "number")
@@ -34,6 +34,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("units/<slug:slug>/deadlines.ics", feeds.unit_calendar, name="unit_calendar"),
     path("people/", people.people, name="people"),
     path("people/<int:pk>/", people.person, name="person"),
+    path("schemas/tracker.report-1.json", schemas.report_schema, name="report_schema"),
     path("audit/", audit.audit, name="audit"),
     path("audit.csv", audit.audit_csv, name="audit_csv"),
 ]

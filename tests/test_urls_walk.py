@@ -31,7 +31,7 @@ SIGN_IN = 302
 Places: TypeAlias = dict[str, str | int]
 
 # The short list of what is open to everybody, even where sign-in comes first.
-ALWAYS_OPEN = {"healthz", "sign_in", "sign_out", "set_language"}
+ALWAYS_OPEN = {"healthz", "sign_in", "sign_out", "set_language", "plans:report_schema"}
 
 # What published plans and closed rounds show, to everybody unless sign-in comes first.
 PUBLIC = {

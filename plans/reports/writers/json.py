@@ -2,15 +2,18 @@
 
 Keys are sorted and there is no spare space: the bytes are those of the record, except that
 ``record_sha256`` holds the record's hash. Who sets it to null again and takes the SHA-256 can check
-that the file is what was published.
+that the file is what was published. ``SCHEMA_FILE`` describes every field, as JSON Schema.
 """
 
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 from plans.reports.canonical import to_data
 from plans.reports.table import ReportTable
+
+SCHEMA_FILE = Path(__file__).with_name("tracker.report-1.json")
 
 
 def write(table: ReportTable) -> bytes:
