@@ -150,6 +150,21 @@ def build_outline(draft: Draft) -> Outline:
     return builder.finished()
 
 
+def _place_in_row(number: str) -> int | None:
+    """Which one a number counts: 3 for "3", "1(c)" and "(c)"; None for one that counts nothing."""
+    match = ISSUE_NUMBER.match(f"{number}. -" if number.isdecimal() else f"{number} -")
+    if match is None:
+        return None
+    letter = match["sub"] or match["letter"]
+    return ord(letter) - ord("a") + 1 if letter else int(match["top"])
+
+
+def _jumps(before: str, number: str) -> bool:
+    """Whether ``number`` is neither ``before`` again nor the one that comes after it."""
+    first, second = _place_in_row(before), _place_in_row(number)
+    return None not in (first, second) and second not in (first, (first or 0) + 1)
+
+
 @dataclass
 class _Group:
     heading: str = ""
@@ -254,6 +269,9 @@ class _Builder:
             if parent is None:
                 self.draft.anomaly(piece, f"{number} stands under no numbered issue")
         reference = self._unique(f"{part.number}.{local}", piece)
+        before = next((i for i in reversed(part.issues) if i.parent == parent), None)
+        if before is not None and _jumps(before.number, number):
+            self.draft.anomaly(piece, f"the number {number} stands after {before.number}")
         issue = _Issue(reference, number, parent, title, piece, notes=list(piece.notes))
         part.issues.append(issue)
         if parent is None:

@@ -356,3 +356,21 @@ def test_a_table_without_column_headings_loses_no_row() -> None:
     outline = outline_of(f"Part I – Work\n\n1. One\t{CONTEXT}{bullets('one.')}\tMay 2000\t\n")
     assert texts_of(outline) == {"I.1.1": "one."}
     assert ("p1.r0.c1.b1", "a table that begins without column headings") in messages_of(outline)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "message"),
+    [
+        (("1.", "2.", "3."), None),
+        (("4.", "5."), None),
+        (("1.", "3."), "the number 3 stands after 1"),
+        (("2.", "1."), "the number 1 stands after 2"),
+        (("1.", "(a)", "(b)"), None),
+        (("1.", "(a)", "(c)"), "the number (c) stands after (a)"),
+        (("1.", "1(a)", "1(d)", "2."), "the number 1(d) stands after 1(a)"),
+    ],
+)
+def test_numbers_that_jump_are_reported(numbers: tuple[str, ...], message: str | None) -> None:
+    rows = [(f"{number} Issue", bullets(f"element {number}"), "2001", "") for number in numbers]
+    found = [text for _place, text in messages_of(outline_of(table(*rows))) if "stands" in text]
+    assert found == ([message] if message else [])

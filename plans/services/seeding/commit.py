@@ -1,0 +1,245 @@
+"""From a draft to a plan version: what will be made, what stands in the way, and making it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from plans.importing.accounting import UnplacedWords
+from plans.importing.draft import Anomaly
+from plans.importing.fixture import Object, SourceFile, fixture_objects
+from plans.importing.heads import DocumentHead
+from plans.importing.outline import OutlinePart
+from plans.importing.pipeline import Parsed
+from plans.models import AuditEntry, Plan, PlanVersion, SeedDraft
+from plans.selectors.seeding import corrections_of
+from plans.services.errors import InvalidError
+from plans.services.seeding.guards import changing, checked, draft_as_seen, note
+from plans.services.seeding.rows import Key, too_long, write_rows
+
+_NAMED_AT_MOST = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Blocker:
+    """One thing that stands in the way of a commit.
+
+    ``step`` names the page on which it is mended: "columns", "head", "review" or "matching";
+    ``place`` is the block that it is about, or "".
+    """
+
+    step: str
+    message: str
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PartCount:
+    """What a Part will hold."""
+
+    number: str
+    title: str
+    issues: int
+    elements: int
+    time_frames: int
+    missing: int
+
+
+@dataclass(frozen=True, slots=True)
+class DryRun:
+    """What a commit will make, and what stands in its way.
+
+    ``counts`` tells how many rows of each model, by its lower-case name. ``anomalies`` are those
+    that a person has to have looked at. ``statuses_left_out`` says that the document has a status
+    column which becomes no round.
+    """
+
+    head: DocumentHead
+    round_label: str
+    objects: Sequence[Object]
+    counts: Counter[str]
+    parts: tuple[PartCount, ...]
+    anomalies: tuple[Anomaly, ...]
+    blockers: tuple[Blocker, ...]
+    statuses_left_out: bool
+
+    @property
+    def makes_round(self) -> bool:
+        return self.counts["reportinground"] > 0
+
+    @property
+    def makes_plan(self) -> bool:
+        return self.counts["plan"] > 0
+
+
+def dry_run(draft: SeedDraft, parsed: Parsed) -> DryRun:
+    """What committing ``draft``, which reads as ``parsed``, will make. Changes nothing."""
+    head = parsed.head if draft.with_round else replace(parsed.head, as_at=None)
+    objects = list(_objects(draft, parsed, head))
+    unmended = tuple(a for a in parsed.outline.anomalies if not a.repaired)
+    return DryRun(
+        head=head,
+        round_label=parsed.outline.round_label if head.as_at else "",
+        objects=objects,
+        counts=Counter(item["model"].removeprefix("plans.") for item in objects),
+        parts=tuple(_part_count(part) for part in parsed.outline.parts),
+        anomalies=tuple(sorted(unmended, key=lambda anomaly: anomaly.line)),
+        blockers=tuple(_blockers(draft, parsed, head, objects)),
+        statuses_left_out=bool(parsed.outline.statuses) and head.as_at is None,
+    )
+
+
+def commit_draft(
+    *, draft_id: int, by: User, base_revision: int, anomalies_seen: bool = False
+) -> PlanVersion:
+    """Make the version, all or nothing. It is not published.
+
+    ``anomalies_seen`` says that a person has looked at what is odd in the document. Raises
+    NotAllowedError, StaleDraftError, and InvalidError while anything stands in the way.
+    """
+    draft = draft_as_seen(draft_id, by, base_revision)
+    plan = dry_run(draft, checked(draft, corrections_of(draft)))
+    _check_clear(plan, anomalies_seen)
+    with changing(draft_id, by, base_revision) as draft:
+        known = _known(draft, plan.head)
+        keys = write_rows(plan.objects, known=known)
+        version_key = ("planversion", plan.head.plan_slug, plan.head.version_slug)
+        version = PlanVersion.objects.select_related("plan").get(pk=keys[version_key])
+        draft.state = SeedDraft.State.COMMITTED
+        draft.version = version
+        draft.plan = version.plan
+        note(AuditEntry.Action.VERSION_SEEDED, draft, by, what=f"{version.plan} – {version.symbol}")
+        return version
+
+
+def _objects(draft: SeedDraft, parsed: Parsed, head: DocumentHead) -> Iterator[Object]:
+    """The fixture's objects, with the version not yet published and based on the one before."""
+    file = SourceFile(parsed.source.name, parsed.source.sha256)
+    for item in fixture_objects(parsed.outline, head, file):
+        if item["model"] == "plans.plan" and draft.plan is not None:
+            continue
+        if item["model"] == "plans.planversion":
+            before: dict[str, Any] = {}
+            if draft.base is not None:
+                before = {"based_on": [head.plan_slug, draft.base.slug]}
+            item = {**item, "fields": {**item["fields"], "published": False, **before}}
+        yield item
+
+
+def _known(draft: SeedDraft, head: DocumentHead) -> dict[Key, int]:
+    """The keys of the plan and the version before, the plan locked: nobody else commits to it.
+
+    Raises InvalidError when somebody has in between.
+    """
+    if draft.plan is None:
+        if Plan.objects.filter(slug=head.plan_slug).exists():
+            raise InvalidError(_plan_exists(head))
+        return {}
+    plan = Plan.objects.select_for_update().get(pk=draft.plan.pk)
+    if plan.versions.filter(slug=head.version_slug).exists():
+        raise InvalidError(_version_exists(head))
+    known: dict[Key, int] = {("plan", plan.slug): plan.pk}
+    if draft.base is not None:
+        known["planversion", plan.slug, draft.base.slug] = draft.base.pk
+    return known
+
+
+def _check_clear(plan: DryRun, anomalies_seen: bool) -> None:
+    if plan.blockers:
+        first, others = plan.blockers[0], len(plan.blockers) - 1
+        more = ngettext("%(count)d more thing", "%(count)d more things", others)
+        also = f" ({more % {'count': others}})" if others else ""
+        raise InvalidError(f"{first.message}{also}")
+    if plan.anomalies and not anomalies_seen:
+        raise InvalidError(
+            _("Look at what is odd in the document, and say that it is as it should be."),
+            field="anomalies_seen",
+        )
+
+
+def _blockers(
+    draft: SeedDraft, parsed: Parsed, head: DocumentHead, objects: Sequence[Object]
+) -> Iterator[Blocker]:
+    yield from _of_words(parsed)
+    if not any(True for _element in parsed.outline.elements()):
+        yield Blocker("review", _("No action element was found in the document."))
+    if draft.with_round and parsed.outline.has_round and head.as_at is None:
+        yield Blocker(
+            "head",
+            _(
+                "The status column names no date. Say as at which day the statuses are, or leave "
+                "them out."
+            ),
+        )
+    if draft.plan is None and Plan.objects.filter(slug=head.plan_slug).exists():
+        yield Blocker("head", _plan_exists(head))
+    if draft.plan is not None and draft.plan.versions.filter(slug=head.version_slug).exists():
+        yield Blocker("head", _version_exists(head))
+    for text, limit in too_long(objects):
+        yield Blocker(
+            "review",
+            _("“%(text)s…” is longer than the %(limit)d characters that there is room for.")
+            % {"text": text[:40], "limit": limit},
+        )
+
+
+def _of_words(parsed: Parsed) -> Iterator[Blocker]:
+    for item in parsed.account.unplaced_words[:_NAMED_AT_MOST]:
+        yield Blocker("review", _without_place(item), item.place)
+    others = len(parsed.account.unplaced_words) - _NAMED_AT_MOST
+    if others > 0:
+        yield Blocker(
+            "review",
+            ngettext(
+                "Words of %(count)d more place have no place in the plan.",
+                "Words of %(count)d more places have no place in the plan.",
+                others,
+            )
+            % {"count": others},
+        )
+    if parsed.account.invented:
+        yield Blocker(
+            "review",
+            _("These words are not in the document: %(words)s.")
+            % {"words": " ".join(parsed.account.invented[:_NAMED_AT_MOST])},
+        )
+
+
+def _without_place(item: UnplacedWords) -> str:
+    words = " ".join(item.words)
+    shown = words if len(words) <= 80 else f"{words[:80]}…"
+    return _("Line %(line)d: “%(words)s” has no place in the plan.") % {
+        "line": item.line,
+        "words": shown,
+    }
+
+
+def _plan_exists(head: DocumentHead) -> str:
+    return _(
+        "There is a plan with the short name “%(slug)s” already. If this is a version of it, "
+        "upload the document to that plan; otherwise choose another short name."
+    ) % {"slug": head.plan_slug}
+
+
+def _version_exists(head: DocumentHead) -> str:
+    return _("The plan has a version with the short name “%(slug)s” already. Choose another.") % {
+        "slug": head.version_slug
+    }
+
+
+def _part_count(part: OutlinePart) -> PartCount:
+    elements = [element for issue in part.issues for element in issue.elements()]
+    return PartCount(
+        number=part.number,
+        title=part.title,
+        issues=len(part.issues),
+        elements=len(elements),
+        time_frames=sum(len(issue.time_frames) for issue in part.issues),
+        missing=sum(element.missing for element in elements),
+    )
