@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from itertools import count as numbers
 
 import pytest
+from django.conf import LazySettings
 from pytest_django import DjangoDbBlocker
 
 from tests.environment import NOT_RUN
@@ -52,6 +54,15 @@ def _triggers_stand_aside_for_the_flush() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", without_triggers)
         yield
+
+
+_folders = numbers(1)
+
+
+@pytest.fixture(autouse=True)
+def _files_of_its_own(settings: LazySettings) -> None:
+    """Let no test meet the files that another one has kept: many make the same report."""
+    settings.TRACKER_FILES = OWN_DIRECTORY / f"files-{next(_folders)}"
 
 
 @pytest.fixture(scope="session")

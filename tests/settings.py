@@ -22,6 +22,8 @@ for _variable in (
     "LOG_LEVEL",
     "TIME_ZONE",
     "TRACKER_ADDRESS",
+    "TRACKER_FILES",
+    "TRACKER_FILES_SIZE",
     "TRACKER_PROXIES",
     "TRACKER_PUBLIC",
     "TRACKER_TLS",

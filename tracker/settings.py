@@ -113,6 +113,14 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_TZ = True
 TIME_ZONE = _env.time_zone("TIME_ZONE", "UTC")
 
+# -- Kept files ----------------------------------------------------------------------------------
+
+# Where the files of closed rounds are kept, once written, and how many megabytes of them; 0: none.
+_database = DATABASES["default"]
+_beside = _database["NAME"].parent if "sqlite3" in _database["ENGINE"] else BASE_DIR / "var"
+TRACKER_FILES = BASE_DIR / _env.text("TRACKER_FILES", str(_beside / "files"))
+TRACKER_FILES_SIZE = _env.integer("TRACKER_FILES_SIZE", default=1000, least=0, most=1_000_000)
+
 # -- Static files --------------------------------------------------------------------------------
 
 STATIC_URL = "/static/"

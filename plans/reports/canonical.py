@@ -65,8 +65,10 @@ def from_record(content: str, sha256: str) -> ReportTable:
     """Read back what a record froze.
 
     ``content`` is canonical JSON and ``sha256`` its hash, which the table then carries.
-    Raises ReportTableError when the content is not a report table.
+    Raises ReportTableError when the content is not a report table, or not what was hashed.
     """
+    if sha256_of(content) != sha256:
+        raise ReportTableError(f"not what the SHA-256 {sha256} was taken of")
     try:
         data = json.loads(content)
     except ValueError as error:

@@ -77,7 +77,8 @@ def _of(record: Record, before: Record | None) -> list[str]:
 def _says(record: Record, round_: ReportingRound) -> list[str]:
     """What is wrong with what the record in force says."""
     try:
-        table = from_record(record.content, record.sha256)
+        # That the hash is another one was said of the record in itself.
+        table = from_record(record.content, sha256_of(record.content))
     except ReportTableError as error:
         return [f"it cannot be read as a report: {error}"]
     found = []

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from plans import selectors
-from plans.views.report import downloads
+from plans.views.downloads import downloads
 
 
 @require_safe

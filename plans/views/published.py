@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from typing import TypeVar
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import quote_etag
 
 from plans import rules
+from plans.release import release
 from plans.selectors import ReportHead
-from plans.views.release import release
 
+Answer = TypeVar("Answer", bound=HttpResponseBase)
 DAY = 24 * 60 * 60
 
 
@@ -56,9 +58,7 @@ def unchanged(request: HttpRequest, tag: str | None) -> HttpResponse | None:
     return answer if isinstance(answer, HttpResponse) else None
 
 
-def labelled(
-    request: HttpRequest, answer: HttpResponse, tag: str | None, *vary: str
-) -> HttpResponse:
+def labelled(request: HttpRequest, answer: Answer, tag: str | None, *vary: str) -> Answer:
     """``answer`` with the headers that say who may keep it, and until when: until asked again."""
     patch_vary_headers(answer, vary)
     if tag is None:

@@ -37,8 +37,8 @@ from plans.services import cover, notices
 from plans.services import grouping as regroup
 from plans.services import rounds as services
 from plans.services.errors import GapsError, InvalidError, RefusedError, StaleCoverError
+from plans.views.downloads import downloads
 from plans.views.keepers import INVALID, code_of, keeper, keepers_only, kept_round_or_404
-from plans.views.report import downloads
 
 Context = dict[str, Any]
 

@@ -17,7 +17,7 @@ from plans.reports.build import (
     report_table,
     visible_report,
 )
-from plans.reports.canonical import from_data, to_data
+from plans.reports.canonical import ReportTableError, from_data, sha256_of, to_data
 from plans.reports.table import (
     Cover,
     CoverParagraph,
@@ -281,15 +281,23 @@ def test_a_closed_round_says_for_ever_what_its_record_says() -> None:
 def test_the_newest_record_of_a_round_is_the_one_in_force() -> None:
     round_ = make_report()
     first = round_.records.get()
+    content = first.content.replace("Status 1 in one", "Status 1, mended, in one")
     round_.records.create(
-        number=2,
-        content=first.content.replace("Status 1 in one", "Status 1, mended, in one"),
-        sha256="f" * 64,
-        previous_sha256=first.sha256,
+        number=2, content=content, sha256=sha256_of(content), previous_sha256=first.sha256
     )
     table = report_table(round_)
     assert statuses(table)[0].text.startswith("Status 1, mended, in one paragraph.")
-    assert table.round.record_sha256 == "f" * 64
+    assert table.round.record_sha256 == sha256_of(content)
+
+
+def test_a_record_that_is_not_what_its_hash_was_taken_of_is_an_error_and_not_shown() -> None:
+    round_ = make_report()
+    first = round_.records.get()
+    round_.records.create(
+        number=2, content=first.content, sha256="f" * 64, previous_sha256=first.sha256
+    )
+    with pytest.raises(ReportTableError, match=f"^not what the SHA-256 {'f' * 64} was taken of$"):
+        report_table(round_)
 
 
 def test_a_closed_round_without_a_record_is_an_error_and_not_made_up() -> None:

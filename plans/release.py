@@ -1,4 +1,4 @@
-"""What tells one release of the pages from another, for the caches."""
+"""What tells one release of the program from another, for what is kept of its pages and files."""
 
 from __future__ import annotations
 
@@ -15,12 +15,16 @@ _SHOWN = (
     ("plans", "*.py"),
     ("plans", "*.docx"),
     ("plans", "*.typ"),
+    ("plans", "*.json"),
+    # The libraries that write files write them as their versions do.
+    ("requirements", "base.lock"),
 )
 
 
 @cache
 def release() -> str:
-    """A hash of all that makes pages and files what they are: templates, styles, words, code.
+    """A hash of all that makes pages and files what they are: templates, styles, words, code,
+    libraries.
 
     Read once in each process. Two processes with the same files give the same value.
     """
