@@ -1,6 +1,7 @@
 """The plan as data. Import models from here: ``from plans.models import ActionElement``."""
 
 from plans.models.audit import AuditEntry, SentReminder
+from plans.models.lineage import KIND_CHOICES, KIND_LABELS, Lineage, MatchDecision
 from plans.models.notes import EditorialNote
 from plans.models.people import Role, Unit
 from plans.models.rounds import (
@@ -27,11 +28,15 @@ from plans.models.working import Presence, WorkingCopy
 __all__ = [
     "CATEGORY_CHOICES",
     "CATEGORY_LABELS",
+    "KIND_CHOICES",
+    "KIND_LABELS",
     "ActionElement",
     "AuditEntry",
     "EditorialNote",
     "ElementGroup",
     "Issue",
+    "Lineage",
+    "MatchDecision",
     "Part",
     "Plan",
     "PlanVersion",

@@ -46,8 +46,16 @@ class AuditEntry(KeptForEver):
         SEED_CORRECTED = "seed_corrected", pgettext_lazy("audit", "corrected a document's reading")
         SEED_UNDONE = "seed_undone", pgettext_lazy("audit", "undid or redid a correction")
         SEED_DISCARDED = "seed_discarded", pgettext_lazy("audit", "discarded a draft version")
+        SEED_MATCHED = (
+            "seed_matched",
+            pgettext_lazy("audit", "matched elements to their version before"),
+        )
         VERSION_SEEDED = "version_seeded", pgettext_lazy("audit", "seeded a version")
         VERSION_PUBLISHED = "version_published", pgettext_lazy("audit", "published a version")
+        LINEAGE_CHANGED = (
+            "lineage_changed",
+            pgettext_lazy("audit", "changed what became of elements"),
+        )
         WORDING_AMENDED = "wording_amended", pgettext_lazy("audit", "issued a corrigendum")
 
     at = models.DateTimeField(_("at"), default=timezone.now, db_index=True)

@@ -52,6 +52,14 @@ class StaleDraftError(RefusedError):
     """Somebody changed the draft version in between, or it is a draft no more."""
 
 
+class UndecidedError(RefusedError):
+    """What became of elements of the version before is not decided yet, in ``count`` places."""
+
+    def __init__(self, message: str, *, count: int) -> None:
+        super().__init__(message)
+        self.count = count
+
+
 @dataclass(frozen=True, slots=True)
 class Gap:
     """One thing that stands in the way of closing a round.

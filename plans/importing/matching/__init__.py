@@ -9,6 +9,7 @@ from plans.importing.matching.elements import (
     Proposal,
     Reason,
     VersionElement,
+    elements_of,
     fingerprint,
     kind_of,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "VersionElement",
     "closest",
     "counterparts",
+    "elements_of",
     "fingerprint",
     "kind_of",
     "match",

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from plans.importing.outline import Outline
+
 _CLOSING = " \t\n.;,:"
 
 
@@ -105,3 +107,12 @@ def fingerprint(earlier: Sequence[VersionElement], later: Sequence[VersionElemen
     """Identifies these elements by their references and words, as 64 hexadecimal digits."""
     sides = [[(element.reference, element.text) for element in side] for side in (earlier, later)]
     return hashlib.sha256(json.dumps(sides).encode()).hexdigest()
+
+
+def elements_of(outline: Outline) -> list[VersionElement]:
+    """The elements of a document as it was read, in its order."""
+    return [
+        VersionElement(element.reference, issue.reference, issue.title, element.text)
+        for issue in outline.issues()
+        for element in issue.elements()
+    ]

@@ -1,0 +1,175 @@
+"""What became of elements from one version of the plan to the next."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from plans.importing.matching import Kind
+from plans.models.seeding import SeedDraft
+from plans.models.structure import ActionElement, PlanVersion
+
+KIND_LABELS: dict[Kind, Promise] = {
+    Kind.SAME: pgettext_lazy("element in the next version", "same"),
+    Kind.REWORDED: pgettext_lazy("element in the next version", "reworded"),
+    Kind.MOVED: pgettext_lazy("element in the next version", "moved"),
+    Kind.SPLIT: pgettext_lazy("element in the next version", "split"),
+    Kind.MERGED: pgettext_lazy("element in the next version", "merged"),
+    Kind.NEW: pgettext_lazy("element in the next version", "new"),
+    Kind.DROPPED: pgettext_lazy("element in the next version", "dropped"),
+}
+KIND_CHOICES = [(kind.value, label) for kind, label in KIND_LABELS.items()]
+_KIND_VALUES = [kind.value for kind in Kind]
+
+
+class LineageManager(models.Manager["Lineage"]):
+    def get_by_natural_key(self, plan: str, version: str, earlier: str, later: str) -> Lineage:
+        """The link between two elements by their references, "" for none."""
+        found = self.filter(version__plan__slug=plan, version__slug=version)
+        found = (
+            found.filter(earlier__reference=earlier)
+            if earlier
+            else found.filter(earlier__isnull=True)
+        )
+        return found.get(later__reference=later) if later else found.get(later__isnull=True)
+
+
+class Lineage(models.Model):
+    """That an element became another in the version after, was new there, or was dropped.
+
+    An element that was split has a link to each of its pieces, one that was merged a link from
+    each. ``version`` is the later version; the earlier one is what it is based on.
+    ``decided_by`` and ``decided_at`` are null where a fixture does not tell them.
+    """
+
+    version = models.ForeignKey(
+        PlanVersion, models.CASCADE, related_name="lineage", verbose_name=_("plan version")
+    )
+    earlier = models.ForeignKey(
+        ActionElement,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="lineage_to_later",
+        verbose_name=_("earlier element"),
+        help_text=_("Empty for an element that is new."),
+    )
+    later = models.ForeignKey(
+        ActionElement,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="lineage_to_earlier",
+        verbose_name=_("later element"),
+        help_text=_("Empty for an element that was dropped."),
+    )
+    kind = models.CharField(_("what became of it"), max_length=8, choices=KIND_CHOICES)
+    reason = models.TextField(_("reason"), blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("decided by"),
+    )
+    decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
+
+    objects = LineageManager()
+
+    class Meta:
+        verbose_name = _("link to the version before")
+        verbose_name_plural = _("links to the version before")
+        ordering = ("version", "later__issue__ordinal", "later__ordinal", "pk")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["earlier", "later"],
+                condition=Q(earlier__isnull=False, later__isnull=False),
+                name="lineage_pair_unique",
+            ),
+            models.UniqueConstraint(
+                fields=["version", "earlier"],
+                condition=Q(later__isnull=True),
+                name="lineage_dropped_once",
+            ),
+            models.UniqueConstraint(
+                fields=["version", "later"],
+                condition=Q(earlier__isnull=True),
+                name="lineage_new_once",
+            ),
+            models.CheckConstraint(condition=Q(kind__in=_KIND_VALUES), name="lineage_kind_known"),
+            models.CheckConstraint(
+                condition=Q(kind=Kind.NEW, earlier__isnull=True, later__isnull=False)
+                | Q(kind=Kind.DROPPED, earlier__isnull=False, later__isnull=True)
+                | (
+                    Q(earlier__isnull=False, later__isnull=False)
+                    & ~Q(kind__in=[Kind.NEW, Kind.DROPPED])
+                ),
+                name="lineage_ends_fit_kind",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        earlier, later = self._references()
+        return f"{earlier or '–'} → {later or '–'} ({self.kind})"
+
+    def _references(self) -> tuple[str, str]:
+        return (
+            self.earlier.reference if self.earlier else "",
+            self.later.reference if self.later else "",
+        )
+
+    def natural_key(self) -> tuple[str, str, str, str]:
+        return (*self.version.natural_key(), *self._references())
+
+    natural_key.dependencies = (  # type: ignore[attr-defined]
+        "plans.planversion",
+        "plans.actionelement",
+    )
+
+
+class MatchDecision(models.Model):
+    """What a person decided of elements while their version is still a draft.
+
+    ``earlier`` and ``later`` are references. The decision holds as long as the elements have the
+    references and words of which ``fingerprint`` was made.
+    """
+
+    draft = models.ForeignKey(
+        SeedDraft,
+        models.CASCADE,
+        related_name="decisions",
+        verbose_name=_("draft of a version"),
+    )
+    earlier = models.JSONField(_("earlier elements"), default=list, blank=True)
+    later = models.JSONField(_("later elements"), default=list, blank=True)
+    fingerprint = models.CharField(_("references and words"), max_length=64)
+    reason = models.TextField(_("reason"), blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("decided by"),
+    )
+    decided_at = models.DateTimeField(_("decided at"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("decision on elements of a draft")
+        verbose_name_plural = _("decisions on elements of drafts")
+        ordering = ("draft", "pk")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["draft", "fingerprint"], name="match_decision_once_in_draft"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{', '.join(self.earlier) or '–'} → {', '.join(self.later) or '–'}"
