@@ -21,6 +21,7 @@ from plans.importing.matching import (
     match,
     overlay,
 )
+from plans.importing.outline import Outline
 from plans.models import ActionElement, MatchDecision, PlanVersion, SeedDraft
 from plans.selectors.seeding import parsed
 
@@ -67,6 +68,12 @@ class Matching:
     @property
     def decided_count(self) -> int:
         return len(self.rows) - len(self.undecided)
+
+    @property
+    def link_count(self) -> int:
+        """How many links of lineage the rows stand for."""
+        sides = ((row.row.earlier, row.row.later) for row in self.rows)
+        return sum(max(1, len(earlier)) * max(1, len(later)) for earlier, later in sides)
 
     @property
     def same(self) -> list[DecidedRow]:
@@ -118,8 +125,13 @@ def matching_of(draft: SeedDraft, base: PlanVersion) -> Matching:
 
     Raises SourceError and CorrectionError as ``plans.selectors.seeding.parsed`` does.
     """
+    return matching_with(draft, base, parsed(draft).outline)
+
+
+def matching_with(draft: SeedDraft, base: PlanVersion, outline: Outline) -> Matching:
+    """``matching_of`` for a document that has been parsed already. Two queries."""
     earlier = tuple(version_elements(base))
-    later = tuple(elements_of(parsed(draft).outline))
+    later = tuple(elements_of(outline))
     decisions = {d.pk: d for d in draft.decisions.select_related("decided_by").order_by("pk")}
     rows, stale = overlay(
         earlier,

@@ -52,7 +52,7 @@ class StaleDraftError(RefusedError):
     """Somebody changed the draft version in between, or it is a draft no more."""
 
 
-class UndecidedError(RefusedError):
+class UndecidedError(InvalidError):
     """What became of elements of the version before is not decided yet, in ``count`` places."""
 
     def __init__(self, message: str, *, count: int) -> None:

@@ -18,9 +18,11 @@ from plans.importing.heads import DocumentHead
 from plans.importing.outline import OutlinePart
 from plans.importing.pipeline import Parsed
 from plans.models import AuditEntry, Plan, PlanVersion, SeedDraft
+from plans.selectors.matching import Matching, matching_with
 from plans.selectors.seeding import corrections_of
 from plans.services.errors import InvalidError
 from plans.services.seeding.guards import changing, checked, draft_as_seen, note
+from plans.services.seeding.matching import keep_lineage, undecided
 from plans.services.seeding.rows import Key, too_long, write_rows
 
 _NAMED_AT_MOST = 20
@@ -82,15 +84,19 @@ def dry_run(draft: SeedDraft, parsed: Parsed) -> DryRun:
     """What committing ``draft``, which reads as ``parsed``, will make. Changes nothing."""
     head = parsed.head if draft.with_round else replace(parsed.head, as_at=None)
     objects = list(_objects(draft, parsed, head))
+    matching = matching_with(draft, draft.base, parsed.outline) if draft.base else None
+    counts = Counter(item["model"].removeprefix("plans.") for item in objects)
+    if matching is not None:
+        counts["lineage"] = matching.link_count
     unmended = tuple(a for a in parsed.outline.anomalies if not a.repaired)
     return DryRun(
         head=head,
         round_label=parsed.outline.round_label if head.as_at else "",
         objects=objects,
-        counts=Counter(item["model"].removeprefix("plans.") for item in objects),
+        counts=counts,
         parts=tuple(_part_count(part) for part in parsed.outline.parts),
         anomalies=tuple(sorted(unmended, key=lambda anomaly: anomaly.line)),
-        blockers=tuple(_blockers(draft, parsed, head, objects)),
+        blockers=tuple(_blockers(draft, parsed, head, objects, matching)),
         statuses_left_out=bool(parsed.outline.statuses) and head.as_at is None,
     )
 
@@ -111,6 +117,7 @@ def commit_draft(
         keys = write_rows(plan.objects, known=known)
         version_key = ("planversion", plan.head.plan_slug, plan.head.version_slug)
         version = PlanVersion.objects.select_related("plan").get(pk=keys[version_key])
+        keep_lineage(draft, version)
         draft.state = SeedDraft.State.COMMITTED
         draft.version = version
         draft.plan = version.plan
@@ -164,7 +171,11 @@ def _check_clear(plan: DryRun, anomalies_seen: bool) -> None:
 
 
 def _blockers(
-    draft: SeedDraft, parsed: Parsed, head: DocumentHead, objects: Sequence[Object]
+    draft: SeedDraft,
+    parsed: Parsed,
+    head: DocumentHead,
+    objects: Sequence[Object],
+    matching: Matching | None,
 ) -> Iterator[Blocker]:
     yield from _of_words(parsed)
     if not any(True for _element in parsed.outline.elements()):
@@ -181,6 +192,8 @@ def _blockers(
         yield Blocker("head", _plan_exists(head))
     if draft.plan is not None and draft.plan.versions.filter(slug=head.version_slug).exists():
         yield Blocker("head", _version_exists(head))
+    if matching is not None and matching.undecided:
+        yield Blocker("matching", undecided(matching))
     for text, limit in too_long(objects):
         yield Blocker(
             "review",

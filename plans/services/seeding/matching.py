@@ -137,7 +137,8 @@ def keep_lineage(draft: SeedDraft, version: PlanVersion) -> int:
     if draft.base is None:
         return 0
     matching = _matching(draft)
-    check_decided(matching)
+    if matching.undecided:
+        raise UndecidedError(undecided(matching), count=len(matching.undecided))
     before = _primary_keys(draft.base)
     after = _primary_keys(version)
     links = [
@@ -159,24 +160,18 @@ def keep_lineage(draft: SeedDraft, version: PlanVersion) -> int:
     return len(links)
 
 
-def check_decided(matching: Matching) -> None:
-    """Raises UndecidedError, which names the first of them, while anything is undecided."""
+def undecided(matching: Matching) -> str:
+    """What is undecided yet, the first of it by name, in a sentence."""
     left = matching.undecided
-    if not left:
-        return
     named = "; ".join(
         _told(row.kind, (row.row.earlier, row.row.later)) for row in left[:_NAMED_AT_MOST]
     )
-    raise UndecidedError(
-        ngettext(
-            "What became of the elements is not decided yet in %(count)d place: %(named)s.",
-            "What became of the elements is not decided yet in %(count)d places, the first of "
-            "them: %(named)s.",
-            len(left),
-        )
-        % {"count": len(left), "named": named},
-        count=len(left),
-    )
+    return ngettext(
+        "What became of the elements is not decided yet in %(count)d place: %(named)s.",
+        "What became of the elements is not decided yet in %(count)d places, the first of "
+        "them: %(named)s.",
+        len(left),
+    ) % {"count": len(left), "named": named}
 
 
 def _matching(draft: SeedDraft) -> Matching:

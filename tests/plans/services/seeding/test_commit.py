@@ -25,7 +25,8 @@ from plans.models import (
 )
 from plans.services.errors import InvalidError, NotAllowedError, StaleDraftError
 from plans.services.records import verify_records
-from plans.services.seeding import commit, drafts, steps
+from plans.services.seeding import commit, drafts, matching, steps
+from plans.services.seeding.matching import Alike
 from plans.services.seeding.publish import publish_version
 from plans.services.seeding.rows import write_rows
 from tests.factories import make_user, make_version
@@ -154,6 +155,7 @@ def test_a_version_of_a_plan_is_based_on_the_one_before() -> None:
     drafts.set_head(
         **seeding.known, head={"version_slug": "gb282-tc-1", "version_symbol": "GB.282/TC/1"}
     )
+    matching.accept_alike(**seeding.known, alike=Alike.ALL)
     plan = run(seeding)
     version = committed(seeding)
     assert not plan.makes_plan
@@ -209,6 +211,7 @@ def test_a_version_is_not_made_twice() -> None:
 def test_a_version_that_somebody_made_in_between_stands_in_the_way() -> None:
     before = make_version(plan="plan", slug="first")
     seeding = begin(plan=before.plan, base=before)
+    matching.accept_alike(**seeding.known, alike=Alike.ALL)
     plan = run(seeding)
     make_version(plan="plan", slug="plan")
     with (

@@ -13,6 +13,7 @@ from plans.services.errors import (
     StaleDraftError,
     UndecidedError,
 )
+from plans.services.seeding import commit, drafts, steps
 from plans.services.seeding import matching as service
 from plans.services.seeding.matching import Alike
 from tests.factories import make_element, make_group, make_issue, make_part, make_user, make_version
@@ -178,8 +179,6 @@ def test_a_later_correction_undoes_only_the_decisions_that_it_touches(seeding: S
 
 
 def test_a_correction_that_is_undone_gives_the_decision_back(seeding: Seeding) -> None:
-    from plans.services.seeding import steps
-
     service.accept_alike(**seeding.known, alike=Alike.ALL)
     mend(seeding, "p1.r1.c2.b1", "of the office;")
     steps.undo(**seeding.known)
@@ -280,6 +279,26 @@ def test_nothing_is_kept_while_anything_is_undecided(seeding: Seeding) -> None:
     )
     assert refused.value.count == 5
     assert not Lineage.objects.exists()
+
+
+def test_a_commit_waits_for_the_matching_and_then_keeps_it(seeding: Seeding) -> None:
+    head = {"version_slug": "gb282-tc-3", "version_symbol": "GB.282/TC/3"}
+    drafts.set_head(**seeding.known, head=head)
+    blocker = commit.dry_run(seeding.draft, seeding.parsed).blockers[0]
+    with pytest.raises(InvalidError, match="is not decided yet in 6 places"):
+        commit.commit_draft(**seeding.known, anomalies_seen=True)
+    assert (blocker.step, blocker.message[:55]) == (
+        "matching",
+        "What became of the elements is not decided yet in 6 pla",
+    )
+
+    service.accept_alike(**seeding.known, alike=Alike.ALL)
+    plan = commit.dry_run(seeding.draft, seeding.parsed)
+    version = commit.commit_draft(**seeding.known, anomalies_seen=True)
+
+    assert (plan.blockers, plan.counts["lineage"]) == ((), 7)
+    assert version.lineage.count() == 7
+    assert [link.kind for link in Lineage.objects.filter(later__reference="I.1.3")] == ["split"]
 
 
 @pytest.mark.parametrize("elements", [1, 3, 30])
