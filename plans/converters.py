@@ -42,3 +42,15 @@ class NumberConverter:
 
     def to_url(self, value: int | str) -> str:
         return str(value)
+
+
+class OfficeConverter:
+    """The kind of an office file, at the end of its address."""
+
+    regex = "docx|xlsx"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value

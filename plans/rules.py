@@ -8,6 +8,8 @@ The table of rights:
   the secretariat and administrators for all;
 - editing a status: the same people; in a closed round only a status that was reopened for a
   unit, by that unit's officers, the secretariat and administrators;
+- an open round's rows of a unit as a file, out and back: officers for their own units, the
+  secretariat and administrators for all;
 - clearing, returning, opening, closing and reopening: the secretariat and administrators;
 - versions that are not published, the plan's wording, units and people: administrators.
 
@@ -158,6 +160,17 @@ def can_edit_snapshot(
     if unit is None or not can_see_round(user, round_):
         return False
     return keeps_rounds(user) or (is_officer(user) and unit in unit_ids(user))
+
+
+def handles_unit(user: Person, round_: ReportingRound, unit_id: int) -> bool:
+    """Whether ``user`` may take the rows of a unit out of a round as a file, and bring them back.
+
+    The secretariat and administrators for every unit, officers for those that they are members of.
+    What they may then write is asked status by status.
+    """
+    if not can_see_round(user, round_):
+        return False
+    return keeps_rounds(user) or (is_officer(user) and unit_id in unit_ids(user))
 
 
 def can_see_history(user: Person, covered_units: Collection[Collection[int]]) -> bool:

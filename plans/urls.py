@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path, register_converter
 
-from plans.converters import IsoDateConverter, NumberConverter, ReferenceConverter
+from plans.converters import (
+    IsoDateConverter,
+    NumberConverter,
+    OfficeConverter,
+    ReferenceConverter,
+)
 from plans.views import audit, browse, feeds, items, overview, people, report, schemas
 
 register_converter(IsoDateConverter, "isodate")
 register_converter(NumberConverter, "number")
+register_converter(OfficeConverter, "office")
 register_converter(ReferenceConverter, "reference")
 
 app_name = "plans"

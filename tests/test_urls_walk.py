@@ -20,7 +20,15 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.urls.resolvers import RegexPattern
 
 from plans.models import ActionElement, Role, StatusSnapshot
-from tests.factories import close, make_plan, make_round, make_status, make_unit, make_user
+from tests.factories import (
+    close,
+    make_element,
+    make_plan,
+    make_round,
+    make_status,
+    make_unit,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -58,6 +66,9 @@ PROTECTED: dict[str, Answers] = {
     "plans:worklist_go_on": (SIGN_IN, 403, 302, 302, 302),
     "plans:status": REPORTERS,
     "plans:status_history": REPORTERS,
+    # The officer here is a member of no unit.
+    "plans:unit_files": KEEPERS,
+    "plans:unit_rows": KEEPERS,
     "plans:rounds": KEEPERS,
     "plans:round_open": KEEPERS,
     "plans:round": KEEPERS,
@@ -134,6 +145,8 @@ def places() -> Places:
     close(closed)
     opened = make_round(version, as_at=date(2001, 3, 31))
     make_status(opened, elements, state=StatusSnapshot.State.SUBMITTED)
+    unit = make_unit("training")
+    make_status(opened, [make_element(elements[0].group, units=[unit])])
     return {
         "plan": version.plan.slug,
         "version": version.slug,
@@ -142,6 +155,8 @@ def places() -> Places:
         "extension": "json",
         "round_id": opened.pk,
         "ordinal": 1,
+        "unit": unit.slug,
+        "kind": "xlsx",
         "slug": make_unit().slug,
         "pk": make_user("somebody").pk,
     }

@@ -127,7 +127,7 @@ def worklist_rows(user: Person, statuses: QuerySet[StatusSnapshot]) -> list[Work
         .order_by("round__as_at", "ordinal")
     )
     newest = _newest(snapshots)
-    earlier = _earlier(snapshots)
+    earlier = earlier_statuses(snapshots)
     unsaved = set(
         WorkingCopy.objects.filter(snapshot__in=snapshots, user=user.pk).values_list(
             "snapshot_id", flat=True
@@ -273,12 +273,14 @@ def _newest(snapshots: Collection[StatusSnapshot]) -> dict[int, StatusRevision]:
     return {revision.snapshot_id: revision for revision in revisions}
 
 
-def _earlier(
-    snapshots: Collection[StatusSnapshot],
+def earlier_statuses(
+    snapshots: Collection[StatusSnapshot], *, with_texts: bool = False
 ) -> dict[tuple[int, int], StatusSnapshot]:
     """By round and element, the newest cleared status before that round. One query.
 
-    As ``plans.selectors.statuses.previous_status`` finds it for one status.
+    As ``plans.selectors.statuses.previous_status`` finds it for one status. ``snapshots`` come with
+    their round and covers. ``with_texts`` reads what the statuses say, their rounds, and what they
+    reaffirm.
     """
     rounds = {snapshot.round_id: snapshot.round for snapshot in snapshots}
     by_version: defaultdict[int, list[ReportingRound]] = defaultdict(list)
@@ -294,11 +296,17 @@ def _earlier(
         )
         .exclude(snapshot__category=Category.NOT_REPORTED)
         .select_related("snapshot", "round")
-        .defer("snapshot__text", "round__paragraphs", "round__footnotes")
+        .defer("round__paragraphs", "round__footnotes")
         .order_by("round__as_at")
+    )
+    covers = (
+        covers.select_related("snapshot__reaffirms__round")
+        if with_texts
+        else covers.defer("snapshot__text")
     )
     found: dict[tuple[int, int], StatusSnapshot] = {}
     for cover in covers:
+        cover.snapshot.round = cover.round
         for later in by_version[cover.round.version_id]:
             if cover.round.as_at < later.as_at:
                 found[later.pk, cover.element_id] = cover.snapshot

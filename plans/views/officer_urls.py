@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from plans.views import editing, while_typing, worklist
+from plans.views import editing, unit_files, while_typing, worklist
 
 _STATUS = "rounds/<number:round_id>/statuses/<number:ordinal>/"
 
@@ -19,4 +19,10 @@ urlpatterns: list[URLPattern] = [
     path(f"{_STATUS}preview/", while_typing.preview, name="status_preview"),
     path(f"{_STATUS}presence/", while_typing.presence, name="status_presence"),
     path(f"{_STATUS}inline/", while_typing.inline, name="status_inline"),
+    path("rounds/<number:round_id>/returned/", unit_files.unit_files, name="unit_files"),
+    path(
+        "rounds/<number:round_id>/returned/<slug:unit>.<office:kind>",
+        unit_files.unit_rows,
+        name="unit_rows",
+    ),
 ]

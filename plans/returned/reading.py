@@ -1,0 +1,311 @@
+"""Reading a unit's file that came back: which rows, and what is written in them. Pure.
+
+Nothing is guessed. What does not fit is a fault with its place, and all faults are told at once.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from plans import prose
+from plans.categories import Category
+from plans.importing.blocks import SourceError
+from plans.importing.readers.office import OfficeKind, checked, office_kind
+from plans.returned.faults import Fault, FaultKind
+from plans.returned.sheet import REPORTABLE, FileKey, RowKey, file_key, row_key
+from plans.returned.words import EDITABLE, Column, SheetWords, choices, sheet_words
+
+MAX_BYTES = 5_000_000
+"""Of the file. The rows of a large unit take a tenth of that."""
+MAX_UNPACKED = 40_000_000
+MAX_ROWS = 5_000
+_LONGEST_FOUND = 80
+
+
+@dataclass(frozen=True, slots=True)
+class RawRow:
+    """A row of the table; ``number`` as the program shows it. None is a cell that is no text."""
+
+    number: int
+    cells: tuple[str | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RawTable:
+    """The table of a file as it stands there. ``above`` is all text that stands outside of it.
+
+    ``columns`` are those that the format has, ``names`` says what the program calls the column of
+    a place, counted from 0.
+    """
+
+    columns: tuple[Column, ...]
+    names: Sequence[str]
+    head_row: int
+    headings: tuple[str, ...]
+    rows: tuple[RawRow, ...]
+    above: str
+
+    def name(self, index: int) -> str:
+        return self.names[index] if index < len(self.names) else str(index + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnedRow:
+    """One row that came back. ``number`` is its place in the file, ``key`` what it answers.
+
+    ``text`` is in the form in which narratives are kept. ``read`` holds the words of the cells
+    that are only to be read, so that it can be told whether somebody wrote there.
+    """
+
+    number: int
+    key: RowKey
+    references: tuple[str, ...]
+    category: str
+    text: str
+    read: Mapping[Column, str]
+
+    def as_json(self) -> dict[str, Any]:
+        """For a JSON field; ``from_json`` reads it back."""
+        return {
+            "number": self.number,
+            "key": str(self.key),
+            "references": list(self.references),
+            "category": self.category,
+            "text": self.text,
+            "read": {column.value: text for column, text in self.read.items()},
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> ReturnedRow:
+        """What ``as_json`` made. Raises ValueError or KeyError for anything else."""
+        key = row_key(data["key"])
+        if key is None:
+            raise ValueError(f"no key of a row: {data['key']!r}")
+        return cls(
+            number=data["number"],
+            key=key,
+            references=tuple(data["references"]),
+            category=data["category"],
+            text=data["text"],
+            read={Column(name): text for name, text in data["read"].items()},
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was read: rows in the order of the file, and all that is wrong with it.
+
+    ``key`` is None when the file has none, and then there are no rows.
+    """
+
+    kind: OfficeKind
+    key: FileKey | None
+    rows: tuple[ReturnedRow, ...] = ()
+    faults: tuple[Fault, ...] = field(default=())
+
+
+def read(data: bytes, language: str, *, longest: int) -> Reading:
+    """Read a file that was written in ``language``; narratives may have ``longest`` characters.
+
+    Raises SourceError, in words for the person who sent it, for what is no office file, is too
+    large, or may not be opened.
+    """
+    kind = _opened(data)
+    if kind is OfficeKind.XLSX:
+        from plans.returned.read_xlsx import read_table
+    else:
+        from plans.returned.read_docx import read_table
+    words = sheet_words(language)
+    table = read_table(data, tuple(words.headings.values()))
+    if table is None:
+        return Reading(kind, None, faults=(Fault(FaultKind.NO_TABLE),))
+    key = file_key(table.above)
+    if key is None:
+        return Reading(kind, None, faults=(Fault(FaultKind.NO_FILE_KEY),))
+    wrong = tuple(_wrong_columns(table, words))
+    if wrong:
+        return Reading(kind, key, faults=wrong)
+    return _Rows(table, key, language, longest).reading(kind)
+
+
+def _opened(data: bytes) -> OfficeKind:
+    if not data:
+        raise SourceError("the file is empty")
+    if len(data) > MAX_BYTES:
+        raise SourceError(
+            f"the file is larger than {MAX_BYTES // 1_000_000} MB; the rows of a unit take far less"
+        )
+    kind = office_kind(data)
+    if kind is None and not data.startswith((b"PK", b"\xd0\xcf\x11\xe0")):
+        raise SourceError("this is neither a .docx nor an .xlsx file, whatever its name says")
+    checked(data, kind or OfficeKind.XLSX)
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        if sum(member.file_size for member in archive.infolist()) > MAX_UNPACKED:
+            raise SourceError("the file unpacks to far more than the rows of a unit take")
+    return kind or OfficeKind.XLSX
+
+
+def folded(text: str) -> str:
+    """A heading, a choice or a cell to be read, as it is compared: words only, in one line."""
+    return " ".join(prose.one_line(text).casefold().split())
+
+
+def _short(text: str) -> str:
+    line = prose.one_line(text)
+    return line if len(line) <= _LONGEST_FOUND else f"{line[:_LONGEST_FOUND]}…"
+
+
+def _wrong_columns(table: RawTable, words: SheetWords) -> Iterator[Fault]:
+    expected = [folded(words.headings[column]) for column in table.columns]
+    found = [folded(heading) for heading in table.headings]
+    for index, column in enumerate(table.columns):
+        actual = found[index] if index < len(found) else ""
+        if actual == expected[index]:
+            continue
+        kind, said = FaultKind.COLUMN_MISSING, ""
+        if expected[index] in found:
+            kind, said = FaultKind.COLUMN_MOVED, table.name(found.index(expected[index]))
+        elif actual and actual not in expected:
+            kind, said = FaultKind.COLUMN_RENAMED, _short(table.headings[index])
+        yield Fault(
+            kind,
+            row=table.head_row,
+            column=table.name(index),
+            heading=words.headings[column],
+            found=said,
+        )
+    for index in range(len(table.columns), len(found)):
+        if found[index]:
+            yield Fault(
+                FaultKind.COLUMN_ADDED,
+                row=table.head_row,
+                column=table.name(index),
+                found=_short(table.headings[index]),
+            )
+
+
+class _Rows:
+    """Reads the rows of a table whose columns are where they belong."""
+
+    def __init__(self, table: RawTable, key: FileKey, language: str, longest: int) -> None:
+        self._table = table
+        self._key = key
+        self._words = sheet_words(language)
+        self._longest = longest
+        self._listed = ", ".join(choices(language))
+        self._choices = {
+            folded(word): category.value
+            for word, category in zip(choices(language), REPORTABLE, strict=True)
+        }
+        self._faults: list[Fault] = []
+
+    def reading(self, kind: OfficeKind) -> Reading:
+        rows = []
+        seen: dict[int, int] = {}
+        for raw in self._table.rows:
+            if not any(cell is None or cell.strip() for cell in raw.cells):
+                continue
+            key = self._row_key(raw, seen)
+            row = self._row(raw, key)
+            if row is not None:
+                rows.append(row)
+        for ordinal in self._key.ordinals:
+            if ordinal not in seen:
+                self._faults.append(Fault(FaultKind.ROW_MISSING, expected=str(ordinal)))
+        return Reading(kind, self._key, tuple(rows), tuple(self._faults))
+
+    def _row_key(self, raw: RawRow, seen: dict[int, int]) -> RowKey | None:
+        text = self._cell(raw, Column.KEY)
+        key = row_key(text or "")
+        if key is None:
+            self._fault(FaultKind.ROW_KEY, raw, Column.KEY, found=text or "")
+            return None
+        if key.as_at != self._key.as_at:
+            self._fault(FaultKind.ROW_OTHER_ROUND, raw, Column.KEY, found=key.as_at.isoformat())
+            return None
+        if key.ordinal not in self._key.ordinals:
+            self._fault(FaultKind.ROW_UNKNOWN, raw, Column.KEY, found=text or "")
+            return None
+        if key.ordinal in seen:
+            self._fault(FaultKind.ROW_TWICE, raw, Column.KEY, found=str(seen[key.ordinal]))
+            return None
+        seen[key.ordinal] = raw.number
+        return key
+
+    def _row(self, raw: RawRow, key: RowKey | None) -> ReturnedRow | None:
+        """The row; every fault in its cells is noted, also where its key is one."""
+        for column in EDITABLE:
+            if self._cell(raw, column) is None:
+                self._fault(FaultKind.NOT_TEXT, raw, column)
+        for index in range(len(self._table.columns), len(raw.cells)):
+            cell = raw.cells[index]
+            if cell is None or cell.strip():
+                fault = Fault(
+                    FaultKind.OUTSIDE,
+                    row=raw.number,
+                    column=self._table.name(index),
+                    found=_short(cell or ""),
+                )
+                self._faults.append(fault)
+        category = self._category(raw)
+        text = prose.clean(self._cell(raw, Column.STATUS) or "")
+        if len(text) > self._longest:
+            self._fault(
+                FaultKind.TOO_LONG,
+                raw,
+                Column.STATUS,
+                found=str(len(text)),
+                expected=str(self._longest),
+            )
+        if key is None:
+            return None
+        return ReturnedRow(
+            number=raw.number,
+            key=key,
+            references=tuple((self._cell(raw, Column.REFERENCES) or "").split()),
+            category=category,
+            text=text,
+            read={
+                column: folded(self._cell(raw, column) or "")
+                for column in (Column.SUBJECT, Column.TIME_FRAME, Column.BEFORE)
+            },
+        )
+
+    def _category(self, raw: RawRow) -> str:
+        text = self._cell(raw, Column.CATEGORY) or ""
+        said = folded(text)
+        if said in ("", folded(self._words.choose)):
+            return Category.NOT_REPORTED.value
+        if said not in self._choices:
+            self._fault(
+                FaultKind.CATEGORY_UNKNOWN,
+                raw,
+                Column.CATEGORY,
+                found=_short(text),
+                expected=self._listed,
+            )
+            return Category.NOT_REPORTED.value
+        return self._choices[said]
+
+    def _cell(self, raw: RawRow, column: Column) -> str | None:
+        index = self._table.columns.index(column)
+        return raw.cells[index] if index < len(raw.cells) else ""
+
+    def _fault(
+        self, kind: FaultKind, raw: RawRow, column: Column, *, found: str = "", expected: str = ""
+    ) -> None:
+        index = self._table.columns.index(column)
+        self._faults.append(
+            Fault(
+                kind,
+                row=raw.number,
+                column=self._table.name(index),
+                heading=self._words.headings[column],
+                found=_short(found),
+                expected=expected,
+            )
+        )

@@ -1,0 +1,179 @@
+"""A unit's rows as a workbook: one sheet, protected but for the cells to write in. Pure.
+
+Every text is written as a text, and marked as one where it begins like a formula. The sign of
+that mark is no part of the text, so nothing has to be taken off again when the file comes back.
+"""
+
+from __future__ import annotations
+
+import io
+from datetime import datetime, time
+from typing import Any
+
+import xlsxwriter
+
+from plans import prose
+from plans.reports.words import direction
+from plans.reports.writers import WriterError
+from plans.reports.writers.csv import defused
+from plans.reports.writers.package import repacked
+from plans.reports.writers.printed import xml_text
+from plans.reports.writers.xlsx_rows import HIGHEST, text_height
+from plans.returned.layout import cells_of, instructions, plain, titles
+from plans.returned.sheet import RowKey, UnitRow, UnitSheet
+from plans.returned.words import EDITABLE, XLSX_COLUMNS, Column, choices, sheet_words
+
+WIDTHS = {
+    Column.REFERENCES: 13,
+    Column.SUBJECT: 44,
+    Column.TIME_FRAME: 18,
+    Column.BEFORE: 40,
+    Column.STANDING: 16,
+    Column.CATEGORY: 18,
+    Column.STATUS: 60,
+    Column.KEY: 24,
+}
+_SHOWN = len(XLSX_COLUMNS) - 1
+_A4 = 9
+# A cell that waits to be written in has room for some lines.
+_LEAST_HEIGHT = 70.0
+# What cannot be written is cut where it can only be read; a cell holds 32,767 UTF-16 units.
+_LONGEST_READ = 15_000
+_TEXT = "@"
+_FONT = {"font_name": "Times New Roman", "font_size": 10}
+_BASE = _FONT | {"text_wrap": True, "valign": "top"}
+_CELL = {"border": 1, "border_color": "#8A94A0", "num_format": _TEXT}
+_STYLES: dict[str, dict[str, Any]] = {
+    "title": {"bold": True, "font_size": 13, "valign": "vcenter"},
+    "plan": {"italic": True},
+    "said": {},
+    "column": _CELL | {"bold": True, "bg_color": "#E6EEF6", "bottom": 2, "valign": "vcenter"},
+    "read": _CELL,
+    "write": _CELL | {"bg_color": "#FFF6CC", "locked": False},
+    "done": _CELL | {"bg_color": "#E4E7EB"},
+    "key": {"num_format": _TEXT, "font_color": "#8A94A0", "font_size": 8},
+}
+
+
+def write(sheet: UnitSheet) -> bytes:
+    """The rows as XLSX; the same rows give the same bytes.
+
+    Raises WriterError for a draft that is longer than a cell can hold (32,767 UTF-16 units).
+    """
+    stream = io.BytesIO()
+    options = {
+        "in_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+        # A copy, because the library changes what it is given.
+        "default_format_properties": dict(_FONT),
+    }
+    with xlsxwriter.Workbook(stream, options) as workbook:
+        workbook.set_properties(
+            {
+                "title": titles(sheet, sheet_words(sheet.language))[0][:255],
+                "created": datetime.combine(sheet.as_at, time()),
+            }
+        )
+        _Writer(workbook, sheet).write()
+    return repacked(stream.getvalue())
+
+
+class _Writer:
+    def __init__(self, workbook: Any, sheet: UnitSheet) -> None:
+        self._workbook = workbook
+        self._sheet = sheet
+        self._words = sheet_words(sheet.language)
+        self._formats: dict[tuple[str, bool], Any] = {}
+        self._page = workbook.add_worksheet(self._words.sheet)
+
+    def write(self) -> None:
+        page = self._page
+        page.set_paper(_A4)
+        page.set_landscape()
+        page.fit_to_pages(1, 0)
+        page.set_footer("&C&P")
+        if direction(self._sheet.language) == "rtl":
+            page.right_to_left()
+        for index, column in enumerate(XLSX_COLUMNS):
+            hidden = {"hidden": True} if column is Column.KEY else {}
+            page.set_column(index, index, WIDTHS[column], None, hidden)
+        head = self._head()
+        page.repeat_rows(head)
+        page.freeze_panes(head + 1, 1)
+        for index, column in enumerate(XLSX_COLUMNS):
+            self._put(head, index, self._words.headings[column], "column")
+        page.set_row(head, 32)
+        for number, row in enumerate(self._sheet.rows, head + 1):
+            self._row(number, row)
+        if self._sheet.rows:
+            self._choices(head + 1, head + len(self._sheet.rows))
+        # Without a password: it stops mistakes, not people.
+        page.protect("", {"format_rows": True, "format_columns": True})
+
+    def _head(self) -> int:
+        """What stands above the table; the number of the row with its headings."""
+        title, plan = titles(self._sheet, self._words)
+        said = instructions(self._sheet, self._words, self._words.typing_xlsx)
+        styled = [(title, "title"), (plan, "plan"), *((text, "said") for text in said)]
+        width = sum(WIDTHS[column] for column in XLSX_COLUMNS[:_SHOWN])
+        for number, (text, style) in enumerate(styled):
+            self._page.merge_range(number, 0, number, _SHOWN - 1, "", self._format(style))
+            self._put(number, 0, text, style)
+            height = text_height(text, width)
+            self._page.set_row(number, max(height, 24) if style == "title" else height)
+        self._put(0, _SHOWN, str(self._sheet.key), "key")
+        return len(styled)
+
+    def _row(self, number: int, row: UnitRow) -> None:
+        cells = cells_of(row, self._sheet.language, self._words)
+        height = _LEAST_HEIGHT if row.writable else 0.0
+        for index, column in enumerate(XLSX_COLUMNS):
+            if column is Column.KEY:
+                key = RowKey(self._sheet.as_at, row.ordinal, row.revision)
+                self._put(number, index, str(key), "key")
+                continue
+            style = ("write" if row.writable else "done") if column in EDITABLE else "read"
+            if column is Column.STATUS:
+                # In the form in which narratives are kept, so that it comes back to the letter.
+                text = prose.clean(xml_text(row.text))
+            else:
+                text = plain(cells[column])
+                if len(text) > _LONGEST_READ:
+                    text = f"{text[:_LONGEST_READ]}…"
+            self._put(number, index, text, style)
+            height = max(height, text_height(text, WIDTHS[column]))
+        self._page.set_row(number, min(HIGHEST, height))
+
+    def _choices(self, first: int, last: int) -> None:
+        column = XLSX_COLUMNS.index(Column.CATEGORY)
+        self._page.data_validation(
+            first,
+            column,
+            last,
+            column,
+            {
+                "validate": "list",
+                "source": list(choices(self._sheet.language)),
+                "ignore_blank": True,
+                "error_title": self._words.choice_title,
+                "error_message": self._words.choice_error,
+            },
+        )
+
+    def _put(self, row: int, column: int, text: str, style: str) -> None:
+        form = self._format(style, defused(text) != text)
+        if not text:
+            self._page.write_blank(row, column, None, form)
+        elif self._page.write_string(row, column, text, form) != 0:
+            raise WriterError(f"row {row + 1}: a text of more than 32,767 characters fits no cell")
+
+    def _format(self, style: str, quote: bool = False) -> Any:
+        if (style, quote) not in self._formats:
+            # Without an alignment, the indent of a cell whose text stands at its top is vertical.
+            align = "right" if direction(self._sheet.language) == "rtl" else "left"
+            inside = {"indent": 1, "align": align} if "border" in _STYLES[style] else {}
+            properties = _BASE | _STYLES[style] | inside | {"quote_prefix": quote}
+            self._formats[style, quote] = self._workbook.add_format(properties)
+        return self._formats[style, quote]
