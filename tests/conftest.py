@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import zlib
 from collections.abc import Iterator
 from itertools import count as numbers
 
@@ -12,7 +13,7 @@ from django.conf import LazySettings
 from pytest_django import DjangoDbBlocker
 
 from tests.environment import NOT_RUN
-from tests.run import MISSING
+from tests.run import MISSING, WORKERS
 from tests.settings import OWN_DIRECTORY
 
 
@@ -54,6 +55,32 @@ def _triggers_stand_aside_for_the_flush() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", without_triggers)
         yield
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Where there is a worker for each database, run what touches none on one of them only.
+
+    Which one is told from the test's name, so that each has half of them, and the same every time.
+    """
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    if worker not in WORKERS or os.environ.get(MISSING):
+        return
+    elsewhere = [
+        item
+        for item in items
+        if not _touches_a_database(item)
+        and WORKERS[zlib.crc32(item.nodeid.encode()) % len(WORKERS)] != worker
+    ]
+    config.hook.pytest_deselected(items=elsewhere)
+    left_out = set(elsewhere)
+    items[:] = [item for item in items if item not in left_out]
+
+
+def _touches_a_database(item: pytest.Item) -> bool:
+    names = set(getattr(item, "fixturenames", ()))
+    return item.get_closest_marker("django_db") is not None or bool(
+        names & {"db", "transactional_db", "django_db_setup", "live_server"}
+    )
 
 
 _folders = numbers(1)
