@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from plans.importing.blocks import SourceTable
 from plans.importing.draft import Draft, Role
@@ -19,11 +19,12 @@ from plans.prose import parse, words
 @dataclass(frozen=True, slots=True)
 class UnplacedWords:
     """Words of one line that have no place. ``place`` is a block id, or "" when they were lost
-    on the way and belong to none."""
+    on the way and belong to none. ``where`` names the line in words where the source has none."""
 
     line: int
     place: str
     words: tuple[str, ...]
+    where: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class Account:
         ]
         for item in self.unplaced_words:
             place = f" ({item.place})" if item.place else ""
-            lines.append(f"  line {item.line}{place}: {' '.join(item.words)}")
+            lines.append(f"  {item.where or f'line {item.line}'}{place}: {' '.join(item.words)}")
         if self.invented:
             lines.append(f"words not in the source: {' '.join(self.invented)}")
         lines.append(f"{self.unplaced} unplaced words")
@@ -94,7 +95,10 @@ def take_account(source: SourceTable, draft: Draft, outline: Outline) -> Account
         furniture=_count(draft, Role.FURNITURE),
         duplicates=_count(draft, Role.DUPLICATE),
         unplaced=count,
-        unplaced_words=tuple(sorted(unplaced, key=lambda item: (item.line, item.place))),
+        unplaced_words=tuple(
+            replace(item, where=source.line_names.get(item.line, ""))
+            for item in sorted(unplaced, key=lambda item: (item.line, item.place))
+        ),
         invented=invented,
     )
 
@@ -104,7 +108,7 @@ def outline_words(outline: Outline) -> Iterator[str]:
     cover = outline.cover
     yield from words(f"{cover.agenda_item} {cover.title} {cover.place_date}")
     for number, text in cover.paragraphs:
-        yield from words(f"{number}. {text}")
+        yield from words(f"{number}. {text}" if number else text)
     for mark, text in cover.footnotes:
         yield from words(f"{mark} {text}")
     for part in outline.parts:
@@ -112,7 +116,7 @@ def outline_words(outline: Outline) -> Iterator[str]:
         for column in part.columns:
             yield from words(column)
         for issue in part.issues:
-            yield from words(f"{issue.printed_number} {issue.title} {issue.context}")
+            yield from words(f"{issue.printed_number} {issue.title}\n\n{issue.context}")
             for group in issue.groups:
                 yield from words(f"{group.heading} {group.lead_in}")
                 for element in group.elements:

@@ -11,23 +11,31 @@ corrections and provenance refer to:
 ``p3.r1.c2.b4``         third table, first row below the headings, second cell, fourth block
 ``p3.x1``               the first line of loose text after the third table
 ======================  =====================================================================
+
+Some documents say themselves what a block is: a spreadsheet whose columns are known, a document
+that the tracker wrote. Their readers hand that on as the block's ``role``; nothing is guessed then.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from plans.prose import words
 
 
 class SourceError(ValueError):
-    """A document that cannot be read. ``line`` is 1-based, or None when no line is to blame."""
+    """A document that cannot be read.
 
-    def __init__(self, message: str, *, line: int | None = None) -> None:
-        super().__init__(f"line {line}: {message}" if line is not None else message)
+    ``line`` is 1-based, or None when no line is to blame. ``where`` names the place in words
+    where a document has no lines, such as “sheet Part I, row 7”.
+    """
+
+    def __init__(self, message: str, *, line: int | None = None, where: str = "") -> None:
+        place = where or (f"line {line}" if line is not None else "")
+        super().__init__(f"{place}: {message}" if place else message)
         self.line = line
 
 
@@ -36,20 +44,59 @@ class BlockKind(StrEnum):
     BULLET = "bullet"
 
 
+class Role(StrEnum):
+    """What a piece of text is."""
+
+    AGENDA_ITEM = "agenda_item"
+    TITLE = "title"
+    PARAGRAPH = "paragraph"
+    FOOTNOTE = "footnote"
+    PLACE_DATE = "place_date"
+    PART = "part"
+    COLUMN = "column"
+    ISSUE = "issue"
+    CONTEXT = "context"
+    GROUP_HEADING = "group_heading"
+    LEAD_IN = "lead_in"
+    ELEMENT = "element"
+    TIME_FRAME = "time_frame"
+    STATUS = "status"
+    FURNITURE = "furniture"
+    DUPLICATE = "duplicate"
+    UNPLACED = "unplaced"
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One paragraph or bullet. ``signed`` tells that a bullet sign was printed before it."""
+    """One paragraph or bullet. ``signed`` tells that a bullet sign was printed before it.
+
+    ``line`` counts lines of the source, or what stands for them: paragraphs and rows. ``role`` is
+    what the document itself says that the block is, or None. A block of the role ``DUPLICATE``
+    ``repeats`` the block of that id.
+    """
 
     id: str
     kind: BlockKind
     text: str
     line: int
     signed: bool = False
+    role: Role | None = None
+    repeats: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
+    """``span`` is the number of rows over which the cell is merged, 0 where one above spans it.
+
+    ``points_to`` is the id of the cell (such as ``p1.r4.c3``) that stands here too, for one that
+    says “see I.1” or repeats it. ``category`` is that of the status in the cell, where the
+    document states it.
+    """
+
     blocks: tuple[Block, ...]
+    span: int = 1
+    points_to: str | None = None
+    category: str | None = None
 
     @property
     def text(self) -> str:
@@ -58,11 +105,17 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """``number`` counts from 0 in its table; ``cells`` are as many as the table has columns."""
+    """``number`` counts from 0 in its table; ``cells`` are as many as the table has columns.
+
+    ``told``: the document itself says what stands in the row, and every block has its role.
+    ``missing``: the row is that of an element whose words are lost.
+    """
 
     number: int
     line: int
     cells: tuple[Cell, ...]
+    told: bool = False
+    missing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,17 +141,36 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class Remark:
+    """Something about the file that its reader noticed and a person should know.
+
+    ``place`` is a block id, or "" for the document as a whole.
+    """
+
+    place: str
+    line: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class SourceTable:
     """A document as its reader found it. ``pages[0]`` is the cover.
 
     ``raw_words`` are the words of every line as a second, simpler reading of the file gives
-    them: what the blocks must add up to.
+    them: what the blocks must add up to. ``line_names`` name the lines of a document that has
+    none, such as “sheet Part I, row 7”.
     """
 
     name: str
     sha256: str
     pages: tuple[Page, ...]
     raw_words: tuple[tuple[int, tuple[str, ...]], ...]
+    line_names: Mapping[int, str] = field(default_factory=dict)
+    remarks: tuple[Remark, ...] = ()
+
+    def where(self, line: int) -> str:
+        """The place of ``line`` in words."""
+        return self.line_names.get(line) or f"line {line}"
 
     def blocks(self) -> Iterator[Block]:
         for page in self.pages:

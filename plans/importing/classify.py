@@ -4,6 +4,8 @@ Walks the tables in the order of the source and judges cell by cell (``cells``).
 it repairs, and says so: repeated page heads, an issue that continues on the next page, a row
 shifted by a column, a bullet in the wrong column, the end of a list that stands under the next
 issue's label, a cell or bullet printed twice. The rest it reports as anomalies.
+
+What a document says itself (``Block.role``, ``Cell.span``) is taken as said (``told``).
 """
 
 from __future__ import annotations
@@ -14,7 +16,8 @@ from dataclasses import dataclass, replace
 from plans.importing.blocks import Block, BlockKind, Page, Row, SourceTable
 from plans.importing.cells import ISSUE_NUMBER, CellJudge, is_heading, starts_small
 from plans.importing.cover import classify_cover
-from plans.importing.draft import Confidence, Draft, Piece, Role, piece_of
+from plans.importing.draft import Anomaly, Confidence, Draft, Piece, Role, joined, piece_of
+from plans.importing.told import told_pieces, with_covers_of_spans
 from plans.prose import words
 
 PART_HEADING = re.compile(
@@ -29,11 +32,16 @@ def classify(source: SourceTable, *, language: str = "en") -> Draft:
 
     ``language`` selects the time-frame grammar.
     """
-    draft = Draft()
+    draft = Draft(line_names=source.line_names)
+    draft.anomalies += (
+        Anomaly(remark.place, remark.line, remark.message, where=source.where(remark.line))
+        for remark in source.remarks
+    )
     classify_cover(source.pages[0], draft)
     walk = _Walk(draft, CellJudge(draft, language=language))
     for page in source.pages[1:]:
         walk.page(page)
+    with_covers_of_spans(draft, source.pages)
     return draft
 
 
@@ -55,16 +63,19 @@ class _Walk:
             self._head(page.head)
         rows = list(page.rows)
         if rows and self._is_column_row(rows[0]):
-            self._column_row(rows.pop(0))
+            self._column_row(page.number, rows.pop(0))
         elif rows:
             self._part_without_head(rows[0])
             first = next((b for cell in rows[0].cells for b in cell.blocks), None)
-            if first is not None:
+            if first is not None and not rows[0].told:
                 self.draft.anomaly(
                     piece_of(first, Role.UNPLACED), "a table that begins without column headings"
                 )
         for row in rows:
-            self._row(page.number, row)
+            if row.told:
+                self._told_row(page.number, row)
+            else:
+                self._row(page.number, row)
         if page.loose:
             # What was torn out of a table stands beside itself alone.
             self.band = f"p{page.number}.x"
@@ -111,6 +122,8 @@ class _Walk:
 
     def _is_column_row(self, row: Row) -> bool:
         texts = tuple(cell.text for cell in row.cells)
+        if row.told:
+            return all(block.role is Role.COLUMN for cell in row.cells for block in cell.blocks)
         if texts == self.columns:
             return True
         return all(
@@ -121,20 +134,32 @@ class _Walk:
             for cell in row.cells
         )
 
-    def _column_row(self, row: Row) -> None:
+    def _column_row(self, page: int, row: Row) -> None:
         self._part_without_head(row)
         texts = tuple(cell.text for cell in row.cells)
         repeated = texts == self.columns
         role = Role.COLUMN if not self.columns else Role.FURNITURE
         pieces = [piece_of(block, role) for cell in row.cells for block in cell.blocks]
+        if row.told and role is Role.COLUMN:
+            pieces = [_told_heading(page, row, index) for index in range(1, len(row.cells) + 1)]
         for piece in pieces:
             self._add(piece)
         if not self.columns:
             self.columns = texts
-        elif not repeated:
+        elif not repeated and pieces:
             self.draft.anomaly(pieces[0], "column headings that differ from those before")
 
     # Rows
+
+    def _told_row(self, page: int, row: Row) -> None:
+        """A row of which the document itself says what stands in it."""
+        self.band = f"p{page}.r{row.number}"
+        for piece in told_pieces(row, self.band):
+            if piece.role is Role.ISSUE:
+                piece = self._issue_piece(piece)
+            elif piece.role is Role.ELEMENT:
+                self.last_element = piece
+            self._add(piece)
 
     def _row(self, page: int, row: Row) -> None:
         band = f"p{page}.r{row.number}"
@@ -235,6 +260,9 @@ class _Walk:
     # Text between tables
 
     def _loose(self, block: Block, page: Page | None) -> None:
+        if block.role is not None:
+            self._add(piece_of(block, block.role, band=self.band))
+            return
         piece = piece_of(block, Role.UNPLACED, band=self.band)
         twin = self._twin(block, page) if page is not None else None
         match = ISSUE_NUMBER.match(block.text)
@@ -287,6 +315,22 @@ class _Walk:
 
     def _add(self, piece: Piece) -> None:
         self.draft.pieces.append(piece)
+
+
+def _told_heading(page: int, row: Row, column: int) -> Piece:
+    """The heading of one column, blank where the document leaves it blank."""
+    blocks = row.cells[column - 1].blocks
+    if blocks:
+        return joined([piece_of(block, Role.COLUMN) for block in blocks])
+    return Piece(
+        id=f"p{page}.r{row.number}.c{column}.b0",
+        text="",
+        kind=BlockKind.PARAGRAPH,
+        role=Role.COLUMN,
+        line=row.line,
+        band="",
+        sources=(),
+    )
 
 
 def _is_plan(piece: Piece) -> bool:

@@ -147,7 +147,7 @@ def apply_corrections(draft: Draft, corrections: Corrections) -> Draft:
     Anomalies at blocks that an operation names are settled and left out of it. Raises
     CorrectionError at the first operation that does not fit.
     """
-    corrected = Draft(list(draft.pieces), list(draft.anomalies))
+    corrected = Draft(list(draft.pieces), list(draft.anomalies), draft.line_names)
     settled: set[str] = set()
     for operation in corrections.operations:
         _check_begins(corrected, operation)

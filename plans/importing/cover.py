@@ -25,14 +25,16 @@ def classify_cover(page: Page, draft: Draft) -> None:
     """
     titled = False
     for block in page.loose:
-        role = _role(block)
+        role = block.role or _role(block)
         if role is None and not titled:
             role, titled = Role.TITLE, True
         piece = piece_of(block, role or Role.UNPLACED)
         draft.pieces.append(piece)
         if role is None:
             draft.anomaly(piece, "text on the cover that is neither title nor numbered paragraph")
-        elif role is Role.PARAGRAPH and _begins_small(block.text):
+        elif role is Role.TITLE:
+            titled = True
+        elif role is Role.PARAGRAPH and block.role is None and _begins_small(block.text):
             draft.anomaly(piece, "a paragraph that begins in the middle of a sentence")
 
 

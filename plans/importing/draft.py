@@ -9,33 +9,12 @@ where it belongs.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from plans.importing.blocks import Block, BlockKind
-
-
-class Role(StrEnum):
-    """What a piece is."""
-
-    AGENDA_ITEM = "agenda_item"
-    TITLE = "title"
-    PARAGRAPH = "paragraph"
-    FOOTNOTE = "footnote"
-    PLACE_DATE = "place_date"
-    PART = "part"
-    COLUMN = "column"
-    ISSUE = "issue"
-    CONTEXT = "context"
-    GROUP_HEADING = "group_heading"
-    LEAD_IN = "lead_in"
-    ELEMENT = "element"
-    TIME_FRAME = "time_frame"
-    STATUS = "status"
-    FURNITURE = "furniture"
-    DUPLICATE = "duplicate"
-    UNPLACED = "unplaced"
+from plans.importing.blocks import Role as Role
 
 
 class Confidence(StrEnum):
@@ -57,16 +36,19 @@ class Anomaly:
     """Something in the source that is not as it should be, and where.
 
     ``repaired`` tells that the classifier proved what is meant and put it right; otherwise it
-    took the likeliest reading, or none, and a person should look.
+    took the likeliest reading, or none, and a person should look. ``where`` names the line in
+    words where the source has no lines.
     """
 
     place: str
     line: int
     message: str
     repaired: bool = False
+    where: str = ""
 
     def __str__(self) -> str:
-        return f"line {self.line}, {self.place}: {self.message}"
+        places = [self.where or f"line {self.line}", *([self.place] if self.place else [])]
+        return f"{', '.join(places)}: {self.message}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +58,8 @@ class Piece:
     ``band`` names the row that the piece stands beside: time-frames and statuses belong to the
     elements of their band unless ``covers`` names other pieces. ``pair`` is the time-frame that a
     status ran into; both belong to the same elements. ``cell`` joins statuses into one.
-    ``missing`` marks an element whose words the conversion lost; its text is empty.
+    ``missing`` marks an element whose words the conversion lost; its text is empty. ``told``: the
+    document itself says what the piece is.
     """
 
     id: str
@@ -95,6 +78,7 @@ class Piece:
     category: str | None = None
     missing: bool = False
     notes: tuple[Note, ...] = ()
+    told: bool = False
 
 
 def piece_of(
@@ -110,6 +94,8 @@ def piece_of(
         band=band,
         sources=(block.id,),
         confidence=confidence,
+        duplicate_of=block.repeats,
+        told=block.role is not None,
     )
 
 
@@ -142,16 +128,21 @@ def joined(pieces: Iterable[Piece]) -> Piece:
 
 @dataclass
 class Draft:
-    """The pieces in reading order, and what was noticed on the way."""
+    """The pieces in reading order, and what was noticed on the way.
+
+    ``line_names`` are those of the source table.
+    """
 
     pieces: list[Piece] = field(default_factory=list)
     anomalies: list[Anomaly] = field(default_factory=list)
+    line_names: Mapping[int, str] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[Piece]:
         return iter(self.pieces)
 
     def anomaly(self, piece: Piece, message: str, *, repaired: bool = False) -> None:
-        self.anomalies.append(Anomaly(piece.id, piece.line, message, repaired))
+        where = self.line_names.get(piece.line, "")
+        self.anomalies.append(Anomaly(piece.id, piece.line, message, repaired, where))
 
     def index(self, piece_id: str) -> int:
         """Where the piece stands. Raises KeyError when there is none of that id."""

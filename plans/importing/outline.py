@@ -12,12 +12,13 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from plans.importing.align import Alignment, Cover, align
+from plans.importing.blocks import BlockKind
 from plans.importing.cells import ISSUE_NUMBER
 from plans.importing.classify import PART_HEADING
 from plans.importing.cover import FOOTNOTE, PARAGRAPH
 from plans.importing.draft import Anomaly, Draft, Note, Piece, Role
 from plans.prose import Block as ProseBlock
-from plans.prose import render
+from plans.prose import parse, render
 from plans.timeframes import Precision, read_rule
 
 
@@ -142,7 +143,7 @@ def build_outline(draft: Draft) -> Outline:
     What finds no place is in ``unplaced``; what is odd is in ``anomalies``, in the order of the
     source. Never raises.
     """
-    draft = Draft(list(draft.pieces), list(draft.anomalies))
+    draft = Draft(list(draft.pieces), list(draft.anomalies), draft.line_names)
     alignment = align(draft)
     builder = _Builder(draft, alignment)
     for piece in draft:
@@ -207,6 +208,7 @@ class _Builder:
         self.placements: dict[str, tuple[str, ...]] = {}
         self.element_of: dict[str, tuple[_Issue, str]] = {}
         self.extra_notes: dict[str, list[Note]] = {}
+        self.told = {piece.id for piece in draft if piece.told}
 
     def add(self, piece: Piece) -> None:
         match piece.role:
@@ -367,7 +369,7 @@ class _Builder:
         for piece in cover.pieces:
             self._placed(piece, *references)
         return OutlineStatus(
-            text=render([ProseBlock(piece.kind.value, piece.text) for piece in cover.pieces]),
+            text=_narrative(cover.pieces),
             category=next((p.category for p in cover.pieces if p.category), None),
             covers=references,
             sources=tuple(source for piece in cover.pieces for source in piece.sources),
@@ -395,7 +397,8 @@ class _Builder:
             for group in issue.groups
         )
         elements = [element for group in groups for element in group.elements]
-        if elements and elements[-1].text.endswith((";", ",")):
+        is_open = bool(elements) and elements[-1].text.endswith((";", ","))
+        if is_open and elements[-1].piece not in self.told:
             self.draft.anomaly(
                 issue.piece, "the list of elements does not end; a bullet may be lost"
             )
@@ -407,7 +410,7 @@ class _Builder:
             printed_number=match["number"] if match else "",
             parent=issue.parent,
             title=issue.title,
-            context="\n\n".join(piece.text for piece in issue.context),
+            context=_narrative(issue.context),
             sources=tuple(
                 source for piece in (issue.piece, *issue.context) for source in piece.sources
             ),
@@ -420,24 +423,55 @@ class _Builder:
         def lines(role: Role) -> list[str]:
             return [piece.text for piece in self.cover.get(role, [])]
 
-        paragraphs = [PARAGRAPH.fullmatch(text) for text in lines(Role.PARAGRAPH)]
-        footnotes = [FOOTNOTE.fullmatch(text) for text in lines(Role.FOOTNOTE)]
         return OutlineCover(
             agenda_item="\n".join(lines(Role.AGENDA_ITEM)),
             title="\n".join(lines(Role.TITLE)),
-            paragraphs=tuple((m["number"].rstrip("."), m["text"]) for m in paragraphs if m),
-            footnotes=tuple((m["mark"], m["text"]) for m in footnotes if m),
+            paragraphs=tuple(_paragraph(text) for text in lines(Role.PARAGRAPH)),
+            footnotes=tuple(_footnote(text) for text in lines(Role.FOOTNOTE)),
             place_date="\n".join(lines(Role.PLACE_DATE)),
         )
 
 
+def _paragraph(text: str) -> tuple[str, str]:
+    """Number, without its full stop and "" when there is none, and words of a paragraph."""
+    match = PARAGRAPH.fullmatch(text)
+    return (match["number"].rstrip("."), match["text"]) if match else ("", text)
+
+
+def _footnote(text: str) -> tuple[str, str]:
+    """Mark and words of a footnote; the first word is its mark, whatever it is."""
+    match = FOOTNOTE.fullmatch(text)
+    if match:
+        return match["mark"], match["text"]
+    mark, _, rest = text.partition(" ")
+    return mark, rest
+
+
+def _narrative(pieces: Iterable[Piece]) -> str:
+    """The words of ``pieces`` as a narrative, each of them a paragraph or a bullet."""
+    return render(
+        ProseBlock("bullet" if piece.kind is BlockKind.BULLET else block.kind, block.text)
+        for piece in pieces
+        for block in parse(piece.text)
+    )
+
+
+_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _DAY = re.compile(r"\d{1,2}(?:er|st|nd|rd|th)?\s(?:de\s)?[^\W\d]+\.?\s(?:de\s|del\s)?\d{4}")
 
 
 def day_in(text: str, *, language: str = "en") -> date | None:
-    """The first full date in ``text``, such as that in “Status as at 31 August 2000”; or None."""
+    """The first full date in ``text``, such as that in “Status as at 31 August 2000”; or None.
+
+    A date may be written as 2000-08-31 too.
+    """
     for match in _DAY.finditer(" ".join(text.split())):
         rule = read_rule(match[0], language=language)
         if rule.due_on is not None and rule.precision is Precision.DAY:
             return rule.due_on
+    for match in _ISO_DAY.finditer(text):
+        try:
+            return date.fromisoformat(match[0])
+        except ValueError:
+            continue
     return None

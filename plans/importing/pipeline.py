@@ -13,7 +13,8 @@ from plans.importing.fixture import SourceFile, fixture_objects, fixture_text
 from plans.importing.heads import DocumentHead, language_of, read_head
 from plans.importing.measure import Measure, measure
 from plans.importing.outline import Outline, build_outline
-from plans.importing.readers.gb_text import read
+from plans.importing.readers import read_source
+from plans.importing.readers.mapping import ColumnMapping
 
 NO_CORRECTIONS = Corrections(document={}, operations=())
 
@@ -70,11 +71,19 @@ def corrected(before: Classified, corrections: Corrections) -> Parsed:
     )
 
 
-def parse_document(data: bytes, *, name: str, corrections: Corrections = NO_CORRECTIONS) -> Parsed:
-    """Read a document in the Governing Body text dialect.
+def parse_document(
+    data: bytes,
+    *,
+    name: str,
+    corrections: Corrections = NO_CORRECTIONS,
+    mapping: ColumnMapping | None = None,
+) -> Parsed:
+    """Read a document of any kind that there is a reader for.
 
-    ``name`` is its file name. Raises SourceError when the document cannot be read, and
-    CorrectionError when a correction does not fit it.
+    ``name`` is its file name; ``mapping`` says which column is what in CSV and XLSX. Raises
+    SourceError when the document cannot be read, and CorrectionError when a correction does not
+    fit it.
     """
-    before = classified(read(data, name=name), language=language_of(corrections.document))
+    source = read_source(data, name=name, mapping=mapping)
+    before = classified(source, language=language_of(corrections.document))
     return corrected(before, corrections)

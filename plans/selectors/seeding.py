@@ -12,11 +12,12 @@ from typing import Any
 from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
 
 from plans import rules
+from plans.importing import readers
 from plans.importing.blocks import SourceTable
 from plans.importing.corrections import CorrectionError, Corrections, Operation, operation_of
 from plans.importing.heads import language_of
 from plans.importing.pipeline import Classified, Parsed, classified, corrected
-from plans.importing.readers.gb_text import read
+from plans.importing.readers.mapping import mapping_from
 from plans.models import SeedDraft, SeedStep, SourceDocument
 from plans.rules import Person
 
@@ -135,4 +136,5 @@ def _reading(key: _Reading) -> Classified:
 
 def read_source(content: bytes, *, name: str, mapping: Mapping[str, Any]) -> SourceTable:
     """The source table of a document. Raises SourceError."""
-    return read(content, name=name)
+    said = mapping_from(mapping) if mapping else None
+    return readers.read_source(content, name=name, mapping=said)

@@ -13,7 +13,7 @@ from plans.files import write_atomically
 from plans.importing.blocks import SourceError
 from plans.importing.corrections import CorrectionError, Corrections, read_corrections
 from plans.importing.pipeline import NO_CORRECTIONS, Parsed, parse_document
-from plans.importing.readers.gb_text import MAX_BYTES
+from plans.importing.readers.kinds import MAX_BYTES
 
 BAD_INPUT = 2
 _DIFF_LINES = 60
@@ -22,16 +22,17 @@ _DIFF_WIDTH = 200
 
 class Command(BaseCommand):
     help = (
-        "Reads a plan from a Governing Body document (text, its table's cells separated by tabs) "
-        "and writes it as a fixture for loaddata. What cannot be placed is listed with its place; "
-        "no word is dropped and none is made up. Exit status: 0 when all is well, 1 when the "
-        "fixture is stale (--check) or words are unplaced (--account, or with --corrections), "
-        "2 when the document or the corrections cannot be read."
+        "Reads a plan from a document and writes it as a fixture for loaddata. Its kind is told "
+        "from the content: text of a Governing Body document (its table's cells separated by "
+        "tabs), or a sheet with one row for each element (.xlsx, .csv). What cannot be placed is "
+        "listed with its place; no word is dropped and none is made up. Exit status: 0 when all "
+        "is well, 1 when the fixture is stale (--check) or words are unplaced (--account, or "
+        "with --corrections), 2 when the document or the corrections cannot be read."
     )
     requires_system_checks = ()  # Reads files alone; needs no database.
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("source", type=Path, help="the document, a text file in UTF-8")
+        parser.add_argument("source", type=Path, help="the document: text, .xlsx or .csv")
         parser.add_argument(
             "--corrections", type=Path, metavar="FILE", help="what a person decided (TOML)"
         )

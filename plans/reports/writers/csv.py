@@ -2,7 +2,7 @@
 
 UTF-8 with a byte-order mark, without which Excel breaks accents; commas, CRLF, quotes where they
 are needed. Line breaks inside a cell are kept. The column headings are the same in every language,
-because other programs read them.
+because other programs read them. Rows with the same id of a time-frame or status share it.
 """
 
 from __future__ import annotations
@@ -49,6 +49,10 @@ COLUMNS = (
     "Status as at",
     "Plan document",
     "Round document",
+    "Parent issue number",
+    "Parent issue title",
+    "Time-frame id",
+    "Status id",
 )
 
 _RULE_FIELDS = ("kind", "starts_on", "due_on", "recurrence", "precision", "qualifier")
@@ -108,6 +112,9 @@ def element_rows(table: ReportTable) -> Iterator[list[str]]:
                     table.round.as_at.isoformat(),
                     table.version.symbol,
                     table.round.symbol,
+                    *_parent(issues.get(issues[element.issue].parent or "")),
+                    element.time_frame or "",
+                    element.status or "",
                 ]
 
 
@@ -122,6 +129,10 @@ def _place(part: PartTable, issue: IssueCell, group: GroupCell) -> list[str]:
         group.heading or "",
         group.lead_in or "",
     ]
+
+
+def _parent(issue: IssueCell | None) -> list[str]:
+    return [issue.number, issue.title] if issue is not None else ["", ""]
 
 
 def _time_frame(frame: TimeFrameCell | None) -> list[str]:

@@ -116,7 +116,7 @@ def test_unplaced_words_fail_the_account(tmp_path: Path) -> None:
         (b"A\tB\tC\n\0\n", "line 2: a NUL byte: this is not a text file"),
         (
             b"x" * 50_000_000,
-            "line 1: the file is larger than 20 MB; a plan's document is far smaller",
+            "the file is larger than 20 MB; a plan's document is far smaller",
         ),
     ],
     ids=["empty", "encoding", "unclosed tag", "NUL", "50 MB"],

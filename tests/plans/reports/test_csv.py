@@ -31,20 +31,20 @@ def test_each_element_is_one_row_below_the_headings() -> None:
             *("To be coherent, there will be:", "", ""),
             *("I.1(a).1", "a policy statement;", "no"),
             *("Completed by April 2000", *rule, "in_progress", text, "overdue"),
-            *common,
+            *(*common, "1", "A coherent programme", "tf-I.1(a)-1", "status-1"),
         ],
         [
             *("I", "Relevance & effect", "I.1(a)", "1(a)", "Focus"),
             *("To be coherent, there will be:", "General", "In parallel:"),
             *("I.1(a).2", "", "yes"),
             *("Completed by April 2000", *rule, "", "", ""),
-            *common,
+            *(*common, "1", "A coherent programme", "tf-I.1(a)-1", ""),
         ],
         [
             *("II", "Quality", "II.1", "1", "Structure", "", "", ""),
             *("II.1.1", "'=1+1 offices", "no"),
             *("", *[""] * 6, "in_progress", text, "not_datable"),
-            *common,
+            *(*common, "", "", "", "status-1"),
         ],
     ]
 

@@ -101,7 +101,7 @@ def test_the_sheets_print_on_a4_landscape_and_a_part_is_one_page_wide() -> None:
 
 
 def test_the_elements_can_be_filtered_by_every_column() -> None:
-    assert opened(sample())["Elements"].auto_filter.ref == "A1:X4"
+    assert opened(sample())["Elements"].auto_filter.ref == "A1:AB4"
 
 
 def test_an_element_s_row_has_all_its_fields_with_real_dates() -> None:
@@ -132,6 +132,10 @@ def test_an_element_s_row_has_all_its_fields_with_real_dates() -> None:
         "Status as at": at(2000, 8, 31),
         "Plan document": "GB.276/TC/2",
         "Round document": "GB.279/TC/2",
+        "Parent issue number": "1",
+        "Parent issue title": "A coherent programme",
+        "Time-frame id": "tf-I.1(a)-1",
+        "Status id": "status-1",
     }
     assert {sheet.cell(2, 1 + COLUMNS.index(n)).number_format for n in DATES[1:]} == {"yyyy-mm-dd"}
 
@@ -289,4 +293,4 @@ def test_the_real_report_s_cells_are_those_of_its_table() -> None:
 
 def test_the_real_report_has_a_row_for_each_of_its_78_elements() -> None:
     sheet = opened(real_report())["Elements"]
-    assert (sheet.max_row, sheet.auto_filter.ref) == (79, "A1:X79")
+    assert (sheet.max_row, sheet.auto_filter.ref) == (79, "A1:AB79")
