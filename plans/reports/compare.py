@@ -32,7 +32,7 @@ from plans.reports.changes import (
     differ,
     reports,
 )
-from plans.reports.diff import Change, count_words, diff_words
+from plans.reports.diff import Change, count_words, diff_words, smoothed
 from plans.reports.table import (
     ElementCell,
     GroupCell,
@@ -62,10 +62,15 @@ def compare(old: ReportTable, new: ReportTable) -> Comparison:
 
 
 def _words(old: str, new: str) -> Words:
-    """The changes from ``old`` to ``new``, which stays as it is when it is the same."""
+    """What changed of a narrative, a context, a heading or a time-frame."""
+    return smoothed(diff_words(old, new))
+
+
+def _short_words(old: str, new: str) -> Words:
+    """What changed of a title or an element, whose line breaks stay when nothing did."""
     if old == new:
         return (Change("same", new),) if new else ()
-    return diff_words(old, new)
+    return _words(old, new)
 
 
 C = TypeVar("C", StatusCell, TimeFrameCell)
@@ -124,7 +129,7 @@ class _Comparer:
 
     def _status_change(self, place: _Place) -> StatusChange:
         old, new = self._statuses.of(place)
-        words = diff_words(old.text if old else "", new.text if new else "")
+        words = _words(old.text if old else "", new.text if new else "")
         return StatusChange(
             old=old,
             new=new,
@@ -176,7 +181,7 @@ class _Comparer:
         statuses: Mapping[str, StatusChange],
         frames: Mapping[str, FrameChange],
     ) -> ElementChange:
-        words = _words(_printed(element.old), _printed(element.new))
+        words = _short_words(_printed(element.old), _printed(element.new))
         status_id, frame_id = self._statuses.id_of(name), self._frames.id_of(name)
         frame = frames[frame_id] if frame_id is not None else None
         traits: set[Trait] = set()
@@ -299,7 +304,7 @@ def _issue(
     old, new = woven.issue.old, woven.issue.new
     shown = woven.issue.shown
     issues[shown.reference] = IssueChange(
-        title=_words(old.title if old else "", new.title if new else ""),
+        title=_short_words(old.title if old else "", new.title if new else ""),
         context=_words(old.context if old else "", new.context if new else ""),
     )
     found = []

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import groupby
 from typing import Literal
 
 from plans import prose
@@ -29,6 +30,8 @@ _TOKEN = re.compile(
 # other, for all words) before fewer of them are compared. Two ordinary texts of 20,000 characters
 # stay below it; what is above is one phrase over and over, which would cost the cube of its length.
 _MEETINGS = 150_000
+# How many words may be an island, and how many times as long the changes around it must be.
+_ISLAND, _SHORE = 2, 4
 # As difflib sees it, a word is popular when it stands in more than one place in a hundred of a
 # text of at least so many words.
 _LONG = 200
@@ -72,6 +75,63 @@ def diff_words(old: str, new: str) -> tuple[Change, ...]:
     found.remove(before[left:])
     found.add(after[right:])
     return found.changes()
+
+
+def smoothed(changes: Iterable[Change]) -> tuple[Change, ...]:
+    """The changes without islands: one or two words that two texts share by chance.
+
+    Words that both texts have, but that stand between two changes which are much longer, count as
+    removed and added again, because a passage that was written anew reads better whole. All that
+    ``diff_words`` says of its changes holds of these.
+    """
+    passages: list[_Passage] = []
+    for passage in _passages(changes):
+        if (
+            len(passages) > 1
+            and passage.differs
+            and passages[-1].is_island_between(passages[-2], passage)
+        ):
+            island = passages.pop()
+            passages[-1] = passages[-1].joined_with(island).joined_with(passage)
+        else:
+            passages.append(passage)
+    return tuple(change for passage in passages for change in passage.changes() if change.text)
+
+
+@dataclass(frozen=True, slots=True)
+class _Passage:
+    """What stands in one place of the old text and of the new one."""
+
+    old: str
+    new: str
+    differs: bool
+
+    @property
+    def length(self) -> int:
+        return len(self.old.split()) + len(self.new.split())
+
+    def is_island_between(self, before: _Passage, after: _Passage) -> bool:
+        words = len(self.old.split())
+        if self.differs or words > _ISLAND or "\n" in self.old:
+            return False
+        return _SHORE * words <= min(before.length, after.length)
+
+    def joined_with(self, other: _Passage) -> _Passage:
+        return _Passage(self.old + other.old, self.new + other.new, True)
+
+    def changes(self) -> tuple[Change, ...]:
+        if not self.differs:
+            return (Change("same", self.old),)
+        return (Change("removed", self.old), Change("added", self.new))
+
+
+def _passages(changes: Iterable[Change]) -> Iterator[_Passage]:
+    for same, run in groupby(changes, key=lambda change: change.kind == "same"):
+        texts = {"removed": "", "added": ""}
+        for change in run:
+            for side in texts if same else (change.kind,):
+                texts[side] += change.text
+        yield _Passage(texts["removed"], texts["added"], not same)
 
 
 def count_words(changes: Iterable[Change]) -> tuple[int, int]:

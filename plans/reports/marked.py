@@ -32,7 +32,7 @@ class MarkedBlock:
     ``kind`` is that of the new text, or of the old one where the new has no word here. ``opened``
     tells in which of the texts the break before it stands; the first block's is in both.
     ``signs`` are to be shown before the ``pieces``: what became of the break or of the bullet,
-    where the words do not show it.
+    where the words do not show it. Each piece ends with the space that follows it in its text.
     """
 
     kind: BlockKind
@@ -42,8 +42,9 @@ class MarkedBlock:
 
     @property
     def shown(self) -> tuple[Change, ...]:
-        """Signs and words, in the order in which they stand."""
-        return self.signs + self.pieces
+        """Signs and words, in the order in which they stand, for the eye: parted by spaces that
+        are not marked."""
+        return tuple(_parted((*self.signs, *self.pieces)))
 
 
 def unmarked(blocks: Iterable[Block]) -> tuple[MarkedBlock, ...]:
@@ -145,6 +146,21 @@ def _joined(pieces: Iterable[Change]) -> list[Change]:
     return joined
 
 
+def _parted(pieces: Iterable[Change]) -> Iterator[Change]:
+    """Pieces as they are to be seen: a space is marked inside of one only, not at its end."""
+    before: Change | None = None
+    for piece in pieces:
+        words = piece.text.rstrip(" ")
+        if before is not None and "same" not in (before.kind, piece.kind):
+            yield Change("same", " ")
+        if piece.kind == "same":
+            spaced = before is not None and before.text.endswith(" ")
+            yield Change("same", f" {piece.text}" if spaced else piece.text)
+        else:
+            yield Change(piece.kind, words)
+        before = piece
+
+
 def _closed(block: _Open, before: _Open | None) -> MarkedBlock:
     kept = any(piece.kind != "removed" for piece in block.pieces)
     return MarkedBlock(
@@ -161,7 +177,7 @@ def _signs(block: _Open, before: _Open | None) -> tuple[Change, ...]:
         if block.old_kind == block.new_kind or first != "same":
             return ()
         kind: ChangeKind = "added" if block.new_kind == "bullet" else "removed"
-        return (Change(kind, prose.BULLET),)
+        return (Change(kind, _SIGN),)
     if block.opened in (first, before.pieces[-1].kind):
         return ()
-    return (Change(block.opened, PILCROW),)
+    return (Change(block.opened, f"{PILCROW} "),)

@@ -141,13 +141,14 @@ _LANGUAGES = {"en": _ENGLISH, "fr": _FRENCH, "es": _SPANISH}
 
 def words_for(language: str) -> Words:
     """The words of ``language``, a tag such as "fr" or "fr-CH"; English when there are none."""
-    return _LANGUAGES.get(_primary(language), _ENGLISH)
+    return _LANGUAGES.get(primary_language(language), _ENGLISH)
 
 
 def direction(language: str) -> str:
     """ "rtl" for a language written from right to left, else "ltr"."""
-    return "rtl" if _primary(language) in _RIGHT_TO_LEFT else "ltr"
+    return "rtl" if primary_language(language) in _RIGHT_TO_LEFT else "ltr"
 
 
-def _primary(language: str) -> str:
+def primary_language(language: str) -> str:
+    """The language of a tag, without its country: "fr" of "fr-CH"."""
     return language.replace("_", "-").partition("-")[0].lower()

@@ -31,9 +31,10 @@ from plans.reports.table import ReportTable
 from plans.reports.words import direction, words_for
 from plans.reports.writers import WriterError, printed
 from plans.reports.writers.docx_cover import Cover
-from plans.reports.writers.docx_markup import NAMESPACES, Markup, Style
+from plans.reports.writers.docx_markup import NAMESPACES, Markup, Revisions, Style
 from plans.reports.writers.docx_table import Appendix
 from plans.reports.writers.package import repacked
+from plans.reports.writers.texts import PLAIN, Texts
 
 TEMPLATE = Path(__file__).with_name("report.docx")
 
@@ -50,21 +51,28 @@ class TemplateError(WriterError):
     """A template that cannot be opened, or has not all styles. The message says which."""
 
 
-def write(table: ReportTable) -> bytes:
+def write(table: ReportTable, *, texts: Texts = PLAIN, revisions: Revisions | None = None) -> bytes:
     """The report as DOCX, in the styles of ``TEMPLATE``; as ``write_in``."""
-    return write_in(_template(TEMPLATE), table)
+    return write_in(_template(TEMPLATE), table, texts=texts, revisions=revisions)
 
 
-def write_in(template: bytes, table: ReportTable) -> bytes:
+def write_in(
+    template: bytes,
+    table: ReportTable,
+    *,
+    texts: Texts = PLAIN,
+    revisions: Revisions | None = None,
+) -> bytes:
     """The report as DOCX in the styles of the DOCX ``template``.
 
-    The same table and template give the same bytes. Raises TemplateError for a template that does
+    ``texts`` are the words in its cells; those that came or went are ``revisions``. The same
+    arguments give the same bytes. Raises TemplateError for a template that does
     not fit, and ReportTableError, as ``lay_out`` does, for a table at odds with itself.
     """
     document = _opened(template)
     language = table.version.language
     words = words_for(language)
-    markup = Markup(_style_ids(document), from_right=direction(language) == "rtl")
+    markup = Markup(_style_ids(document), direction(language) == "rtl", revisions)
     _language(document, _COUNTRIES.get(language, language))
     _properties(document, table)
     cover = Cover(table, markup)
@@ -77,7 +85,7 @@ def write_in(template: bytes, table: ReportTable) -> bytes:
     _append(document, markup.paragraph(Style.APPENDIX, markup.text(words.appendix)))
     layouts = lay_out(table)
     width = (_LONG - 2 * _MARGIN) // Twips(1)
-    appendix = Appendix(layouts, words, markup, width=width)
+    appendix = Appendix(layouts, words, markup, width=width, texts=texts)
     for index, laid_out in enumerate(layouts):
         if index:
             # Two tables that touch would become one.

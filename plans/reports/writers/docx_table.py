@@ -15,6 +15,7 @@ from plans.reports.table import StatusCell, TimeFrameCell
 from plans.reports.words import Words
 from plans.reports.writers import printed
 from plans.reports.writers.docx_markup import NAMESPACES, Markup, Style
+from plans.reports.writers.texts import PLAIN, Texts, numbered
 
 _SHARES = (18, 42, 14, 26)
 _HEAD_ROW = "<w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>"
@@ -27,12 +28,20 @@ _RULE = '<w:{side} w:val="single" w:sz="4" w:space="0" w:color="auto"/>'
 class Appendix:
     """Writes the tables of one report.
 
-    ``width`` is that of the page between its margins, in twentieths of a point.
+    ``width`` is that of the page between its margins, in twentieths of a point; ``texts`` are the
+    words in the cells.
     """
 
     def __init__(
-        self, layouts: Sequence[PartLayout], words: Words, markup: Markup, *, width: int
+        self,
+        layouts: Sequence[PartLayout],
+        words: Words,
+        markup: Markup,
+        *,
+        width: int,
+        texts: Texts = PLAIN,
     ) -> None:
+        self._texts = texts
         self._words = words
         self._markup = markup
         self._widths = [width * share // sum(_SHARES) for share in _SHARES]
@@ -122,7 +131,7 @@ class Appendix:
         if row.start is None:
             return self._spanned(0)
         issue, markup = row.start.issue, self._markup
-        text = markup.text(f"{printed.issue_number(issue)} {issue.title}")
+        text = markup.pieces(numbered(issue, self._texts.title(issue)))
         content = markup.paragraph(Style.ISSUE, text, keep=row.start.heads_next)
         return self._cell(0, content, merge=_merge(row.start.rowspan), borders=borders)
 
@@ -132,8 +141,8 @@ class Appendix:
         if row.element is None:
             style = Style.GROUP if row.kind is RowKind.HEADING else Style.TEXT
             keep = row.kind is not RowKind.TITLE
-            return markup.blocks(printed.row_blocks(row), style, keep=keep)
-        text = markup.text(printed.element_text(row.element))
+            return markup.blocks(self._texts.content(row), style, keep=keep)
+        text = markup.pieces(self._texts.element(row.element))
         number = self._bookmarks.get(row.element.reference)
         if number is not None:
             text = (
@@ -154,7 +163,9 @@ class Appendix:
             link = f'<w:hyperlink w:anchor="{anchor}" w:history="1">{text}</w:hyperlink>'
             content = markup.paragraph(Style.SEE, link)
         else:
-            content = markup.blocks(printed.slot_blocks(slot), keep=False)
+            content = markup.blocks(self._texts.slot(slot), keep=False)
+            if remark := self._texts.remark(slot):
+                content += markup.paragraph(Style.SEE, markup.text(remark))
         return self._cell(column, content, merge=_merge(slot.rowspan), borders=borders)
 
 

@@ -11,12 +11,20 @@ request (``extras``), and then stands in elements of class ``extra``, which are 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from html import escape
 
 from plans import prose
 from plans.reports.layout import IssueStart, PartLayout, Row, RowKind, See, Slot, lay_out
-from plans.reports.table import Cover, ElementCell, NoteCell, ReportTable, StatusCell, TimeFrameCell
+from plans.reports.table import (
+    Cover,
+    ElementCell,
+    IssueCell,
+    NoteCell,
+    ReportTable,
+    StatusCell,
+    TimeFrameCell,
+)
 from plans.reports.words import MISSING_MARK, Words, direction, words_for
 from plans.reports.writers.printed import FINDABLE_MARK
 
@@ -39,6 +47,14 @@ def write(table: ReportTable, *, styles: tuple[str, ...] = ()) -> bytes:
     It is the official table, without anything that is only for the screen. Raises ValueError for
     a style that would end its own element, and ReportTableError as ``lay_out`` does.
     """
+    return stand_alone(table, body(table), styles)
+
+
+def stand_alone(table: ReportTable, markup: str, styles: tuple[str, ...]) -> bytes:
+    """An HTML file around ``markup``, which was made of ``table``, with ``styles`` inside.
+
+    Raises ValueError for a style that would end its own element.
+    """
     css = "\n".join(styles)
     if "</style" in css.lower():
         raise ValueError("a stylesheet holds </style")
@@ -50,7 +66,7 @@ def write(table: ReportTable, *, styles: tuple[str, ...] = ()) -> bytes:
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
         f'<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{title}</title>\n<style>\n{css}\n</style>\n</head>\n"
-        f"<body>\n<main>\n{body(table)}\n</main>\n</body>\n</html>\n"
+        f"<body>\n<main>\n{markup}\n</main>\n</body>\n</html>\n"
     ).encode()
 
 
@@ -61,12 +77,21 @@ def body(table: ReportTable, *, extras: bool = False) -> str:
     With ``extras``: references, schedule states, categories, editorial notes, and a symbol that
     was inferred. Raises ReportTableError, as ``lay_out`` does, for a table at odds with itself.
     """
-    language = table.version.language
-    words = words_for(language)
-    appendix = _Appendix(words, extras=extras)
+    words = words_for(table.version.language)
+    return article(
+        table, Appendix(words, extras=extras), cover_of(table, words, extras=extras), "report"
+    )
+
+
+def article(table: ReportTable, appendix: Appendix, cover: str, classes: str) -> str:
+    """The ``article`` of a report: the markup of its ``cover``, and its appendix.
+
+    Raises ReportTableError, as ``lay_out`` does, for a table at odds with itself.
+    """
+    language, words = table.version.language, appendix.words
     parts = [
-        f'<article class="report" lang="{escape(language)}" dir="{direction(language)}">',
-        _cover(table, words, extras=extras),
+        f'<article class="{classes}" lang="{escape(language)}" dir="{direction(language)}">',
+        cover,
         # On a narrow screen the tables scroll sideways, which a keyboard can do only in what takes
         # the focus.
         '<section class="report-appendix" aria-labelledby="appendix" tabindex="0">',
@@ -90,11 +115,11 @@ def cover(table: ReportTable) -> str:
     language = table.version.language
     return (
         f'<article class="report" lang="{escape(language)}" dir="{direction(language)}">'
-        f"{_cover(table, words_for(language), extras=False, title_tag='h2')}</article>"
+        f"{cover_of(table, words_for(language), extras=False, title_tag='h2')}</article>"
     )
 
 
-def _cover(table: ReportTable, words: Words, *, extras: bool, title_tag: str = "h1") -> str:
+def cover_of(table: ReportTable, words: Words, *, extras: bool, title_tag: str = "h1") -> str:
     cover = table.cover
     marks = _Marks(cover)
     parts = ['<section class="report-cover">']
@@ -108,13 +133,13 @@ def _cover(table: ReportTable, words: Words, *, extras: bool, title_tag: str = "
         mark = f'<span class="paragraph-number">{number}.</span> ' if number else ""
         parts.append(f'<p class="report-paragraph">{mark}{marks.text(paragraph.text)}</p>')
     if cover.place_date:
-        parts.append(f'<p class="report-place">{_lines(cover.place_date)}</p>')
+        parts.append(f'<p class="report-place">{lines(cover.place_date)}</p>')
     if cover.footnotes:
         parts.append(
             f'<section class="report-footnotes" aria-label="{escape(words.footnotes)}">'
             + "".join(
                 f'<p id="footnote-{index}">{_back(note.mark, index, marks.found)} '
-                f"{_lines(note.text)}</p>"
+                f"{lines(note.text)}</p>"
                 for index, note in enumerate(cover.footnotes, 1)
             )
             + "</section>"
@@ -151,8 +176,8 @@ class _Marks:
 
     def text(self, text: str) -> str:
         if not self._numbers:
-            return _lines(text)
-        return FINDABLE_MARK.sub(self._link, _lines(text))
+            return lines(text)
+        return FINDABLE_MARK.sub(self._link, lines(text))
 
     def _link(self, match: re.Match[str]) -> str:
         mark = match[0]
@@ -171,8 +196,12 @@ def _back(mark: str, number: int, found: set[int]) -> str:
     return f'<a class="footnote-mark" href="#footnote-mark-{number}">{escape(mark)}</a>'
 
 
-class _Appendix:
-    """Writes the Parts' tables."""
+class Appendix:
+    """Writes the Parts' tables.
+
+    What stands in the cells is written by ``title``, ``content``, ``element``, ``time_frame`` and
+    ``status``, each of which gives markup in which every text of the table is escaped.
+    """
 
     def __init__(self, words: Words, *, extras: bool) -> None:
         self.extras = extras
@@ -183,7 +212,7 @@ class _Appendix:
         part = laid_out.part
         title = f"{escape(self.words.part)} {escape(part.number)} – {escape(part.title)}"
         headings = "".join(
-            f'<th scope="col" class="{name}">{_lines(heading)}</th>'
+            f'<th scope="col" class="{name}">{lines(heading)}</th>'
             for name, heading in zip(_COLUMN_CLASSES, part.columns, strict=True)
         )
         parts = [
@@ -211,7 +240,7 @@ class _Appendix:
                 f'<tr class="{name} issue-start"{anchor}>'
                 f'<th scope="rowgroup"{_span(row.start.rowspan)} class="col-issue">'
                 f'<span class="issue-number">{_issue_number(issue.number)}</span> '
-                f'<span class="issue-title">{_lines(issue.title)}</span></th>'
+                f'<span class="issue-title">{self.title(issue)}</span></th>'
             )
             notes = self.notes(issue.notes)
         else:
@@ -221,6 +250,9 @@ class _Appendix:
             f"{self.slot(row.time_frame, 'col-time-frame', self.time_frame)}"
             f"{self.slot(row.status, 'col-status', self.status)}</tr>"
         )
+
+    def title(self, issue: IssueCell) -> str:
+        return lines(issue.title)
 
     def content(self, row: Row) -> str:
         if row.element is not None:
@@ -235,7 +267,7 @@ class _Appendix:
                 f'<span class="{explanation}">{escape(self.words.missing)}</span></li>'
             )
         else:
-            text = f"<li>{_lines(element.text)}</li>"
+            text = f"<li>{lines(element.text)}</li>"
         if not self.extras:
             return f"<ul>{text}</ul>"
         reference = escape(element.reference)
@@ -273,10 +305,10 @@ class _Appendix:
             return text
         states = "".join(
             f'<li><a href="#{escape(reference)}">{escape(reference)}</a> '
-            f"{_state('state', state, self.words.schedule)}</li>"
+            f"{word_of('state', state, self.words.schedule)}</li>"
             for reference, state in status.schedule.items()
         )
-        category = _state("category", status.category, self.words.categories)
+        category = word_of("category", status.category, self.words.categories)
         return f'{text}<div class="extra"><p>{category}</p><ul class="states">{states}</ul></div>'
 
     def notes(self, notes: tuple[NoteCell, ...]) -> str:
@@ -286,12 +318,12 @@ class _Appendix:
             f'<p class="extra note note-{escape(note.confidence)}"><strong>'
             f"{escape(self.words.note)}</strong> "
             f"({escape(self.words.confidences.get(note.confidence, note.confidence))}): "
-            f"{_lines(note.text)}</p>"
+            f"{lines(note.text)}</p>"
             for note in notes
         )
 
 
-def _state(kind: str, value: str, names: Mapping[str, str]) -> str:
+def word_of(kind: str, value: str, names: Mapping[str, str]) -> str:
     """A schedule state or category in words; the style sheet adds a shape and a colour."""
     return f'<span class="{kind} {kind}-{escape(value)}">{escape(names.get(value, value))}</span>'
 
@@ -312,21 +344,24 @@ def _span(rowspan: int) -> str:
 
 def _prose(text: str) -> str:
     """Plain text as paragraphs and lists."""
+    return blocks((block.kind == "bullet", escape(block.text)) for block in prose.parse(text))
+
+
+def blocks(found: Iterable[tuple[bool, str]]) -> str:
+    """Paragraphs and lists; each block is (is it a bullet, its markup)."""
     parts: list[str] = []
     in_list = False
-    for block in prose.parse(text):
-        bullet = block.kind == "bullet"
+    for bullet, content in found:
         if bullet != in_list:
             parts.append("<ul>" if bullet else "</ul>")
             in_list = bullet
-        content = escape(block.text)
         parts.append(f"<li>{content}</li>" if bullet else f"<p>{content}</p>")
     if in_list:
         parts.append("</ul>")
     return "".join(parts)
 
 
-def _lines(text: str) -> str:
+def lines(text: str) -> str:
     """A short text, its line breaks kept."""
     escaped = escape(text)
     return escaped.replace("\n", "<br>") if "\n" in escaped else escaped

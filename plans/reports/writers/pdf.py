@@ -12,9 +12,10 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
-from datetime import UTC, datetime, time
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, date, datetime, time
 from pathlib import Path
+from typing import Any
 
 from plans.reports.table import ReportTable
 from plans.reports.writers import WriterError, typst_process
@@ -43,10 +44,32 @@ def write_within(table: ReportTable, *, seconds: float, memory: int) -> bytes:
     WriterError for a report that needs more time or memory, and for one with characters that the
     fonts do not have; it says which, and where they stand.
     """
+    return typeset(
+        data_of(table),
+        as_at=table.round.as_at,
+        texts=texts_of(table),
+        seconds=seconds,
+        memory=memory,
+    )
+
+
+def typeset(
+    data: Mapping[str, Any],
+    *,
+    as_at: date,
+    texts: Iterable[tuple[str, str]],
+    seconds: float = SECONDS,
+    memory: int = MEMORY,
+) -> bytes:
+    """The PDF of what ``data_of`` gave, which says of itself that it was made on ``as_at``.
+
+    Raises WriterError as ``write_within`` does; ``texts`` are the printed ones, each after the
+    place to name for it.
+    """
     request = {
         "template": str(TEMPLATE),
-        "data": json.dumps(data_of(table), ensure_ascii=False),
-        "moment": datetime.combine(table.round.as_at, time(), UTC).isoformat(),
+        "data": json.dumps(data, ensure_ascii=False),
+        "moment": datetime.combine(as_at, time(), UTC).isoformat(),
         "memory": memory,
     }
     try:
@@ -60,7 +83,7 @@ def write_within(table: ReportTable, *, seconds: float, memory: int) -> bytes:
     except subprocess.TimeoutExpired as error:
         raise WriterError(f"the PDF was not ready after {seconds:g} seconds") from error
     if done.returncode == typst_process.FAILED:
-        raise WriterError(_explained(table, json.loads(done.stdout)["message"]))
+        raise WriterError(_explained(texts, json.loads(done.stdout)["message"]))
     if done.returncode != 0:
         said = done.stderr.decode(errors="replace").strip()
         if "memory allocation" in said or "MemoryError" in said:
@@ -70,18 +93,18 @@ def write_within(table: ReportTable, *, seconds: float, memory: int) -> bytes:
     return done.stdout
 
 
-def _explained(table: ReportTable, message: str) -> str:
+def _explained(texts: Iterable[tuple[str, str]], message: str) -> str:
     """What Typst said, in terms of the report."""
     match = _UNPRINTABLE.search(message)
     if match is None:
         return f"the PDF could not be made: {message}"
     found = _ESCAPE.sub(lambda escape: chr(int(escape[1], 16)), match[1])
     codes = " ".join(f"U+{ord(letter):04X}" for letter in found)
-    place = next((place for place, text in _texts(table) if found in text), "the report")
+    place = next((place for place, text in texts if found in text), "the report")
     return f"{place}: the fonts of the PDF do not have “{found}” ({codes})"
 
 
-def _texts(table: ReportTable) -> Iterator[tuple[str, str]]:
+def texts_of(table: ReportTable) -> Iterator[tuple[str, str]]:
     """Every printed text, after the place to name for it."""
     cover = table.cover
     for text in (cover.agenda_item, cover.title, cover.place_date, table.plan.title):

@@ -7,13 +7,17 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from plans.prose import Block
+from plans.reports.diff import Change, ChangeKind
 from plans.reports.layout import PartLayout, Row, Slot, lay_out
+from plans.reports.marked import MarkedBlock
 from plans.reports.table import Cover, IssueCell, ReportTable, StatusCell, TimeFrameCell
 from plans.reports.words import Words, words_for
 from plans.reports.writers import printed
 from plans.reports.writers.printed import FINDABLE_MARK
+from plans.reports.writers.texts import PLAIN, Texts, numbered
 
+# Words of a cell: as they are, or in pieces, each with what became of it.
+Said = str | list[tuple[ChangeKind, str]]
 # A piece of the cover's text: words, or a footnote's mark and words, to be set at this place.
 Piece = str | tuple[str, str]
 
@@ -30,8 +34,10 @@ _LONG_RUN = re.compile(rf"[^\s\-/–—]{{{_TIME_FRAME // 2},}}")
 _WIDE = frozenset("WMÆŒ@%—mw")
 
 
-def data_of(table: ReportTable) -> dict[str, Any]:
+def data_of(table: ReportTable, texts: Texts = PLAIN) -> dict[str, Any]:
     """The report as values of JSON, named as the template reads them.
+
+    ``texts`` are the words in its cells.
 
     Raises ReportTableError, as ``lay_out`` does, for a table at odds with itself.
     """
@@ -65,7 +71,7 @@ def data_of(table: ReportTable) -> dict[str, Any]:
         "unmarked-footnotes": footnotes.unmarked(),
         "appendix": words.appendix,
         "continued": words.continued,
-        "parts": _parts(lay_out(table), words),
+        "parts": _parts(lay_out(table), words, texts),
     }
 
 
@@ -103,7 +109,7 @@ class _Footnotes:
         ]
 
 
-def _parts(layouts: Sequence[PartLayout], words: Words) -> list[dict[str, Any]]:
+def _parts(layouts: Sequence[PartLayout], words: Words, texts: Texts) -> list[dict[str, Any]]:
     first = 0
     parts: list[dict[str, Any]] = []
     for laid_out in layouts:
@@ -116,7 +122,7 @@ def _parts(layouts: Sequence[PartLayout], words: Words) -> list[dict[str, Any]]:
                 "columns": [
                     _words(text, width) for text, width in zip(part.columns, widths, strict=True)
                 ],
-                "rows": list(_rows(laid_out.rows, first, words, end)),
+                "rows": list(_rows(laid_out.rows, first, words, end, texts)),
                 "end": end,
             }
         )
@@ -124,7 +130,9 @@ def _parts(layouts: Sequence[PartLayout], words: Words) -> list[dict[str, Any]]:
     return parts
 
 
-def _rows(rows: Sequence[Row], first: int, words: Words, end: str) -> Iterator[dict[str, Any]]:
+def _rows(
+    rows: Sequence[Row], first: int, words: Words, end: str, texts: Texts
+) -> Iterator[dict[str, Any]]:
     """The rows of a Part, numbered on from ``first``; ``end`` marks what follows the last."""
     # The headings have their own rule below, and none parts a parent's title from its sub-issues.
     after_title, level = True, 2
@@ -137,9 +145,11 @@ def _rows(rows: Sequence[Row], first: int, words: Words, end: str) -> Iterator[d
             level = min(level + 1, 4 if row.start.issue.parent else 3)
             issue = {
                 "number": _words(printed.issue_number(row.start.issue), _ISSUE),
-                "title": _title(row.start.issue),
-                "opening": _opening(rows, index),
-                "next": _opening(rows, following) if row.start.heads_next and after else None,
+                "title": _title(row.start.issue, texts),
+                "opening": _opening(rows, index, texts),
+                "next": _opening(rows, following, texts)
+                if row.start.heads_next and after
+                else None,
                 "span": row.start.rowspan,
                 "level": level,
                 "title-start": f"title-{first + index}",
@@ -151,27 +161,27 @@ def _rows(rows: Sequence[Row], first: int, words: Words, end: str) -> Iterator[d
             "rule": issue is not None and not after_title,
             "issue": issue,
             "reference": row.element.reference if row.element else "",
-            "text": _words(printed.element_text(row.element), _ELEMENTS) if row.element else "",
-            "blocks": _blocks(printed.row_blocks(row), _ELEMENTS),
+            "text": _said(texts.element(row.element), _ELEMENTS) if row.element else "",
+            "blocks": _blocks(texts.content(row), _ELEMENTS),
             "introduces": _introduces(rows, index),
-            "time-frame": _slot(row.time_frame, words, _TIME_FRAME),
-            "status": _slot(row.status, words, _STATUS),
+            "time-frame": _slot(row.time_frame, words, _TIME_FRAME, texts),
+            "status": _slot(row.status, words, _STATUS, texts),
         }
         if row.start is not None:
             after_title = row.start.heads_next
 
 
-def _opening(rows: Sequence[Row], index: int) -> dict[str, Any] | None:
+def _opening(rows: Sequence[Row], index: int, texts: Texts) -> dict[str, Any] | None:
     """What may not be parted at the beginning of the issue whose rows begin here; None for much."""
     start = rows[index].start
     if start is None or len(start.issue.title) > _LONGEST_WHOLE_TITLE:
         return None
-    blocks = printed.row_blocks(rows[index]) if _introduces(rows, index) else ()
-    return {"title": _title(start.issue), "blocks": _blocks(blocks, _ELEMENTS)}
+    blocks = texts.content(rows[index]) if _introduces(rows, index) else ()
+    return {"title": _title(start.issue, texts), "blocks": _blocks(blocks, _ELEMENTS)}
 
 
-def _title(issue: IssueCell) -> str:
-    return _words(f"{printed.issue_number(issue)} {issue.title}", _ISSUE)
+def _title(issue: IssueCell, texts: Texts) -> Said:
+    return _said(numbered(issue, texts.title(issue)), _ISSUE)
 
 
 def _introduces(rows: Sequence[Row], index: int) -> bool:
@@ -183,7 +193,7 @@ def _introduces(rows: Sequence[Row], index: int) -> bool:
 
 
 def _slot(
-    slot: Slot[TimeFrameCell] | Slot[StatusCell] | None, words: Words, width: int
+    slot: Slot[TimeFrameCell] | Slot[StatusCell] | None, words: Words, width: int, texts: Texts
 ) -> dict[str, Any] | None:
     if slot is None:
         return None
@@ -191,12 +201,19 @@ def _slot(
         "span": slot.rowspan,
         "see": printed.see_text(slot, words) or None,
         "target": slot.see.target if slot.see is not None else "",
-        "blocks": _blocks(printed.slot_blocks(slot), width),
+        "blocks": _blocks(texts.slot(slot), width),
+        "remark": _words(texts.remark(slot), width),
     }
 
 
-def _blocks(blocks: Sequence[Block], width: int) -> list[tuple[bool, str]]:
-    return [(block.kind == "bullet", _words(block.text, width)) for block in blocks]
+def _blocks(blocks: Sequence[MarkedBlock], width: int) -> list[tuple[bool, Said]]:
+    return [(block.kind == "bullet", _said(block.shown, width)) for block in blocks]
+
+
+def _said(pieces: Sequence[Change], width: int) -> Said:
+    if all(piece.kind == "same" for piece in pieces):
+        return _words("".join(piece.text for piece in pieces), width)
+    return [(piece.kind, _words(piece.text, width)) for piece in pieces]
 
 
 def _words(text: str, width: int) -> str:

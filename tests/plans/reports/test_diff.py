@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plans import prose
-from plans.reports.diff import Change, count_words, diff_words
+from plans.reports.diff import Change, count_words, diff_words, smoothed
+from tests.strategies import texts
 
 
 def same(text: str) -> Change:
@@ -111,3 +112,33 @@ def test_the_longest_texts_are_compared_in_no_time_whatever_they_repeat(vocabula
 
     assert time.process_time() - started < 5
     assert "".join(c.text for c in changes if c.kind != "removed") == new
+
+
+def test_a_passage_written_anew_is_shown_whole() -> None:
+    old = "First consultative meetings held between the regions and headquarters this year."
+    new = "All work was finished in December and the Committee will be informed next March."
+
+    assert smoothed(diff_words(old, new)) == (Change("removed", old), Change("added", new))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        # One word for another, twice: what stands between is no island.
+        ("It is late and dear.", "It was late and cheap."),
+        # Three words are a phrase that was kept.
+        ("a b c d e f in the meantime g h i j k l", "m n o p q r in the meantime s t u v w x"),
+    ],
+)
+def test_words_that_were_kept_stay_in_their_place(old: str, new: str) -> None:
+    assert smoothed(diff_words(old, new)) == diff_words(old, new)
+
+
+@given(texts, texts)
+def test_smoothing_keeps_both_texts_to_the_letter(old: str, new: str) -> None:
+    changes = smoothed(diff_words(old, new))
+
+    assert "".join(c.text for c in changes if c.kind != "added") == prose.clean(old)
+    assert "".join(c.text for c in changes if c.kind != "removed") == prose.clean(new)
+    assert all(change.text for change in changes)
+    assert all(one.kind != other.kind for one, other in pairwise(changes))

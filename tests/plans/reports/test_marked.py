@@ -15,7 +15,9 @@ MARKS = {"same": "", "removed": "-", "added": "+"}
 
 def told(block: MarkedBlock) -> str:
     """Such as ``bullet: was -old +new``."""
-    pieces = (f"{MARKS[piece.kind]}{piece.text.strip()}" for piece in block.shown)
+    pieces = (
+        f"{MARKS[piece.kind]}{piece.text.strip()}" for piece in block.shown if piece.text.strip()
+    )
     return f"{block.kind}: {' '.join(pieces)}"
 
 
@@ -64,3 +66,14 @@ def test_no_word_of_either_text_is_lost(old: str, new: str) -> None:
 @given(texts)
 def test_a_text_that_did_not_change_has_the_blocks_that_it_had(text: str) -> None:
     assert marked_blocks(diff_words(text, text)) == unmarked(prose.parse(prose.clean(text)))
+
+
+def test_the_space_between_marked_words_is_not_marked() -> None:
+    (block,) = marked_blocks(diff_words("An old word here.", "A new word here."))
+
+    assert [(piece.kind, piece.text) for piece in block.shown] == [
+        ("removed", "An old"),
+        ("same", " "),
+        ("added", "A new"),
+        ("same", " word here."),
+    ]

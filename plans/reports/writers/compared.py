@@ -1,0 +1,194 @@
+"""A comparison of two reports as something to read: its cover, and the words in its cells. Pure.
+
+It is set as the report is, by the same writers: ``printed_table`` makes it a report table, whose
+cells hold what ``ComparedTexts`` says of them. The formats are those of ``FORMATS``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from importlib import import_module
+
+from plans.reports.change_words import ChangeWords, change_words_for
+from plans.reports.changes import Comparison, Outcome, StatusChange, Trait, View
+from plans.reports.diff import Change
+from plans.reports.layout import Row, RowKind, Slot
+from plans.reports.marked import MarkedBlock, marked_blocks
+from plans.reports.table import (
+    Cover,
+    CoverParagraph,
+    ElementCell,
+    IssueCell,
+    PartTable,
+    ReportTable,
+    RoundHead,
+    StatusCell,
+    TimeFrameCell,
+)
+from plans.reports.writers import FORMATS as REPORT_FORMATS
+from plans.reports.writers import Format
+from plans.reports.writers.texts import Texts
+
+FORMATS: Mapping[str, Format] = {
+    name: replace(
+        REPORT_FORMATS[name],
+        module=f"compared_{name}",
+        stylesheets=(*REPORT_FORMATS[name].stylesheets, *stylesheets),
+    )
+    for name, stylesheets in (
+        ("html", ("css/difference.css", "css/compare.css")),
+        ("pdf", ()),
+        ("docx", ()),
+    )
+}
+"""The formats of a comparison, by name."""
+
+_LISTED = (
+    Outcome.NEWLY_REPORTED,
+    Outcome.REWORDED,
+    Outcome.RECATEGORISED,
+    Outcome.NO_LONGER_REPORTED,
+    Outcome.UNCHANGED,
+    Outcome.AWAITED,
+    Outcome.NEVER_REPORTED,
+    Trait.GROUPING,
+    Trait.WORDING,
+)
+
+
+def write(comparison: Comparison, format_: Format, *, styles: tuple[str, ...] = ()) -> bytes:
+    """The comparison as a file of one of ``FORMATS``.
+
+    ``styles`` are the texts of the format's style sheets. Raises ReportTableError for tables at
+    odds with themselves, and WriterError.
+    """
+    writer = import_module(f"plans.reports.writers.{format_.module}")
+    content = (
+        writer.write(comparison, styles=styles) if format_.stylesheets else writer.write(comparison)
+    )
+    if not isinstance(content, bytes):
+        raise TypeError(f"the writer of {format_.name} gave {type(content).__name__}, not bytes")
+    return content
+
+
+def printed_table(comparison: Comparison, key: str) -> ReportTable:
+    """The comparison as a report table with a short cover; ``key`` explains there how it is marked.
+
+    It is a draft when one of the rounds is open. Its hash is that of both records.
+    """
+    old, new = comparison.old, comparison.new
+    words = change_words_for(new.version.language)
+    states = {old.round.state, new.round.state}
+    hashes = [table.round.record_sha256 for table in (old, new) if table.round.record_sha256]
+    return replace(
+        new,
+        round=RoundHead(
+            as_at=new.round.as_at,
+            label=f"{new.round.label} / {old.round.label}",
+            state="open" if "open" in states else "closed",
+            symbol="",
+            symbol_inferred=False,
+            session="",
+            record_sha256=" / ".join(hashes) if len(hashes) == 2 else None,
+        ),
+        cover=_cover(comparison, words, key),
+        parts=tuple(_part(part, comparison, words) for part in comparison.parts),
+    )
+
+
+def _cover(comparison: Comparison, words: ChangeWords, key: str) -> Cover:
+    old, new, counts = comparison.old, comparison.new, comparison.counts
+    numbers = [
+        words.count.format(what=_sentence(words.shown(shown)), count=counts.of(shown))
+        for shown in _LISTED
+        if counts.of(shown)
+    ]
+    total = words.count.format(what=words.elements, count=counts.elements)
+    said = words.words.format(removed=counts.removed_words, added=counts.added_words)
+    shown = words.shown(comparison.shown)
+    if not isinstance(comparison.shown, View):
+        shown = words.count.format(what=_sentence(shown), count=counts.of(comparison.shown))
+    paragraphs = (
+        "\n".join(dict.fromkeys(text for text in (new.plan.title, new.version.symbol) if text)),
+        words.compared.format(new=_named(new, words), old=_named(old, words)),
+        "\n".join((total, *numbers)),
+        f"{said} {key}",
+        shown,
+    )
+    return Cover(
+        agenda_item="",
+        title=words.title,
+        paragraphs=tuple(CoverParagraph("", text) for text in paragraphs),
+        footnotes=(),
+        place_date="",
+    )
+
+
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def _named(table: ReportTable, words: ChangeWords) -> str:
+    """A report by its label, and by its symbol where the document states one."""
+    head = table.round
+    said = [head.symbol] if head.symbol and not head.symbol_inferred else []
+    said += [words.draft] if head.state == "open" else []
+    return f"{head.label} ({', '.join(said)})" if said else head.label
+
+
+def _part(part: PartTable, comparison: Comparison, words: ChangeWords) -> PartTable:
+    *others, _ = part.columns
+    first, second, third = others
+    old, new = comparison.old.round.label, comparison.new.round.label
+    return replace(part, columns=(first, second, third, f"{new}\n{words.compared_with}\n{old}"))
+
+
+class ComparedTexts(Texts):
+    """The words of both reports, marked."""
+
+    def __init__(self, comparison: Comparison) -> None:
+        self._comparison = comparison
+        self._words = change_words_for(comparison.new.version.language)
+
+    def title(self, issue: IssueCell) -> tuple[Change, ...]:
+        return self._comparison.issues[issue.reference].title
+
+    def element(self, element: ElementCell) -> tuple[Change, ...]:
+        return self._comparison.elements[element.reference].words
+
+    def content(self, row: Row) -> tuple[MarkedBlock, ...]:
+        if row.group is not None:
+            change = self._comparison.groups[row.group]
+            heading = row.kind is RowKind.HEADING
+            return marked_blocks(change.heading if heading else change.lead_in)
+        if row.kind is RowKind.CONTEXT and row.start is not None:
+            return marked_blocks(self._comparison.issues[row.start.issue.reference].context)
+        return ()
+
+    def slot(self, slot: Slot[TimeFrameCell] | Slot[StatusCell]) -> tuple[MarkedBlock, ...]:
+        if slot.cell is None:
+            return ()
+        if isinstance(slot.cell, TimeFrameCell):
+            return marked_blocks(self._comparison.time_frames[slot.cell.id].words)
+        return status_blocks(self._comparison.statuses[slot.cell.id])
+
+    def remark(self, slot: Slot[TimeFrameCell] | Slot[StatusCell]) -> str:
+        if not isinstance(slot.cell, StatusCell):
+            return ""
+        return "; ".join(remarks(self._comparison.statuses[slot.cell.id], self._words))
+
+
+def status_blocks(change: StatusChange) -> tuple[MarkedBlock, ...]:
+    """The words in the cell of a status. None while it is awaited: nothing was taken back yet."""
+    return () if change.outcome is Outcome.AWAITED else marked_blocks(change.words)
+
+
+def remarks(change: StatusChange, words: ChangeWords) -> list[str]:
+    """What is said of a status in small type, because its words do not show it."""
+    said = []
+    if change.outcome is not Outcome.UNCHANGED:
+        said.append(words.outcomes[change.outcome])
+    if change.regrouped:
+        said.append(words.traits[Trait.GROUPING])
+    return said

@@ -1,0 +1,28 @@
+"""A comparison of two reports for word processors: what came and what went are revisions.
+
+Real revisions and no mere strokes, because of those who work with the file. Translators see what
+to translate anew, and their programs pass over removed words; whoever hears the text is told of
+each; and accepting all of them leaves the words of the new report, rejecting all those of the old.
+"""
+
+from __future__ import annotations
+
+from plans.reports.change_words import change_words_for
+from plans.reports.changes import Comparison
+from plans.reports.writers import docx
+from plans.reports.writers.compared import ComparedTexts, printed_table
+from plans.reports.writers.docx_markup import Revisions
+
+
+def write(comparison: Comparison) -> bytes:
+    """The comparison as DOCX. The revisions are the new report's, and of the day that it is as at.
+
+    Raises ReportTableError and WriterError, as the DOCX of a report does.
+    """
+    head = comparison.new.round
+    key = change_words_for(comparison.new.version.language).revisions_key
+    return docx.write(
+        printed_table(comparison, key),
+        texts=ComparedTexts(comparison),
+        revisions=Revisions(head.label, head.as_at),
+    )
