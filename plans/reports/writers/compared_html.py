@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from html import escape
 
 from plans.reports.change_words import change_words_for
-from plans.reports.changes import Comparison, StatusChange
+from plans.reports.changes import Comparison, Outcome, StatusChange
 from plans.reports.diff import Change
 from plans.reports.layout import Row
 from plans.reports.marked import MarkedBlock, marked_blocks
@@ -90,6 +90,8 @@ class _ComparedAppendix(html.Appendix):
 
     def _states(self, change: StatusChange) -> str:
         """The category, and the schedule states that are other than they were."""
+        if change.outcome is Outcome.AWAITED:
+            return ""
         said = []
         old, new = change.categories
         if new is not None or old is not None:

@@ -55,11 +55,12 @@ def report(
             )
     numbers = sorted({name.partition(".")[0] for name in status_of})
     table = sample()
+    sha256 = table.round.record_sha256 if state == "closed" else None
     return replace(
         table,
         plan=replace(table.plan, slug="technical-cooperation"),
         version=replace(table.version, slug="gb276-tc-2"),
-        round=replace(table.round, as_at=as_at, state=state),
+        round=replace(table.round, as_at=as_at, state=state, record_sha256=sha256),
         parts=tuple(_part(number, status_of, statuses, parent) for number in numbers),
     )
 
