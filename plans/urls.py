@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", overview.index, name="index"),
     path("", include("plans.views.officer_urls")),
     path("", include("plans.views.round_urls")),
+    path("", include("plans.views.seed_urls")),
     path("plans/<slug:plan>/", overview.plan, name="plan"),
     path("plans/<slug:plan>/deadlines.ics", feeds.plan_calendar, name="plan_calendar"),
     path("plans/<slug:plan>/changes.atom", feeds.plan_feed, name="plan_feed"),

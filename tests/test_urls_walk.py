@@ -29,6 +29,8 @@ from tests.factories import (
     make_unit,
     make_user,
 )
+from tests.factories import close, make_plan, make_round, make_status, make_unit, make_user
+from tests.plans.services.seeding.cases import begin
 
 pytestmark = pytest.mark.django_db
 
@@ -85,6 +87,15 @@ PROTECTED: dict[str, Answers] = {
     "plans:unit": ADMINISTRATORS,
     "plans:people": ADMINISTRATORS,
     "plans:person": ADMINISTRATORS,
+    "plans:seed": ADMINISTRATORS,
+    "plans:seed_draft": ADMINISTRATORS,
+    "plans:seed_head": ADMINISTRATORS,
+    "plans:seed_commit": ADMINISTRATORS,
+    # A draft of which no version was made yet cannot be published.
+    "plans:seed_publish": (SIGN_IN, 404, 404, 404, 302),
+    "plans:seed_discard": ADMINISTRATORS,
+    "plans:seed_document": ADMINISTRATORS,
+    "plans:seed_corrections": ADMINISTRATORS,
     "plans:status_inline": REPORTERS,
     # Asked by scripts, which cannot follow a visitor to the sign-in page.
     # Here nothing was sent along that could be kept (422).
@@ -159,6 +170,7 @@ def places() -> Places:
         "kind": "xlsx",
         "slug": make_unit().slug,
         "pk": make_user("somebody").pk,
+        "draft_id": begin().pk,
     }
 
 

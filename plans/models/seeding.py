@@ -138,6 +138,11 @@ class SeedDraft(models.Model):
     def is_draft(self) -> bool:
         return self.state == self.State.DRAFT
 
+    @property
+    def has_columns(self) -> bool:
+        """Whether the document is a sheet, whose columns a person may have to name."""
+        return self.document.kind in ("xlsx", "csv")
+
 
 class SeedStep(models.Model):
     """One correction of a draft: an operation as a corrections file holds it.

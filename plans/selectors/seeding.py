@@ -14,7 +14,14 @@ from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, W
 from plans import rules
 from plans.importing import readers
 from plans.importing.blocks import SourceTable
-from plans.importing.corrections import CorrectionError, Corrections, Operation, operation_of
+from plans.importing.corrections import (
+    CorrectionError,
+    Corrections,
+    Operation,
+    operation_of,
+    read_corrections,
+    write_corrections,
+)
 from plans.importing.heads import language_of
 from plans.importing.pipeline import Classified, Parsed, classified, corrected
 from plans.importing.readers.mapping import mapping_from
@@ -98,7 +105,8 @@ def parsed(draft: SeedDraft, *, corrections: Corrections | None = None) -> Parse
     """
     if corrections is None:
         corrections = corrections_of(draft)
-    return corrected(reading(draft, language=language_of(corrections.document)), corrections)
+    key = _key(draft, language_of(corrections.document))
+    return _corrected(key, write_corrections(corrections.document, corrections.operations))
 
 
 def reading(draft: SeedDraft, *, language: str) -> Classified:
@@ -106,14 +114,7 @@ def reading(draft: SeedDraft, *, language: str) -> Classified:
 
     Raises SourceError.
     """
-    return _reading(
-        _Reading(
-            sha256=draft.document.sha256,
-            name=draft.file_name,
-            mapping=json.dumps(draft.mapping, sort_keys=True),
-            language=language,
-        )
-    )
+    return _reading(_key(draft, language))
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +125,21 @@ class _Reading:
     name: str
     mapping: str
     language: str
+
+
+def _key(draft: SeedDraft, language: str) -> _Reading:
+    return _Reading(
+        sha256=draft.document.sha256,
+        name=draft.file_name,
+        mapping=json.dumps(draft.mapping, sort_keys=True),
+        language=language,
+    )
+
+
+@lru_cache(maxsize=_KEPT_READINGS)
+def _corrected(key: _Reading, corrections: str) -> Parsed:
+    # A corrections file says all that a draft says, and unlike its parts it can be a key.
+    return corrected(_reading(key), read_corrections(corrections))
 
 
 @lru_cache(maxsize=_KEPT_READINGS)

@@ -14,12 +14,14 @@ from django.views.decorators.cache import never_cache
 
 from plans import rules
 from plans.models import ReportingRound
+from plans.rules import Person
 from plans.selectors.cockpit import find_kept_round
 from plans.services.errors import (
     NotAllowedError,
     RefusedError,
     RoundClosedError,
     StaleCoverError,
+    StaleDraftError,
     StaleRevisionError,
     WrongStateError,
 )
@@ -27,31 +29,47 @@ from plans.views.gate import only_for
 from plans.views.kept_text import give_back
 
 INVALID, CONFLICT, FORBIDDEN = 422, 409, 403
+_CONFLICTS = (
+    RoundClosedError,
+    StaleCoverError,
+    StaleDraftError,
+    StaleRevisionError,
+    WrongStateError,
+)
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 
-def keepers_only(view: View) -> View:
-    """Let a view answer only those who keep rounds.
+def giving_back(allowed: Callable[[Person], bool]) -> Callable[[View], View]:
+    """Let a view answer only those for whom ``allowed`` holds.
 
     Whoever is not signed in is asked to sign in, and gets back what they typed; for anybody else
     there is no such page (404).
     """
-    guarded = only_for(rules.keeps_rounds)(view)
 
-    @login_not_required
-    @never_cache
-    @wraps(view)
-    def guard(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if request.method == "POST" and not request.user.is_authenticated:
-            return give_back(
-                request,
-                _("You are not signed in any more, so nothing was changed. Sign in again."),
-                code=401,
-            )
-        return guarded(request, *args, **kwargs)
+    def wrapped(view: View) -> View:
+        guarded = only_for(allowed)(view)
 
-    return guard  # type: ignore[return-value]
+        @login_not_required
+        @never_cache
+        @wraps(view)
+        def guard(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if request.method == "POST" and not request.user.is_authenticated:
+                return give_back(
+                    request,
+                    _("You are not signed in any more, so nothing was changed. Sign in again."),
+                    code=401,
+                )
+            return guarded(request, *args, **kwargs)
+
+        return guard  # type: ignore[return-value]
+
+    return wrapped
+
+
+def keepers_only(view: View) -> View:
+    """Let a view answer only those who keep rounds, as ``giving_back`` does."""
+    return giving_back(rules.keeps_rounds)(view)
 
 
 def kept_round_or_404(request: HttpRequest, round_id: int) -> ReportingRound:
@@ -71,8 +89,6 @@ def code_of(refusal: RefusedError) -> int:
     """The status code with which a page says why a change was refused."""
     if isinstance(refusal, NotAllowedError):
         return FORBIDDEN
-    if isinstance(
-        refusal, (RoundClosedError, StaleCoverError, StaleRevisionError, WrongStateError)
-    ):
+    if isinstance(refusal, _CONFLICTS):
         return CONFLICT
     return INVALID

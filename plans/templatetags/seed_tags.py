@@ -1,0 +1,36 @@
+"""What the pages of seeding show: where a thing is mended, and what will be made."""
+
+from __future__ import annotations
+
+from django import template
+from django.apps import apps
+from django.urls import NoReverseMatch, reverse
+
+from plans.importing.draft import Anomaly
+from plans.models import SeedDraft
+from plans.services.seeding.commit import Blocker, DryRun
+
+register = template.Library()
+
+
+@register.simple_tag
+def step_address(draft: SeedDraft, about: Blocker | Anomaly) -> str:
+    """Where what stands in the way is mended, at the very block it is about; "" for nowhere.
+
+    An anomaly is looked at on the review page.
+    """
+    step = about.step if isinstance(about, Blocker) else "review"
+    try:
+        address = reverse(f"plans:seed_{step}", args=[draft.pk])
+    except NoReverseMatch:
+        return ""
+    return f"{address}#{about.place}" if about.place else address
+
+
+@register.simple_tag
+def kinds(run: DryRun) -> list[tuple[str, int]]:
+    """What rows will be made: the name of each kind, and how many."""
+    return [
+        (str(apps.get_model("plans", name)._meta.verbose_name_plural), count)
+        for name, count in run.counts.items()
+    ]

@@ -1,0 +1,80 @@
+"""The last step of seeding: what will be made, making it, and publishing it."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from plans.forms.seeding import CommitForm
+from plans.services.errors import InvalidError, RefusedError
+from plans.services.seeding import commit as services
+from plans.services.seeding.publish import publish_version
+from plans.views.keepers import code_of
+from plans.views.seeders import base_revision, conflict, draft_or_404, reading_of, seeders_only
+from plans.views.who import signed_in
+
+
+@seeders_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def commit(request: HttpRequest, draft_id: int) -> HttpResponse:
+    """What will be made of a draft, what stands in the way, and making it."""
+    draft = draft_or_404(request, draft_id)
+    form = CommitForm()
+    code = 200
+    if request.method == "POST":
+        form = CommitForm(request.POST)
+        try:
+            version = services.commit_draft(
+                draft_id=draft_id,
+                by=signed_in(request),
+                base_revision=base_revision(request),
+                anomalies_seen=form.is_valid() and form.cleaned_data["anomalies_seen"],
+            )
+        except InvalidError as refusal:
+            form.add_error(refusal.field or None, str(refusal))
+            code = code_of(refusal)
+        except RefusedError as refusal:
+            return conflict(request, draft_or_404(request, draft_id), refusal)
+        else:
+            messages.success(
+                request,
+                _(
+                    "The version %(symbol)s is made. Only administrators see it until it is "
+                    "published."
+                )
+                % {"symbol": version.symbol},
+            )
+            return redirect("plans:seed_draft", draft_id)
+    if not draft.is_draft:
+        return redirect("plans:seed_draft", draft_id)
+    parsed, problem = reading_of(draft)
+    if parsed is None:
+        messages.error(request, problem)
+        return redirect("plans:seed_draft", draft_id)
+    return render(
+        request,
+        "plans/seed_commit.html",
+        {"draft": draft, "run": services.dry_run(draft, parsed), "form": form},
+        status=code,
+    )
+
+
+@seeders_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def publish(request: HttpRequest, draft_id: int) -> HttpResponse:
+    """Publish the version that was made of a draft, after asking."""
+    draft = draft_or_404(request, draft_id)
+    if draft.version is None:
+        messages.warning(request, _("No version has been made of this document yet."))
+        return redirect("plans:seed_draft", draft_id)
+    if request.method == "POST":
+        try:
+            version = publish_version(version_id=draft.version.pk, by=signed_in(request))
+        except RefusedError as refusal:
+            return conflict(request, draft, refusal)
+        messages.success(request, _("The version is published. Everybody can read it now."))
+        return redirect(version)
+    return render(request, "plans/seed_publish.html", {"draft": draft, "version": draft.version})

@@ -1,0 +1,20 @@
+"""Addresses of the pages on which administrators seed plan versions."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, path
+
+from plans.views import seed_commit, seeding
+
+_DRAFT = "seed/<number:draft_id>/"
+
+urlpatterns: list[URLPattern] = [
+    path("seed/", seeding.seed_list, name="seed"),
+    path(_DRAFT, seeding.overview, name="seed_draft"),
+    path(f"{_DRAFT}head/", seeding.head, name="seed_head"),
+    path(f"{_DRAFT}commit/", seed_commit.commit, name="seed_commit"),
+    path(f"{_DRAFT}publish/", seed_commit.publish, name="seed_publish"),
+    path(f"{_DRAFT}discard/", seeding.discard, name="seed_discard"),
+    path(f"{_DRAFT}document", seeding.document, name="seed_document"),
+    path(f"{_DRAFT}corrections.toml", seeding.corrections, name="seed_corrections"),
+]

@@ -1,0 +1,57 @@
+"""What the pages of seeding have in common: who comes in, which draft, and how it reads."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from plans import rules
+from plans.importing.blocks import SourceError
+from plans.importing.corrections import CorrectionError
+from plans.importing.pipeline import Parsed
+from plans.models import SeedDraft
+from plans.selectors.seeding import find_draft, parsed
+from plans.services.errors import RefusedError
+from plans.views.keepers import View, code_of, giving_back
+from plans.views.kept_text import typed_in
+
+_LONGEST_NUMBER = 9
+
+
+def seeders_only(view: View) -> View:
+    """Let a view answer only those who seed versions, as ``giving_back`` does."""
+    return giving_back(rules.can_seed)(view)
+
+
+def draft_or_404(request: HttpRequest, draft_id: int) -> SeedDraft:
+    """The draft with its document, plan and versions. Raises Http404 when it is not there for the
+    person."""
+    found = find_draft(request.user, draft_id)
+    if found is None:
+        raise Http404(_("There is no such draft of a version."))
+    return found
+
+
+def reading_of(draft: SeedDraft) -> tuple[Parsed | None, str]:
+    """How the document reads with its corrections; or None and a sentence that says why it
+    cannot be read."""
+    try:
+        return parsed(draft), ""
+    except (SourceError, CorrectionError) as error:
+        return None, str(error)
+
+
+def base_revision(request: HttpRequest) -> int:
+    """The revision that the page which was sent in had shown; −1, which there is none of, when
+    it says none."""
+    sent = request.POST.get("base_revision", "")
+    return int(sent) if sent.isdecimal() and len(sent) <= _LONGEST_NUMBER else -1
+
+
+def conflict(request: HttpRequest, draft: SeedDraft, refusal: RefusedError) -> HttpResponse:
+    """The page that says why nothing was changed, with what was typed, to be copied."""
+    context: dict[str, Any] = {"draft": draft, "message": refusal, "typed": typed_in(request)}
+    return render(request, "plans/seed_conflict.html", context, status=code_of(refusal))

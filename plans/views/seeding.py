@@ -1,0 +1,216 @@
+"""Seeding a version: uploading its document, and the draft that is made of it."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from plans import rules
+from plans.forms.seeding import CorrectionsForm, HeadForm, UploadForm
+from plans.importing.corrections import CorrectionError, read_corrections, write_corrections
+from plans.importing.pipeline import Parsed
+from plans.models import Plan, SeedDraft, SourceDocument
+from plans.selectors.seeding import corrections_of, drafts_in_work
+from plans.services.errors import InvalidError, RefusedError, StaleDraftError
+from plans.services.seeding import drafts, steps
+from plans.views.keepers import INVALID, code_of
+from plans.views.seeders import (
+    base_revision,
+    conflict,
+    draft_or_404,
+    reading_of,
+    seeders_only,
+)
+from plans.views.who import signed_in
+
+
+@seeders_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def seed_list(request: HttpRequest) -> HttpResponse:
+    """The drafts of versions, and the upload that begins another."""
+    plans = Plan.objects.all()
+    versions = rules.visible_versions(request.user).order_by("plan", "-dated_on", "-slug")
+    code = 200
+    if request.method == "POST":
+        form = UploadForm(request.POST, request.FILES, plans=plans, versions=versions)
+        code = INVALID
+        if form.is_valid():
+            try:
+                draft = _begun(request, form)
+            except RefusedError as refusal:
+                form.add_error("document", str(refusal))
+                code = code_of(refusal)
+            else:
+                messages.success(request, _("The document is read. Go through the steps below."))
+                return redirect("plans:seed_draft", draft.pk)
+    else:
+        form = UploadForm(place=request.GET.get("after", ""), plans=plans, versions=versions)
+    return render(
+        request,
+        "plans/seed_list.html",
+        {"form": form, "drafts": drafts_in_work(request.user)},
+        status=code,
+    )
+
+
+def _begun(request: HttpRequest, form: UploadForm) -> SeedDraft:
+    plan, base = form.cleaned_data["place"]
+    file = form.cleaned_data["document"]
+    return drafts.start_draft(
+        by=signed_in(request), name=file.name, content=file.read(), plan=plan, base=base
+    )
+
+
+@seeders_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def overview(request: HttpRequest, draft_id: int) -> HttpResponse:
+    """A draft: how its document reads, and what is still to be done; takes a corrections file."""
+    draft = draft_or_404(request, draft_id)
+    form = CorrectionsForm()
+    code = 200
+    if request.method == "POST":
+        form = CorrectionsForm(request.POST, request.FILES)
+        code = INVALID
+        if form.is_valid():
+            try:
+                messages.success(request, _replaced(request, draft, form))
+            except StaleDraftError as refusal:
+                return conflict(request, draft, refusal)
+            except (RefusedError, CorrectionError) as refusal:
+                form.add_error("corrections", str(refusal))
+            else:
+                return redirect("plans:seed_draft", draft_id)
+    parsed, problem = reading_of(draft)
+    return render(
+        request,
+        "plans/seed_draft.html",
+        {
+            "draft": draft,
+            "parsed": parsed,
+            "problem": problem,
+            "odd": _odd(parsed),
+            "elements": sum(1 for _element in parsed.outline.elements()) if parsed else 0,
+            "form": form,
+        },
+        status=code,
+    )
+
+
+def _odd(parsed: Parsed | None) -> int:
+    """How many anomalies a person should look at."""
+    return sum(not anomaly.repaired for anomaly in parsed.outline.anomalies) if parsed else 0
+
+
+def _replaced(request: HttpRequest, draft: SeedDraft, form: CorrectionsForm) -> str:
+    """Put the uploaded corrections in force. A sentence that says what was done."""
+    content = form.cleaned_data["corrections"].read()
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InvalidError(_("This is no corrections file: it is not UTF-8 text.")) from error
+    changed = steps.replace_steps(
+        draft_id=draft.pk,
+        by=signed_in(request),
+        base_revision=base_revision(request),
+        corrections=read_corrections(text),
+    )
+    return ngettext(
+        "%(count)d correction from the file is in force.",
+        "%(count)d corrections from the file are in force.",
+        changed.position,
+    ) % {"count": changed.position}
+
+
+@seeders_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def head(request: HttpRequest, draft_id: int) -> HttpResponse:
+    """What the document does not print about itself."""
+    draft = draft_or_404(request, draft_id)
+    parsed, problem = reading_of(draft)
+    if parsed is None:
+        messages.error(request, problem)
+        return redirect("plans:seed_draft", draft_id)
+    form = HeadForm(draft=draft, parsed=parsed)
+    code, base = 200, draft.revision
+    if request.method == "POST":
+        form = HeadForm(request.POST, draft=draft, parsed=parsed)
+        code = INVALID
+        if form.is_valid():
+            try:
+                drafts.set_head(
+                    draft_id=draft_id,
+                    by=signed_in(request),
+                    base_revision=base_revision(request),
+                    head=form.head(),
+                    with_round=form.cleaned_data.get("with_round"),
+                )
+            except StaleDraftError as refusal:
+                # The form stays as it was filled in; saving it again is then deliberate.
+                form.add_error(None, str(refusal))
+                code = code_of(refusal)
+            except RefusedError as refusal:
+                form.add_error(None, str(refusal))
+                code, base = code_of(refusal), base_revision(request)
+            else:
+                messages.success(request, _("What you said about the document is saved."))
+                return redirect("plans:seed_draft", draft_id)
+        else:
+            base = base_revision(request)
+    return render(
+        request,
+        "plans/seed_head.html",
+        {"draft": draft, "form": form, "base": base},
+        status=code,
+    )
+
+
+@seeders_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def discard(request: HttpRequest, draft_id: int) -> HttpResponse:
+    """Give a draft up, after asking."""
+    draft = draft_or_404(request, draft_id)
+    if request.method == "POST":
+        try:
+            drafts.discard(
+                draft_id=draft_id, by=signed_in(request), base_revision=base_revision(request)
+            )
+        except RefusedError as refusal:
+            return conflict(request, draft, refusal)
+        messages.success(request, _("The draft is discarded. Its document is kept."))
+        return redirect("plans:seed")
+    return render(request, "plans/seed_discard.html", {"draft": draft})
+
+
+@seeders_only
+@require_safe
+def document(request: HttpRequest, draft_id: int) -> HttpResponse:
+    """The document as it was uploaded, byte for byte, to be saved and never shown in place."""
+    draft = draft_or_404(request, draft_id)
+    content = SourceDocument.objects.values_list("content", flat=True).get(pk=draft.document_id)
+    answer = HttpResponse(bytes(content), content_type="application/octet-stream")
+    disposition = content_disposition_header(as_attachment=True, filename=draft.file_name)
+    if disposition is not None:
+        answer["Content-Disposition"] = disposition
+    return answer
+
+
+@seeders_only
+@require_safe
+def corrections(request: HttpRequest, draft_id: int) -> HttpResponse:
+    """The corrections file of a draft, which ``parse_plan`` takes."""
+    draft = draft_or_404(request, draft_id)
+    found = corrections_of(draft)
+    answer = HttpResponse(
+        write_corrections(found.document, found.operations),
+        content_type="application/toml; charset=utf-8",
+    )
+    stem = draft.file_name.rpartition(".")[0] or draft.file_name
+    disposition = content_disposition_header(as_attachment=True, filename=f"{stem}.toml")
+    if disposition is not None:
+        answer["Content-Disposition"] = disposition
+    return answer
