@@ -8,6 +8,9 @@ from pathlib import Path
 
 from django.conf import settings
 
+from plans.formats import docx_template
+from plans.reports.writers import WriterError
+
 _SHOWN = (
     ("templates", "*.html"),
     ("static", "*.*"),
@@ -21,14 +24,26 @@ _SHOWN = (
 )
 
 
-@cache
 def release() -> str:
     """A hash of all that makes pages and files what they are: templates, styles, words, code,
     libraries.
 
-    Read once in each process. Two processes with the same files give the same value.
+    The template of the Word documents is part of it, which may lie elsewhere. Read once in each
+    process. Two processes with the same files give the same value.
     """
+    try:
+        return _hash(docx_template())
+    except WriterError:
+        # No Word document can be made without its template, nor one taken that was made without
+        # any; all else is made as ever.
+        return _hash(b"")
+
+
+@cache
+def _hash(template: bytes | None) -> str:
     digest = hashlib.sha256()
+    if template is not None:
+        digest.update(template + b"\0")
     base = Path(settings.BASE_DIR)
     for folder, pattern in _SHOWN:
         for path in sorted((base / folder).rglob(pattern)):

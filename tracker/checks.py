@@ -14,6 +14,37 @@ from django.core.checks import CheckMessage, Error, Tags, Warning, register
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 
+@register(Tags.files)
+def docx_template_fits(
+    app_configs: Sequence[AppConfig] | None, **kwargs: Any
+) -> list[CheckMessage]:
+    """tracker.E002: the template of the Word documents must be one, with all its styles."""
+    path = settings.TRACKER_DOCX_TEMPLATE
+    if path is None:
+        return []
+    # Only who sets a template pays for the libraries that look into it.
+    from plans.importing.blocks import SourceError
+    from plans.importing.readers.office import OfficeKind, checked
+    from plans.reports.writers.docx import TemplateError, check_template
+
+    try:
+        check_template(checked(path.read_bytes(), OfficeKind.DOCX))
+    except OSError as error:
+        complaint = f"it cannot be read ({error.strerror or error})"
+    except (SourceError, TemplateError) as error:
+        complaint = str(error)
+    else:
+        return []
+    return [
+        Error(
+            f"TRACKER_DOCX_TEMPLATE: {path}: {complaint}.",
+            hint="Begin with a copy of plans/reports/writers/report.docx, and change its styles; "
+            "or unset the variable.",
+            id="tracker.E002",
+        )
+    ]
+
+
 @register(Tags.security)
 def debug_stays_at_home(
     app_configs: Sequence[AppConfig] | None, **kwargs: Any

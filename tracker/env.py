@@ -154,6 +154,20 @@ class Env:
             ) from error
         return value
 
+    def file(self, name: str) -> Path | None:
+        """A file that is there and can be read; None when unset."""
+        value = self.text(name)
+        if not value:
+            return None
+        path = self.base_dir / value
+        try:
+            with path.open("rb"):
+                return path
+        except OSError as error:
+            raise ConfigurationError(
+                name, f"{path} cannot be read ({error.strerror or error}); name a file"
+            ) from error
+
     def database(self, name: str, default: str) -> DatabaseSettings:
         """The database at an address; see :func:`tracker.addresses.read_database_url`."""
         try:

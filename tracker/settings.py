@@ -51,6 +51,9 @@ TRACKER_ADDRESS = _env.own_address("TRACKER_ADDRESS")
 # How many proxies, each adding to X-Forwarded-For, stand before the site.
 TRACKER_PROXIES = _env.integer("TRACKER_PROXIES", default=0, least=0, most=10)
 
+# The template of the Word documents; without it the one that comes with the program.
+TRACKER_DOCX_TEMPLATE = _env.file("TRACKER_DOCX_TEMPLATE")
+
 DATABASES = {"default": _env.database("DATABASE_URL", "sqlite:///var/db.sqlite3")}
 SECRET_KEY = _secret_key(DATABASES["default"])
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -9,6 +9,7 @@ from typing import BinaryIO
 
 from django.conf import settings
 
+from plans import formats
 from plans.models import ReportingRound
 from plans.release import release
 from plans.reports.build import visible_report
@@ -56,11 +57,11 @@ def write_file(
 
     Between reading ``head`` and the table a round may be reopened or closed anew; what is written
     then is not taken for the report that ``head`` names. Raises what ``visible_report`` and
-    ``Format.write`` raise.
+    ``formats.write`` raise.
     """
     table = visible_report(user, round_)
     name = kept_name(head, format_)
-    content = format_.write(table)
+    content = formats.write(format_, table)
     lasting = round_.is_closed and table.round.record_sha256 == head.record_sha256
     if lasting and name is not None:
         try:

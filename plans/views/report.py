@@ -70,7 +70,7 @@ def report_twin(
     tag = tag_of(request, [head], f"file {format_.name}")
     answer: HttpResponseBase | None = unchanged(request, tag)
     if answer is None:
-        name = f"{plan}-{version}-{as_at.isoformat()}.{format_.extension}"
+        name = format_.file_name(plan, version, as_at)
         answer, lasting = _file(request, head, format_, (plan, version, as_at), name)
         tag = tag if lasting else None
     return labelled(request, answer, tag, "Cookie")

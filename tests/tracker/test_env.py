@@ -36,6 +36,12 @@ def test_a_list_is_read_in_order_without_empty_items() -> None:
     assert env(X="b, a,,c ,").items("X") == ["b", "a", "c"]
 
 
+def test_a_file_is_taken_from_the_project_and_no_file_is_none(tmp_path: Path) -> None:
+    (tmp_path / "house.docx").write_bytes(b"")
+    place = Env({"X": "house.docx"}, tmp_path)
+    assert (place.file("X"), place.file("Y")) == (tmp_path / "house.docx", None)
+
+
 READERS: list[tuple[Callable[[Env], Any], str, str]] = [
     (lambda e: e.flag("X", default=False), "ja", "X: 'ja' is neither yes nor no; write 1 or 0"),
     (
@@ -78,6 +84,11 @@ READERS: list[tuple[Callable[[Env], Any], str, str]] = [
         lambda e: e.choice("X", "INFO", ("INFO", "DEBUG")),
         "loud",
         "X: 'LOUD' is none of INFO, DEBUG",
+    ),
+    (
+        lambda e: e.file("X"),
+        "/no/such/file.docx",
+        "X: /no/such/file.docx cannot be read (No such file or directory); name a file",
     ),
     (lambda e: e.email_address("X", ""), "nobody", "X: 'nobody' is not an e-mail address"),
     (

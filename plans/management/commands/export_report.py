@@ -1,16 +1,18 @@
-"""Write a round's report to a file or to standard output."""
+"""Write a round's report to a file, to standard output, or to a folder in every format."""
 
 from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from django.contrib.staticfiles import finders
 from django.core.management.base import CommandError, CommandParser
 
-from plans.files import write_atomically
+from plans import formats
+from plans.files import write_all_atomically, write_atomically
 from plans.management.naming import PlanCommand, day_named, round_named, version_named
 from plans.models import ReportingRound
 from plans.reports.build import MissingRecordError, report_table
@@ -28,9 +30,12 @@ examples:
   manage.py export_report technical-cooperation --format html --output report.html
   manage.py export_report technical-cooperation --as-at 2000-08-31 --format csv > report.csv
   manage.py export_report technical-cooperation --format docx --output report.docx
+  manage.py export_report technical-cooperation --all reports/
 
 Formats: {_FORMAT_NAMES.replace(",", ", ")}. The HTML file stands alone, with its style sheet
 inside. The JSON of a closed round is what its record holds, together with the record's SHA-256.
+The Akoma Ntoso is XML. With --all the files are named as those that the site offers, and are
+written together: when one format cannot be written, none is.
 """
 
 
@@ -60,34 +65,51 @@ class Command(PlanCommand):
             help="the date of the round, such as 2000-08-31; the newest one by default",
         )
         parser.add_argument(
-            "--format", metavar=f"{{{_FORMAT_NAMES}}}", required=True, help="the format to write"
+            "--format", metavar=f"{{{_FORMAT_NAMES}}}", default="", help="the format to write"
+        )
+        parser.add_argument(
+            "--all",
+            metavar="DIR",
+            default="",
+            help="write every format into this folder, which is made when it is not there",
         )
         parser.add_argument(
             "--output",
             metavar="FILE",
-            default="-",
+            default="",
             help="the file to write; it is replaced only once the whole report is written; "
             "standard output by default, or when FILE is -",
         )
 
     def handle(self, *args: object, **options: Any) -> None:
-        """Write one report. Raises CommandError, before anything is written, when it cannot."""
-        format_ = FORMATS.get(options["format"])
-        if format_ is None:
-            raise CommandError(
-                f"--format {options['format']}: no such format; choose one of {_FORMAT_NAMES}"
-            )
+        """Write the report. Raises CommandError, before anything is written, when it cannot."""
+        asked = _formats(options)
         as_at = day_named("--as-at", options["as_at"]) if options["as_at"] else None
         round_ = round_named(version_named(options["plan"], options["version"]), as_at)
         if not round_.is_closed:
             self.stderr.write(
                 f"Note: the round as at {round_.as_at} is open; its texts are drafts."
             )
-        content = _content(format_, round_)
-        if options["output"] == "-":
+        table = _table(round_)
+        if options["all"]:
+            self._to_folder(Path(options["all"]), table, asked)
+            return
+        content = _content(asked[0], table)
+        if options["output"] in ("", "-"):
             self._to_standard_output(content)
         else:
             _to_file(Path(options["output"]), content)
+
+    def _to_folder(self, folder: Path, table: ReportTable, asked: Sequence[Format]) -> None:
+        """Write all formats, and say on standard error how far it is."""
+        contents = {}
+        for number, format_ in enumerate(asked, 1):
+            self.stderr.write(f"{number} of {len(asked)}: {format_.label}")
+            name = format_.file_name(table.plan.slug, table.version.slug, table.round.as_at)
+            contents[folder / name] = _content(format_, table)
+        _to_new_files(folder, contents)
+        for path in contents:
+            self.stdout.write(str(path))
 
     def _to_standard_output(self, content: bytes) -> None:
         binary = getattr(self.stdout, "buffer", None)
@@ -106,19 +128,54 @@ class Command(PlanCommand):
             raise CommandError("standard output was closed before the report ended") from error
 
 
-def _content(format_: Format, round_: ReportingRound) -> bytes:
+def _formats(options: dict[str, Any]) -> list[Format]:
+    """The formats that the command line asks for, one at least."""
+    if options["format"] and options["all"]:
+        raise CommandError("--format names one format and --all takes every one; leave one of them")
+    if options["all"]:
+        if options["output"]:
+            raise CommandError("--output names one file; with --all the files have their own names")
+        return list(FORMATS.values())
+    if not options["format"]:
+        raise CommandError(
+            f"say what to write: --format with one of {_FORMAT_NAMES}, or --all with a folder"
+        )
+    format_ = FORMATS.get(options["format"])
+    if format_ is None:
+        raise CommandError(
+            f"--format {options['format']}: no such format; choose one of {_FORMAT_NAMES}"
+        )
+    return [format_]
+
+
+def _table(round_: ReportingRound) -> ReportTable:
     try:
-        table: ReportTable = report_table(round_)
-        return format_.write(table, styles=tuple(map(_stylesheet, format_.stylesheets)))
-    except (MissingRecordError, ReportTableError, WriterError) as error:
+        return report_table(round_)
+    except (MissingRecordError, ReportTableError) as error:
         raise CommandError(f"the round as at {round_.as_at}: {error}") from error
 
 
-def _stylesheet(name: str) -> str:
-    found = finders.find(name)
-    if not isinstance(found, str):
-        raise CommandError(f"the style sheet {name} is missing from the installation")
-    return Path(found).read_text(encoding="utf-8")
+def _content(format_: Format, table: ReportTable) -> bytes:
+    try:
+        return formats.write(format_, table)
+    except (ReportTableError, WriterError) as error:
+        raise CommandError(
+            f"the round as at {table.round.as_at}, as {format_.label}: {error}"
+        ) from error
+
+
+def _to_new_files(folder: Path, contents: Mapping[Path, bytes]) -> None:
+    made = not folder.exists()
+    try:
+        folder.mkdir(exist_ok=True)
+        write_all_atomically(contents)
+    except OSError as error:
+        if made and folder.is_dir():
+            # Nobody else may have put anything into it; if so, it stays.
+            with suppress(OSError):
+                folder.rmdir()
+        place = error.filename if isinstance(error, IsADirectoryError) else folder
+        raise CommandError(f"cannot write {place}: {error.strerror or error}") from error
 
 
 def _to_file(path: Path, content: bytes) -> None:

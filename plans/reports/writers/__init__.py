@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from importlib import import_module
+from typing import Any
 
 from plans.reports.table import ReportTable
 
@@ -24,7 +26,8 @@ class Format:
 
     ``name`` is what the command line calls it; ``extension`` stands after the dot of a file name
     or address; ``label`` is a proper name, the same in every language. ``stylesheets`` are the
-    static files whose text the writer wants as ``styles``, in that order.
+    static files whose text the writer wants as ``styles``, in that order. ``templated`` tells that
+    the file is made from a template that may be another than the writer's own.
     """
 
     name: str
@@ -33,15 +36,26 @@ class Format:
     label: str
     module: str
     stylesheets: tuple[str, ...] = ()
+    templated: bool = False
 
-    def write(self, table: ReportTable, *, styles: tuple[str, ...] = ()) -> bytes:
+    def file_name(self, plan: str, version: str, as_at: date) -> str:
+        """What the file of a report is called; ``plan`` and ``version`` are slugs."""
+        return f"{plan}-{version}-{as_at.isoformat()}.{self.extension}"
+
+    def write(
+        self, table: ReportTable, *, styles: tuple[str, ...] = (), template: bytes | None = None
+    ) -> bytes:
         """The report as a file of this format.
 
-        ``styles`` are the texts of ``stylesheets``; formats that name none take none. Raises
-        ReportTableError for a table at odds with itself, and WriterError.
+        ``styles`` are the texts of ``stylesheets``, and ``template`` the content of the template to
+        use in place of the writer's own; formats without the one or the other leave them aside.
+        Raises ReportTableError for a table at odds with itself, and WriterError.
         """
         writer = import_module(f"{__name__}.{self.module}")
-        content = writer.write(table, styles=styles) if self.stylesheets else writer.write(table)
+        options: dict[str, Any] = {"styles": styles} if self.stylesheets else {}
+        if self.templated:
+            options["template"] = template
+        content = writer.write(table, **options)
         if not isinstance(content, bytes):
             raise TypeError(f"the writer of {self.name} gave {type(content).__name__}, not bytes")
         return content
@@ -85,6 +99,7 @@ FORMATS: Mapping[str, Format] = {
             content_type="application/vnd.openxmlformats-officedocument.wordprocessingml.document",
             label="DOCX",
             module="docx",
+            templated=True,
         ),
         Format(
             name="xlsx",

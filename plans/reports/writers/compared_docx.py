@@ -14,15 +14,17 @@ from plans.reports.writers.compared import ComparedTexts, printed_table
 from plans.reports.writers.docx_markup import Revisions
 
 
-def write(comparison: Comparison) -> bytes:
+def write(comparison: Comparison, *, template: bytes | None = None) -> bytes:
     """The comparison as DOCX. The revisions are the new report's, and of the day that it is as at.
 
-    Raises ReportTableError and WriterError, as the DOCX of a report does.
+    ``template`` is as for the DOCX of a report. Raises ReportTableError and WriterError, as that
+    does.
     """
     head = comparison.new.round
     key = change_words_for(comparison.new.version.language).revisions_key
     return docx.write(
         printed_table(comparison, key),
+        template=template,
         texts=ComparedTexts(comparison),
         revisions=Revisions(head.label, head.as_at),
     )

@@ -1,9 +1,9 @@
 """The report as a document for word processors, to be translated and edited.
 
 Headings, bullets, footnotes, repeated head rows, merged cells and page numbers are real ones. How
-they look is said by the styles of a template, the file ``report.docx`` beside this module, which
-may be replaced by another that has styles of the names in ``Style``. What the template's pages
-hold is not taken over, apart from a header and a footer of its last section.
+they look is said by the styles of a template, the file ``report.docx`` beside this module or
+another that has styles of the names in ``Style``. What the template's pages hold is not taken
+over, apart from a header and a footer of its last section.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from plans.reports.table import ReportTable
 from plans.reports.words import direction, words_for
 from plans.reports.writers import WriterError, printed
 from plans.reports.writers.docx_cover import Cover
+from plans.reports.writers.docx_marks import mark_as_draft, state_record
 from plans.reports.writers.docx_markup import NAMESPACES, Markup, Revisions, Style
 from plans.reports.writers.docx_table import Appendix
 from plans.reports.writers.package import repacked
@@ -51,25 +52,20 @@ class TemplateError(WriterError):
     """A template that cannot be opened, or has not all styles. The message says which."""
 
 
-def write(table: ReportTable, *, texts: Texts = PLAIN, revisions: Revisions | None = None) -> bytes:
-    """The report as DOCX, in the styles of ``TEMPLATE``; as ``write_in``."""
-    return write_in(_template(TEMPLATE), table, texts=texts, revisions=revisions)
-
-
-def write_in(
-    template: bytes,
+def write(
     table: ReportTable,
     *,
+    template: bytes | None = None,
     texts: Texts = PLAIN,
     revisions: Revisions | None = None,
 ) -> bytes:
-    """The report as DOCX in the styles of the DOCX ``template``.
+    """The report as DOCX in the styles of the DOCX ``template``; without one, of ``TEMPLATE``.
 
     ``texts`` are the words in its cells; those that came or went are ``revisions``. The same
-    arguments give the same bytes. Raises TemplateError for a template that does
-    not fit, and ReportTableError, as ``lay_out`` does, for a table at odds with itself.
+    arguments give the same bytes. Raises TemplateError for a template that does not fit, and
+    ReportTableError, as ``lay_out`` does, for a table at odds with itself.
     """
-    document = _opened(template)
+    document = _opened(_own_template() if template is None else template)
     language = table.version.language
     words = words_for(language)
     markup = Markup(_style_ids(document), direction(language) == "rtl", revisions)
@@ -81,6 +77,10 @@ def write_in(
     for paragraph in paragraphs:
         _append(document, paragraph)
     _pages(document, appendix_section, table, markup)
+    if table.round.state != "closed":
+        mark_as_draft(document, words.draft, markup)
+    elif table.round.record_sha256 is not None:
+        state_record(document, table.round.record_sha256, markup)
     _footnotes(document, cover.footnotes())
     _append(document, markup.paragraph(Style.APPENDIX, markup.text(words.appendix)))
     layouts = lay_out(table)
@@ -98,19 +98,35 @@ def write_in(
     return repacked(stream.getvalue())
 
 
+def check_template(template: bytes) -> None:
+    """Raise TemplateError, which says why, when a report cannot be written with ``template``."""
+    document = _opened(template)
+    _style_ids(document)
+    _run_defaults(document)
+
+
 @cache
-def _template(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise TemplateError(f"{path}: {error.strerror or error}") from error
+def _own_template() -> bytes:
+    return TEMPLATE.read_bytes()
 
 
 def _opened(template: bytes) -> Document:
     try:
-        return docx.Document(io.BytesIO(template))
+        document = docx.Document(io.BytesIO(template))
     except (ValueError, KeyError, OSError, BadZipFile) as error:
         raise TemplateError(f"the template is not a DOCX file: {error}") from error
+    _detach(document)
+    return document
+
+
+def _detach(document: Document) -> None:
+    """Forget which template the template was made with: its address is nobody's business."""
+    settings: Any = document.settings.element
+    for element in settings.findall(f"{_W}attachedTemplate"):
+        settings.remove(element)
+    rels = document.part._settings_part.rels
+    for key in [key for key, rel in rels.items() if rel.reltype.endswith("/attachedTemplate")]:
+        del rels[key]
 
 
 def _style_ids(document: Document) -> dict[Style, str]:
@@ -124,16 +140,21 @@ def _style_ids(document: Document) -> dict[Style, str]:
 
 def _language(document: Document, language: str) -> None:
     """Say in which language the document is written, for spelling and for reading aloud."""
-    styles: Any = document.styles.element
-    defaults = styles.find(f"{_W}docDefaults/{_W}rPrDefault/{_W}rPr")
-    if defaults is None:
-        raise TemplateError("the template has no default properties of runs (w:rPrDefault)")
+    defaults = _run_defaults(document)
     for element in defaults.findall(f"{_W}lang"):
         defaults.remove(element)
     element = parse_xml(f"<w:lang {NAMESPACES}/>")
     for name in ("val", "eastAsia", "bidi"):
         element.set(f"{_W}{name}", printed.one_line(language))
     defaults.append(element)
+
+
+def _run_defaults(document: Document) -> Any:
+    styles: Any = document.styles.element
+    defaults = styles.find(f"{_W}docDefaults/{_W}rPrDefault/{_W}rPr")
+    if defaults is None:
+        raise TemplateError("the template has no default properties of runs (w:rPrDefault)")
+    return defaults
 
 
 def _properties(document: Document, table: ReportTable) -> None:

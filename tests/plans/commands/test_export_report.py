@@ -11,12 +11,21 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 from django.core.management.base import OutputWrapper
-from pytest_django import Settings
+from pytest_django import DjangoAssertNumQueries, Settings
 
+from plans import formats
 from plans.models import ReportingRound
 from plans.reports.build import build_from_database, report_table
 from plans.reports.writers import FORMATS
-from tests.factories import make_plan, make_report, make_round, make_version
+from tests.factories import (
+    close,
+    make_plan,
+    make_report,
+    make_round,
+    make_status,
+    make_version,
+)
+from tests.plans.reports.templates import house_template
 
 pytestmark = pytest.mark.django_db
 
@@ -201,6 +210,146 @@ def test_a_folder_is_no_file_to_write(tmp_path: Path) -> None:
     make_report()
     expected = f"cannot write {tmp_path}: Is a directory"
     assert refused(PLAN, "--format", "csv", "--output", str(tmp_path)) == expected
+
+
+# -- Every format at once --------------------------------------------------------------------------
+
+STEM = "technical-cooperation-gb276-tc-2-2000-08-31"
+
+
+def export_all(folder: Path, *args: str) -> tuple[str, str]:
+    """What the command says on standard output and on standard error."""
+    stdout, stderr = io.StringIO(), io.StringIO()
+    call_command("export_report", PLAN, "--all", str(folder), *args, stdout=stdout, stderr=stderr)
+    return stdout.getvalue(), stderr.getvalue()
+
+
+def test_every_format_is_written_under_the_name_that_the_site_gives_it(tmp_path: Path) -> None:
+    round_ = make_report()
+    folder = tmp_path / "reports"
+    said, _ = export_all(folder)
+    found = {path.name: path.read_bytes() for path in folder.iterdir()}
+    table = report_table(round_)
+    assert found == {
+        f"{STEM}.{format_.extension}": formats.write(format_, table) for format_ in FORMATS.values()
+    }
+    assert said.splitlines() == [
+        str(folder / f"{STEM}.{format_.extension}") for format_ in FORMATS.values()
+    ]
+
+
+def test_how_far_it_is_stands_on_standard_error(tmp_path: Path) -> None:
+    make_report()
+    _, progress = export_all(tmp_path)
+    assert progress == (
+        "1 of 7: HTML\n2 of 7: JSON\n3 of 7: CSV\n4 of 7: PDF\n5 of 7: DOCX\n6 of 7: XLSX\n"
+        "7 of 7: Akoma Ntoso\n"
+    )
+
+
+def test_the_report_is_read_once_for_all_formats(
+    tmp_path: Path, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    make_report()
+    with django_assert_num_queries(4):
+        export(PLAN, "--format", "json")
+    with django_assert_num_queries(4):
+        export_all(tmp_path)
+
+
+def test_files_of_an_earlier_time_are_replaced_and_others_stay(tmp_path: Path) -> None:
+    round_ = make_report()
+    (tmp_path / f"{STEM}.json").write_bytes(b"old")
+    (tmp_path / "mine.txt").write_bytes(b"mine")
+    export_all(tmp_path)
+    assert (tmp_path / f"{STEM}.json").read_bytes() == written(round_, "json")
+    assert (tmp_path / "mine.txt").read_bytes() == b"mine"
+    assert len(list(tmp_path.iterdir())) == 1 + len(FORMATS)
+
+
+def test_when_one_format_cannot_be_written_none_is(tmp_path: Path) -> None:
+    version = make_plan()
+    round_ = make_round(version)
+    make_status(round_, version.elements.all(), text="Work on 漢 goes on.")
+    close(round_)
+    folder = tmp_path / "reports"
+    message = refused(PLAN, "--all", str(folder))
+    assert message == (
+        "the round as at 2000-08-31, as PDF: the status of I.1.1: the fonts of the PDF do not have "
+        "“漢” (U+6F22)"
+    )
+    assert not folder.exists()
+
+
+def test_when_one_file_cannot_be_replaced_none_is(tmp_path: Path) -> None:
+    make_report()
+    (tmp_path / f"{STEM}.xml").mkdir()
+    (tmp_path / f"{STEM}.html").write_bytes(b"old")
+    message = refused(PLAN, "--all", str(tmp_path))
+    assert message == f"cannot write {tmp_path / STEM}.xml: Is a directory"
+    assert sorted(path.name for path in tmp_path.iterdir()) == [f"{STEM}.html", f"{STEM}.xml"]
+    assert (tmp_path / f"{STEM}.html").read_bytes() == b"old"
+
+
+def test_a_folder_whose_own_folder_is_missing_is_refused(tmp_path: Path) -> None:
+    make_report()
+    folder = tmp_path / "nowhere" / "reports"
+    message = refused(PLAN, "--all", str(folder))
+    assert message == f"cannot write {folder}: No such file or directory"
+
+
+def test_a_file_is_no_folder_to_write_into(tmp_path: Path) -> None:
+    make_report()
+    target = tmp_path / "reports"
+    target.write_bytes(b"mine")
+    assert refused(PLAN, "--all", str(target)) == f"cannot write {target}: File exists"
+    assert target.read_bytes() == b"mine"
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (
+            ("--all", "reports", "--format", "csv"),
+            "--format names one format and --all takes every one; leave one of them",
+        ),
+        (
+            ("--all", "reports", "--output", "report.csv"),
+            "--output names one file; with --all the files have their own names",
+        ),
+        (
+            (),
+            f"say what to write: --format with one of {','.join(FORMATS)}, or --all with a folder",
+        ),
+    ],
+)
+def test_what_to_write_is_said_in_one_way(args: tuple[str, ...], message: str) -> None:
+    assert refused(PLAN, *args) == message
+
+
+# -- The template of the Word document -------------------------------------------------------------
+
+
+def test_the_word_document_is_made_from_the_site_s_template(
+    settings: Settings, tmp_path: Path
+) -> None:
+    round_ = make_report()
+    path = tmp_path / "house.docx"
+    path.write_bytes(house_template())
+    settings.TRACKER_DOCX_TEMPLATE = path
+    expected = FORMATS["docx"].write(report_table(round_), template=house_template())
+    assert export(PLAN, "--format", "docx") == expected != written(round_, "docx")
+
+
+def test_a_template_that_is_gone_is_an_error_that_names_it(
+    settings: Settings, tmp_path: Path
+) -> None:
+    make_report()
+    path = tmp_path / "gone.docx"
+    settings.TRACKER_DOCX_TEMPLATE = path
+    assert refused(PLAN, "--format", "docx") == (
+        f"the round as at 2000-08-31, as DOCX: the template {path}: No such file or directory"
+    )
 
 
 def test_help_explains_the_arguments(capsys: pytest.CaptureFixture[str]) -> None:

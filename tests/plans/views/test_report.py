@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 import re
 from datetime import date
+from pathlib import Path
 
 import pytest
+from django.conf import LazySettings
+from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
@@ -32,6 +35,7 @@ from tests.factories import (
     make_version,
 )
 from tests.pages import text_of
+from tests.plans.reports.templates import house_template
 
 pytestmark = pytest.mark.django_db
 VERSION = "/plans/technical-cooperation/gb276-tc-2/"
@@ -453,3 +457,37 @@ def test_a_round_reopened_while_its_report_is_made_is_not_kept_as_the_closed_one
     answer = client.get(REPORT)
 
     assert (answer["Cache-Control"], answer.has_header("ETag")) == ("private, no-store", False)
+
+
+# -- The template of the Word document -------------------------------------------------------------
+
+DOCX = f"{VERSION}report/2000-08-31.docx"
+
+
+def test_the_word_document_is_made_from_the_site_s_template_and_kept_by_it(
+    client: Client, settings: LazySettings, tmp_path: Path
+) -> None:
+    round_ = make_report()
+    plain = client.get(DOCX)
+    path = tmp_path / "house.docx"
+    path.write_bytes(house_template())
+    settings.TRACKER_DOCX_TEMPLATE = path
+
+    answer = client.get(DOCX, headers={"If-None-Match": plain["ETag"]})
+
+    table = visible_report(AnonymousUser(), round_)
+    assert (answer.status_code, answer.getvalue()) == (
+        200,
+        FORMATS["docx"].write(table, template=house_template()),
+    )
+    assert plain.getvalue() == FORMATS["docx"].write(table)
+    assert answer["ETag"] != plain["ETag"]
+
+
+def test_a_template_that_went_away_stops_no_other_page(
+    client: Client, settings: LazySettings, tmp_path: Path
+) -> None:
+    make_report()
+    settings.TRACKER_DOCX_TEMPLATE = tmp_path / "gone.docx"
+
+    assert [client.get(address).status_code for address in (REPORT, CSV)] == [200, 200]
