@@ -29,7 +29,6 @@ from tests.factories import (
     make_unit,
     make_user,
 )
-from tests.factories import close, make_plan, make_round, make_status, make_unit, make_user
 from tests.plans.services.seeding.cases import begin
 
 pytestmark = pytest.mark.django_db
@@ -90,6 +89,8 @@ PROTECTED: dict[str, Answers] = {
     "plans:seed": ADMINISTRATORS,
     "plans:seed_draft": ADMINISTRATORS,
     "plans:seed_head": ADMINISTRATORS,
+    # A text has no columns to be named.
+    "plans:seed_columns": (SIGN_IN, 404, 404, 404, 302),
     "plans:seed_commit": ADMINISTRATORS,
     # A draft of which no version was made yet cannot be published.
     "plans:seed_publish": (SIGN_IN, 404, 404, 404, 302),

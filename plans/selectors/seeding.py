@@ -12,8 +12,6 @@ from typing import Any
 from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
 
 from plans import rules
-from plans.importing import readers
-from plans.importing.blocks import SourceTable
 from plans.importing.corrections import (
     CorrectionError,
     Corrections,
@@ -24,6 +22,7 @@ from plans.importing.corrections import (
 )
 from plans.importing.heads import language_of
 from plans.importing.pipeline import Classified, Parsed, classified, corrected
+from plans.importing.readers import read_source
 from plans.importing.readers.mapping import mapping_from
 from plans.models import SeedDraft, SeedStep, SourceDocument
 from plans.rules import Person
@@ -145,12 +144,13 @@ def _corrected(key: _Reading, corrections: str) -> Parsed:
 @lru_cache(maxsize=_KEPT_READINGS)
 def _reading(key: _Reading) -> Classified:
     # A hash names its content for ever, so what was read of it is never out of date.
-    content = SourceDocument.objects.values_list("content", flat=True).get(sha256=key.sha256)
-    source = read_source(bytes(content), name=key.name, mapping=json.loads(key.mapping))
+    said = json.loads(key.mapping)
+    source = read_source(
+        content_of(key.sha256), name=key.name, mapping=mapping_from(said) if said else None
+    )
     return classified(source, language=key.language)
 
 
-def read_source(content: bytes, *, name: str, mapping: Mapping[str, Any]) -> SourceTable:
-    """The source table of a document. Raises SourceError."""
-    said = mapping_from(mapping) if mapping else None
-    return readers.read_source(content, name=name, mapping=said)
+def content_of(sha256: str) -> bytes:
+    """The bytes of the kept document of that hash. One query."""
+    return bytes(SourceDocument.objects.values_list("content", flat=True).get(sha256=sha256))

@@ -14,8 +14,8 @@ from plans import rules
 from plans.forms.seeding import CorrectionsForm, HeadForm, UploadForm
 from plans.importing.corrections import CorrectionError, read_corrections, write_corrections
 from plans.importing.pipeline import Parsed
-from plans.models import Plan, SeedDraft, SourceDocument
-from plans.selectors.seeding import corrections_of, drafts_in_work
+from plans.models import Plan, SeedDraft
+from plans.selectors.seeding import content_of, corrections_of, drafts_in_work
 from plans.services.errors import InvalidError, RefusedError, StaleDraftError
 from plans.services.seeding import drafts, steps
 from plans.views.keepers import INVALID, code_of
@@ -191,8 +191,8 @@ def discard(request: HttpRequest, draft_id: int) -> HttpResponse:
 def document(request: HttpRequest, draft_id: int) -> HttpResponse:
     """The document as it was uploaded, byte for byte, to be saved and never shown in place."""
     draft = draft_or_404(request, draft_id)
-    content = SourceDocument.objects.values_list("content", flat=True).get(pk=draft.document_id)
-    answer = HttpResponse(bytes(content), content_type="application/octet-stream")
+    content = content_of(draft.document.sha256)
+    answer = HttpResponse(content, content_type="application/octet-stream")
     disposition = content_disposition_header(as_attachment=True, filename=draft.file_name)
     if disposition is not None:
         answer["Content-Disposition"] = disposition

@@ -13,8 +13,10 @@ from django.utils.translation import gettext as _
 from plans import prose
 from plans.importing.blocks import SourceError
 from plans.importing.corrections import CorrectionError, Corrections
+from plans.importing.readers import MappingNeededError, read_source
+from plans.importing.readers.kinds import kind_of
 from plans.models import AuditEntry, Plan, PlanVersion, SeedDraft, SourceDocument
-from plans.selectors.seeding import corrections_of, document_section, read_source
+from plans.selectors.seeding import corrections_of, document_section
 from plans.services.errors import InvalidError
 from plans.services.seeding.guards import (
     changing,
@@ -25,21 +27,6 @@ from plans.services.seeding.guards import (
     storable,
 )
 from plans.services.seeding.steps import identity
-
-HEAD_KEYS = (
-    "plan_slug",
-    "plan_title",
-    "version_slug",
-    "version_symbol",
-    "version_session",
-    "version_date",
-    "language",
-    "as_at",
-    "round_symbol",
-    "round_symbol_inferred",
-    "round_session",
-)
-"""The keys of a draft's ``head``, in the order in which a corrections file has them."""
 
 MAX_NAME = 200
 
@@ -63,11 +50,15 @@ def start_draft(
         raise InvalidError(_("The version before is one of another plan."), field="base")
     file_name = prose.one_line(storable(name))[-MAX_NAME:] or "document"
     try:
-        read_source(content, name=file_name, mapping={})
+        kind = kind_of(content)
+        read_source(content, name=file_name)
+    except MappingNeededError:
+        # A sheet whose columns a person has to name, which is the draft's next step.
+        pass
     except SourceError as error:
         raise InvalidError(str(error), field="document") from error
     with transaction.atomic():
-        document = _kept(content, file_name, by)
+        document = _kept(content, file_name, kind, by)
         draft = SeedDraft(document=document, file_name=file_name, plan=plan, base=base, made_by=by)
         draft.head = _first_head(draft)
         draft.save()
@@ -102,9 +93,10 @@ def set_head(
 ) -> SeedDraft:
     """Say what the document does not print about itself, in place of what was said before.
 
-    ``head`` has keys of ``HEAD_KEYS``, ``as_at`` in ISO 8601; empty ones are left out. A plan that
-    there is keeps its short name and title. ``with_round`` says whether the status column becomes
-    a closed round; None leaves that as it is. Raises NotAllowedError, StaleDraftError, and
+    ``head`` has the keys of a ``[document]`` section, ``as_at`` in ISO 8601; empty ones are left
+    out. A plan that there is keeps its short name and title. ``with_round`` says whether the
+    status column becomes a closed round; None leaves that as it is. Raises NotAllowedError,
+    StaleDraftError, and
     InvalidError for a value that cannot be.
     """
     draft = draft_as_seen(draft_id, by, base_revision)
@@ -140,13 +132,13 @@ def discard(*, draft_id: int, by: User, base_revision: int) -> SeedDraft:
         return draft
 
 
-def _kept(content: bytes, name: str, by: User) -> SourceDocument:
+def _kept(content: bytes, name: str, kind: str, by: User) -> SourceDocument:
     sha256 = hashlib.sha256(content).hexdigest()
     document, _made = SourceDocument.objects.defer("content").get_or_create(
         sha256=sha256,
         defaults={
             "name": name,
-            "kind": "text",
+            "kind": kind,
             "size": len(content),
             "content": content,
             "uploaded_by": by,
