@@ -10,7 +10,7 @@ from plans.converters import (
     OfficeConverter,
     ReferenceConverter,
 )
-from plans.views import audit, browse, feeds, items, overview, people, report, schemas
+from plans.views import audit, browse, compare, feeds, items, overview, people, report, schemas
 
 register_converter(IsoDateConverter, "isodate")
 register_converter(NumberConverter, "number")
@@ -33,6 +33,17 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "plans/<slug:plan>/<slug:version>/report/<isodate:as_at>.<slug:extension>",
         report.report_twin,
         name="report_twin",
+    ),
+    path("plans/<slug:plan>/<slug:version>/compare/", compare.choose, name="compare"),
+    path(
+        "plans/<slug:plan>/<slug:version>/compare/<isodate:first>/<isodate:second>/",
+        compare.comparison,
+        name="comparison",
+    ),
+    path(
+        "plans/<slug:plan>/<slug:version>/compare/<isodate:first>/<isodate:second>.<slug:extension>",
+        compare.comparison_twin,
+        name="comparison_twin",
     ),
     path("plans/<slug:plan>/<slug:version>/units/", people.assign, name="assign"),
     path("plans/<slug:plan>/<slug:version>/<reference:reference>/", items.item, name="item"),

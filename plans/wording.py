@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from plans.importing.blocks import BlockPlace, place_of
+from plans.reports.changes import Outcome, Trait
 from plans.timeframes import Kind, Precision, Recurrence, Rule, ScheduleState
 
 SCHEDULE_LABELS: dict[ScheduleState, Promise] = {
@@ -42,6 +43,20 @@ KIND_LABELS: dict[Kind, Promise] = {
     Kind.AS_REQUIRED: gettext_lazy("as required"),
     Kind.LINKED: gettext_lazy("linked to another process"),
     Kind.UNSPECIFIED: gettext_lazy("unspecified"),
+}
+
+CHANGE_LABELS: dict[Outcome | Trait, Promise] = {
+    Outcome.NEWLY_REPORTED: gettext_lazy("newly reported"),
+    Outcome.REWORDED: gettext_lazy("reworded"),
+    Outcome.RECATEGORISED: gettext_lazy("same words, other category"),
+    Outcome.NO_LONGER_REPORTED: gettext_lazy("no longer reported"),
+    Outcome.UNCHANGED: gettext_lazy("unchanged or reaffirmed"),
+    Outcome.AWAITED: gettext_lazy("nothing reported yet"),
+    Outcome.NEVER_REPORTED: gettext_lazy("reported in neither"),
+    Trait.CATEGORY: gettext_lazy("other category"),
+    Trait.SCHEDULE: gettext_lazy("other schedule state"),
+    Trait.GROUPING: gettext_lazy("grouped with other elements"),
+    Trait.WORDING: gettext_lazy("words of the plan corrected"),
 }
 
 _RECURRENCES: dict[Recurrence, Promise] = {

@@ -49,6 +49,9 @@ PUBLIC = {
     "plans:version",
     "plans:report",
     "plans:report_twin",
+    "plans:compare",
+    "plans:comparison",
+    "plans:comparison_twin",
     "plans:item",
     "plans:plan_calendar",
     "plans:plan_feed",
@@ -152,6 +155,9 @@ def places() -> Places:
     """
     version = make_plan(elements=2)
     elements = list(ActionElement.objects.filter(version=version))
+    earlier = make_round(version, as_at=date(2000, 3, 31))
+    make_status(earlier, elements)
+    close(earlier)
     closed = make_round(version)
     make_status(closed, elements)
     close(closed)
@@ -164,7 +170,9 @@ def places() -> Places:
         "version": version.slug,
         "reference": "I.1",
         "as_at": closed.as_at.isoformat(),
-        "extension": "json",
+        "first": earlier.as_at.isoformat(),
+        "second": closed.as_at.isoformat(),
+        "extension": "docx",
         "round_id": opened.pk,
         "ordinal": 1,
         "unit": unit.slug,

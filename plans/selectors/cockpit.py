@@ -149,14 +149,21 @@ def kept_rounds(user: Person) -> list[RoundSummary]:
 def find_kept_round(user: Person, round_id: int) -> ReportingRound | None:
     """The round with its version and plan, if it exists for ``user``. One query.
 
-    It carries ``record_sha256``, the hash of its newest record, None when it has none.
+    It carries ``record_sha256``, the hash of its newest record, and ``previous``, the date of the
+    newest closed round before it; None when there is none.
     """
+    earlier = ReportingRound.objects.filter(
+        version=OuterRef("version"), as_at__lt=OuterRef("as_at"), state=ReportingRound.State.CLOSED
+    ).order_by("-as_at")
     records = Record.objects.filter(round=OuterRef("pk")).order_by("-number")
     return (
         rules.visible_rounds(user)
         .filter(pk=round_id)
         .select_related("version__plan")
-        .annotate(record_sha256=Subquery(records.values("sha256")[:1]))
+        .annotate(
+            record_sha256=Subquery(records.values("sha256")[:1]),
+            previous=Subquery(earlier.values("as_at")[:1]),
+        )
         .first()
     )
 

@@ -41,7 +41,8 @@ class PlanSummary:
 class ReportHead:
     """A report as it stands: its round and newest record, and what its page shows beside them.
 
-    Two equal heads of a closed round mean the same report.
+    ``previous`` is the date of the newest closed round before it. Two equal heads of a closed
+    round mean the same report.
     """
 
     round_id: int
@@ -52,6 +53,7 @@ class ReportHead:
     language: str
     plan_title: str
     record_sha256: str | None
+    previous: date | None
 
     @property
     def is_closed(self) -> bool:
@@ -126,7 +128,11 @@ def find_round(user: Person, plan: str, version: str, as_at: date) -> ReportingR
 # cache. It is written by hand because having it composed anew each time takes longer than all else
 # that such a request does. Of a round's records the newest is in force.
 _REPORT_HEAD = """
-SELECT r.id, r.state, r.label, r.symbol, v.symbol, v.language, p.title, k.sha256, v.published
+SELECT
+  r.id, r.state, r.label, r.symbol, v.symbol, v.language, p.title, k.sha256,
+  (SELECT MAX(b.as_at) FROM plans_reportinground b
+   WHERE b.version_id = r.version_id AND b.state = 'closed' AND b.as_at < r.as_at),
+  v.published
 FROM plans_reportinground r
 JOIN plans_planversion v ON v.id = r.version_id
 JOIN plans_plan p ON p.id = v.plan_id
@@ -144,10 +150,25 @@ def find_report(user: Person, plan: str, version: str, as_at: date) -> ReportHea
         row = cursor.fetchone()
     if row is None:
         return None
-    *values, published = row
-    head = ReportHead(*values)
+    *values, previous, published = row
+    # SQLite has no type for dates: what a statement works out comes as text.
+    before = date.fromisoformat(previous) if isinstance(previous, str) else previous
+    head = ReportHead(*(*values, before))
     seen = rules.sees_round(user, published=bool(published), closed=head.is_closed)
     return head if seen else None
+
+
+def comparable_rounds(user: Person, version: PlanVersion) -> list[ReportingRound]:
+    """The rounds of ``version`` that ``user`` may see, newest first. One query."""
+    rounds = list(
+        rules.visible_rounds(user)
+        .filter(version=version)
+        .defer("paragraphs", "footnotes")
+        .order_by("-as_at")
+    )
+    for round_ in rounds:
+        round_.version = version
+    return rounds
 
 
 def newest_closed_round(version: PlanVersion) -> ReportingRound | None:
@@ -209,14 +230,7 @@ def plan_overview(user: Person, slug: str) -> PlanOverview | None:
     if not versions:
         return None
     (current,) = _current_versions(versions)
-    rounds = list(
-        rules.visible_rounds(user)
-        .filter(version=current)
-        .defer("paragraphs", "footnotes")
-        .order_by("-as_at")
-    )
-    for round_ in rounds:
-        round_.version = current
+    rounds = comparable_rounds(user, current)
     newest = next((round_ for round_ in rounds if round_.is_closed), None)
     found = _standings([current], {current.pk: newest} if newest else {})
     by_part: defaultdict[int, list[Standing]] = defaultdict(list)

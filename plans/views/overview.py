@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from plans import selectors
+from plans.forms.compare import CompareForm
 from plans.views.downloads import downloads
 
 
@@ -23,4 +24,6 @@ def plan(request: HttpRequest, plan: str) -> HttpResponse:
     overview = selectors.plan_overview(request.user, plan)
     if overview is None:
         raise Http404(_("There is no plan “%(plan)s”.") % {"plan": plan})
-    return render(request, "plans/plan.html", {"overview": overview, "formats": downloads()})
+    context = {"overview": overview, "formats": downloads()}
+    context["compare_form"] = CompareForm(overview.rounds)
+    return render(request, "plans/plan.html", context)

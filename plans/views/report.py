@@ -44,7 +44,7 @@ def report(request: HttpRequest, plan: str, version: str, as_at: date) -> HttpRe
         round_ = round_or_404(request, plan, version, as_at)
         body, lasting = _body(request, head, round_, extras=extras)
         context = {"body": body, "extras": extras, "downloads": menu(sizes)}
-        context |= {"round": round_, "version": round_.version}
+        context |= {"round": round_, "version": round_.version, "previous": head.previous}
         page = render(request, "plans/report.html", context)
         if not lasting:
             tag = None
