@@ -100,6 +100,7 @@ PROTECTED: dict[str, Answers] = {
     "plans:seed_discard": ADMINISTRATORS,
     "plans:seed_document": ADMINISTRATORS,
     "plans:seed_corrections": ADMINISTRATORS,
+    "plans:seed_review": ADMINISTRATORS,
     "plans:status_inline": REPORTERS,
     # Asked by scripts, which cannot follow a visitor to the sign-in page.
     # Here nothing was sent along that could be kept (422).

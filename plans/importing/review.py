@@ -15,7 +15,7 @@ from functools import cached_property
 from plans.importing.accounting import Account, UnplacedWords
 from plans.importing.blocks import Block, Page, Row, SourceTable, place_of
 from plans.importing.draft import Anomaly, Draft, Piece, Role
-from plans.importing.outline import Outline
+from plans.importing.outline import Outline, OutlineElement
 from plans.importing.review_tree import Tree, tree_of
 
 ROWS_AT_MOST = 30
@@ -44,9 +44,9 @@ class Section:
 class ReviewedPiece:
     """A piece where its words stand in the source.
 
-    ``references`` are those that its words went to; ``placed`` is False for words that have no
-    place and are neither furniture nor duplicate. ``home`` is False where the words of the block
-    went into a piece that begins in another block.
+    ``references`` are those that its words went to, of an element its own; ``placed`` is False
+    for words that have no place and are neither furniture nor duplicate. ``home`` is False where
+    the words of the block went into a piece that begins in another block.
     """
 
     piece: Piece
@@ -152,6 +152,7 @@ class Review:
         self._anomalies: dict[str, list[Anomaly]] = defaultdict(list)
         for anomaly in outline.anomalies:
             self._anomalies[self._at(anomaly.place)].append(anomaly)
+        self._own = {one.piece: (one.reference,) for one in outline.elements()}
         self._unplaced = {piece.id for piece in outline.unplaced}
 
     def _at(self, place: str) -> str:
@@ -193,7 +194,7 @@ class Review:
     def _reviewed(self, piece: Piece, block: Block | None) -> ReviewedPiece:
         return ReviewedPiece(
             piece=piece,
-            references=self.outline.placements.get(piece.id, ("",))[1:],
+            references=self._own.get(piece.id) or self.outline.placements.get(piece.id, ("",))[1:],
             placed=piece.id not in self._unplaced and piece.role is not Role.UNPLACED,
             home=block is None or root(piece.id) == block.id,
             anomalies=tuple(self._anomalies.get(piece.id, ())),
@@ -276,6 +277,14 @@ class Review:
             )
         return tuple(found)
 
+    def columns(self, number: int) -> tuple[str, ...]:
+        """The column headings over a section's rows, "" for those that there are none of."""
+        rows = self._cuts[number].page.rows
+        width = len(rows[0].cells) if rows else 0
+        part = self.sections[number].part
+        found = next((one.columns for one in self.outline.parts if one.number == part), ())
+        return (*found, *[""] * width)[:width]
+
     def source(self, number: int) -> ReviewedSection:
         """The source of a section."""
         cut = self._cuts[number]
@@ -300,10 +309,9 @@ class Review:
 
     # The outline beside a section
 
-    def tree(self, first: int, last: int | None = None) -> Tree:
-        """The outline of all issues that words of the sections from ``first`` to ``last`` (or of
-        ``first`` alone) went to. The cover's own outline is there when the cover is."""
-        wanted = self._issues_at(range(first, (first if last is None else last) + 1))
+    def tree(self, number: int) -> Tree:
+        """The outline of all issues that words of the section went to; of the cover its own."""
+        wanted = self._issues_at([number])
         parts = [
             (part, [issue for issue in part.issues if issue.reference in wanted])
             for part in self.outline.parts
@@ -312,12 +320,18 @@ class Review:
             self.pieces,
             self.outline,
             parts=[(part, issues) for part, issues in parts if issues],
-            cover=first == 0,
+            cover=number == 0,
         )
 
-    def window(self, number: int) -> Tree:
-        """The outline of a section and of those beside it: what a choice can be made from."""
-        return self.tree(max(number - 1, 0), min(number + 1, len(self._cuts) - 1))
+    def elements_near(self, number: int) -> tuple[OutlineElement, ...]:
+        """The elements of the issues that a section's words went to, then those of the issues of
+        the sections beside it."""
+        here = self._issues_at([number])
+        beside = self._issues_at([number - 1, number + 1])
+        issues = [*self.outline.issues()]
+        ordered = [issue for issue in issues if issue.reference in here]
+        ordered += [issue for issue in issues if issue.reference in beside - here]
+        return tuple(element for issue in ordered for element in issue.elements())
 
     def near(self, number: int) -> tuple[Piece, ...]:
         """The pieces of a section and of those beside it, in reading order.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from plans.views import seed_columns, seed_commit, seeding
+from plans.views import seed_columns, seed_commit, seeding, seeding_review
 
 _DRAFT = "seed/<number:draft_id>/"
 
@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern] = [
     path(_DRAFT, seeding.overview, name="seed_draft"),
     path(f"{_DRAFT}head/", seeding.head, name="seed_head"),
     path(f"{_DRAFT}columns/", seed_columns.columns, name="seed_columns"),
+    path(f"{_DRAFT}review/", seeding_review.review, name="seed_review"),
     path(f"{_DRAFT}commit/", seed_commit.commit, name="seed_commit"),
     path(f"{_DRAFT}publish/", seed_commit.publish, name="seed_publish"),
     path(f"{_DRAFT}discard/", seeding.discard, name="seed_discard"),

@@ -74,6 +74,24 @@ def redo(*, draft_id: int, by: User, base_revision: int) -> Operation:
         return again
 
 
+def go_to(*, draft_id: int, by: User, base_revision: int, position: int) -> SeedDraft:
+    """Undo, or redo, so many steps that the first ``position`` are in force.
+
+    Raises NotAllowedError, StaleDraftError, and InvalidError when there are not so many or one
+    no longer fits.
+    """
+    draft = draft_as_seen(draft_id, by, base_revision)
+    wanted = list(draft.steps.filter(number__lte=position).order_by("number"))
+    if len(wanted) != position:
+        raise InvalidError(_("There is no correction %(number)d.") % {"number": position})
+    checked(draft, Corrections(corrections_of(draft).document, operations_of(wanted)))
+    with changing(draft_id, by, base_revision) as draft:
+        what = _("corrections in force: %(count)d") % {"count": position}
+        note(AuditEntry.Action.SEED_UNDONE, draft, by, what=what)
+        draft.position = position
+        return draft
+
+
 def replace_steps(
     *, draft_id: int, by: User, base_revision: int, corrections: Corrections
 ) -> SeedDraft:

@@ -92,9 +92,9 @@ def test_a_block_shows_what_it_was_taken_for_and_where_it_went() -> None:
     assert [shown(block.pieces)[0] for block in cells[1]] == [
         ("p1.r1.c2.b1", Role.CONTEXT, ("I.1",)),
         ("p1.r1.c2.b2", Role.GROUP_HEADING, ("I.1",)),
-        ("p1.r1.c2.b3", Role.ELEMENT, ("I.1",)),
-        ("p1.r1.c2.b4", Role.ELEMENT, ("I.1",)),
-        ("p1.r1.c2.b5", Role.ELEMENT, ("I.1",)),
+        ("p1.r1.c2.b3", Role.ELEMENT, ("I.1.1",)),
+        ("p1.r1.c2.b4", Role.ELEMENT, ("I.1.2",)),
+        ("p1.r1.c2.b5", Role.ELEMENT, ("I.1.3",)),
     ]
 
 
@@ -210,8 +210,12 @@ def test_the_tree_knows_the_pieces_of_every_text() -> None:
 def test_the_tree_of_a_section_has_the_issues_that_its_words_went_to() -> None:
     review = review_of(TEXT)
     assert [issue.issue.reference for issue in review.tree(2).issues()] == ["I.3"]
-    assert [issue.issue.reference for issue in review.window(2).issues()] == ["I.1", "I.2", "I.3"]
     assert [piece.text for piece in review.tree(0).cover] == ["FIRST ITEM ON THE AGENDA"]
+
+
+def test_the_elements_near_a_section_begin_with_its_own() -> None:
+    near = review_of(TEXT).elements_near(2)
+    assert [one.reference for one in near] == ["I.3.1", "I.1.1", "I.1.2", "I.1.3", "I.2.1"]
 
 
 def test_a_missing_element_is_found_with_the_piece_before_it() -> None:
@@ -242,16 +246,18 @@ def test_every_word_of_the_real_document_stands_in_some_section_and_in_the_tree(
     blocks = [block.block.id for s in review.sections for block in review.source(s.number).blocks()]
     assert blocks == [block.id for block in source.blocks()]
     assert review.findings == ()
-    tree = review.tree(0, len(review.sections) - 1)
-    in_tree = {piece.id for piece in tree.cover} | {part.piece for part in tree.parts}
-    for issue in tree.issues():
-        in_tree |= {issue.issue.piece} | {id_ for text in issue.context for id_ in text.pieces}
-        for group in issue.groups:
-            for text in (group.heading, group.lead_in):
-                in_tree |= set(text.pieces if text else ())
-        for one in issue.elements():
-            in_tree.add(one.element.piece)
-            for cover in (one.time_frame, one.status):
-                in_tree |= set(cover.pieces if cover else ())
+    in_tree: set[str] = set()
+    for section in review.sections:
+        tree = review.tree(section.number)
+        in_tree |= {piece.id for piece in tree.cover} | {part.piece for part in tree.parts}
+        for issue in tree.issues():
+            in_tree |= {issue.issue.piece} | {one for text in issue.context for one in text.pieces}
+            for group in issue.groups:
+                for text in (group.heading, group.lead_in):
+                    in_tree |= set(text.pieces if text else ())
+            for element in issue.elements():
+                in_tree.add(element.element.piece)
+                for cover in (element.time_frame, element.status):
+                    in_tree |= set(cover.pieces if cover else ())
     columns = {piece.id for piece in draft if piece.role is Role.COLUMN}
     assert in_tree == set(outline.placements) - columns

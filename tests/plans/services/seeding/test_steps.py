@@ -59,6 +59,19 @@ def test_there_is_nothing_to_undo_or_redo_in_the_beginning(seeding: Seeding) -> 
         steps.redo(**seeding.known)
 
 
+def test_one_can_go_back_to_any_step_and_forward_again(seeding: Seeding) -> None:
+    for operation in (NOTE, SPLIT, NOTE):
+        seeding.add(operation)
+    steps.go_to(**seeding.known, position=1)
+    assert seeding.ops() == ["note"]
+    steps.go_to(**seeding.known, position=3)
+    assert seeding.ops() == ["note", "split", "note"]
+    steps.go_to(**seeding.known, position=0)
+    assert seeding.ops() == []
+    with pytest.raises(InvalidError, match=r"There is no correction 4\."):
+        steps.go_to(**seeding.known, position=4)
+
+
 @pytest.mark.parametrize(
     ("operation", "sentence"),
     [
