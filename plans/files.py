@@ -17,14 +17,23 @@ def write_atomically(path: Path, data: bytes) -> None:
     write_all_atomically({path: data})
 
 
+def write_privately(path: Path, data: bytes) -> None:
+    """As ``write_atomically``, but for the owner's eyes only. Raises OSError."""
+    _write_all({path: data}, mode=0o600)
+
+
 def write_all_atomically(files: Mapping[Path, bytes]) -> None:
     """Write all ``files``, each whole, or none of them.
 
     The contents are on the disk before the first file gets its name or is replaced. Raises OSError.
     """
-    waiting: list[tuple[Path, Path]] = []
     umask = os.umask(0)
     os.umask(umask)
+    _write_all(files, mode=0o666 & ~umask)
+
+
+def _write_all(files: Mapping[Path, bytes], *, mode: int) -> None:
+    waiting: list[tuple[Path, Path]] = []
     try:
         for path, data in files.items():
             if path.is_dir():
@@ -35,7 +44,7 @@ def write_all_atomically(files: Mapping[Path, bytes]) -> None:
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
-            Path(name).chmod(0o666 & ~umask)
+            Path(name).chmod(mode)
         for complete, path in waiting:
             complete.replace(path)
     except BaseException:

@@ -10,7 +10,18 @@ from plans.converters import (
     OfficeConverter,
     ReferenceConverter,
 )
-from plans.views import audit, browse, compare, feeds, items, overview, people, report, schemas
+from plans.views import (
+    audit,
+    browse,
+    compare,
+    feeds,
+    files,
+    items,
+    overview,
+    people,
+    report,
+    schemas,
+)
 
 register_converter(IsoDateConverter, "isodate")
 register_converter(NumberConverter, "number")
@@ -31,8 +42,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("plans/<slug:plan>/<slug:version>/report/<isodate:as_at>/", report.report, name="report"),
     path(
         "plans/<slug:plan>/<slug:version>/report/<isodate:as_at>.<slug:extension>",
-        report.report_twin,
+        files.report_twin,
         name="report_twin",
+    ),
+    path(
+        "plans/<slug:plan>/<slug:version>/report/<isodate:as_at>/<slug:extension>/",
+        files.report_making,
+        name="report_making",
     ),
     path("plans/<slug:plan>/<slug:version>/compare/", compare.choose, name="compare"),
     path(

@@ -52,6 +52,7 @@ PUBLIC = {
     "plans:compare",
     "plans:comparison",
     "plans:comparison_twin",
+    "plans:report_making",
     "plans:item",
     "plans:plan_calendar",
     "plans:plan_feed",
@@ -113,7 +114,8 @@ PROTECTED: dict[str, Answers] = {
 POSTED = {"plans:status_keep", "plans:status_preview", "plans:status_presence"}
 
 # Answers to GET that are not 200, of views that are open.
-OTHER_ANSWERS = {"sign_out": 405, "set_language": 302}
+# What is written at once has no page that says how far it is.
+OTHER_ANSWERS = {"sign_out": 405, "set_language": 302, "plans:report_making": 302}
 
 
 @dataclass(frozen=True)

@@ -123,6 +123,13 @@ _database = DATABASES["default"]
 _beside = _database["NAME"].parent if "sqlite3" in _database["ENGINE"] else BASE_DIR / "var"
 TRACKER_FILES = BASE_DIR / _env.text("TRACKER_FILES", str(_beside / "files"))
 TRACKER_FILES_SIZE = _env.integer("TRACKER_FILES_SIZE", default=1000, least=0, most=1_000_000)
+# Files that take long are written apart: how many at once (0: none, their readers wait), and what
+# each may take: seconds, and megabytes of memory.
+TRACKER_EXPORTS = _env.integer("TRACKER_EXPORTS", default=2, least=0, most=64)
+TRACKER_EXPORT_SECONDS = _env.integer("TRACKER_EXPORT_SECONDS", default=300, least=10, most=86_400)
+TRACKER_EXPORT_MEMORY = _env.integer(
+    "TRACKER_EXPORT_MEMORY", default=4096, least=256, most=1_000_000
+)
 
 # -- Static files --------------------------------------------------------------------------------
 

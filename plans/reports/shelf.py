@@ -10,16 +10,18 @@ from __future__ import annotations
 
 import os
 import re
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from plans.files import write_atomically
+from plans.files import write_privately
 
 _RELEASE = re.compile(r"[0-9a-f]{16}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _EXTENSION = re.compile(r"[a-z0-9]{1,10}")
+_HOUR = 60 * 60
 _NAME = re.compile(rf"{_RELEASE.pattern}-{_SHA256.pattern}\.{_EXTENSION.pattern}")
 
 
@@ -69,7 +71,7 @@ class Shelf:
             return
         path = self._path(name)
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        write_atomically(path, data)
+        write_privately(path, data)
         self._make_room(path)
 
     def _path(self, name: str) -> Path:
@@ -80,10 +82,12 @@ class Shelf:
     def _make_room(self, newest: Path) -> None:
         found = []
         for path in self.folder.iterdir():
-            if path != newest and _NAME.fullmatch(path.name):
-                with suppress(OSError):
+            with suppress(OSError):
+                if path != newest and _NAME.fullmatch(path.name):
                     state = path.stat()
                     found.append((state.st_mtime_ns, state.st_size, path))
+                elif _is_abandoned(path):
+                    path.unlink()
         room = self.limit - newest.stat().st_size - sum(size for _, size, _ in found)
         for _, size, path in sorted(found):
             if room >= 0:
@@ -91,3 +95,9 @@ class Shelf:
             # Another process may have removed it, which makes as much room.
             path.unlink(missing_ok=True)
             room += size
+
+
+def _is_abandoned(path: Path) -> bool:
+    """Whether this is a file that a process had begun to write when it was ended."""
+    name = path.name.removeprefix(".").rpartition(".")[0]
+    return _NAME.fullmatch(name) is not None and path.stat().st_mtime < time.time() - _HOUR

@@ -1,4 +1,7 @@
-"""The files of reports: those of closed rounds are written once and kept, others never."""
+"""The files of reports: those of closed rounds are written once and kept, others never.
+
+What takes long is not written here but in a process of its own; see ``long_exports``.
+"""
 
 from __future__ import annotations
 

@@ -46,14 +46,12 @@ def downloads() -> list[Format]:
 
 def menu(sizes: Mapping[str, int]) -> list[Download]:
     """The entries of the menu. ``sizes`` has the files whose size in bytes is known, by format."""
-    return [
-        Download(
-            format_,
-            *_KINDS.get(format_.name, (format_.label, "")),
-            size=sizes.get(format_.name),
-        )
-        for format_ in downloads()
-    ]
+    return [described(format_, sizes.get(format_.name)) for format_ in downloads()]
+
+
+def described(format_: Format, size: int | None) -> Download:
+    """The entry of one format; ``size`` in bytes, None when it is not known."""
+    return Download(format_, *_KINDS.get(format_.name, (format_.label, "")), size=size)
 
 
 def _place(format_: Format) -> int:

@@ -1,26 +1,23 @@
-"""The tabular progress report, as a page and as files.
+"""The tabular progress report as a page.
 
 A closed report is answered from as little as will do: 304 when the person's copy is the current
-one, else the page that this process or the file that any process has kept, else made afresh from
-the record. A report of an open round is made afresh each time, for the person who asks, and nobody
-keeps it.
+one, else what this process has kept, else made afresh from the record. A report of an open round
+is made afresh each time, for the person who asks, and nobody keeps it. Its files: ``files``.
 """
 
 from __future__ import annotations
 
 from datetime import date
-from io import BytesIO
 
 from django.core.cache import cache
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from plans.models import ReportingRound
 from plans.reports.build import visible_report
-from plans.reports.writers import Format, by_extension, html
+from plans.reports.writers import html
 from plans.selectors import ReportHead
 from plans.services import exports
 from plans.views.downloads import downloads, menu
@@ -52,46 +49,6 @@ def report(request: HttpRequest, plan: str, version: str, as_at: date) -> HttpRe
             cache.set(shared, page.content, DAY)
         answer = page
     return labelled(request, answer, tag, "Cookie", "Accept-Language")
-
-
-@require_safe
-def report_twin(
-    request: HttpRequest, plan: str, version: str, as_at: date, extension: str
-) -> HttpResponseBase:
-    """The report as a file of another format."""
-    head = report_or_404(request, plan, version, as_at)
-    format_ = by_extension(extension)
-    if format_ is None or format_ not in downloads():
-        offered = ", ".join(f".{format_.extension}" for format_ in downloads())
-        raise Http404(
-            _("This report is not to be had as “.%(extension)s”. Its formats are: %(offered)s.")
-            % {"extension": extension, "offered": offered}
-        )
-    tag = tag_of(request, [head], f"file {format_.name}")
-    answer: HttpResponseBase | None = unchanged(request, tag)
-    if answer is None:
-        name = format_.file_name(plan, version, as_at)
-        answer, lasting = _file(request, head, format_, (plan, version, as_at), name)
-        tag = tag if lasting else None
-    return labelled(request, answer, tag, "Cookie")
-
-
-def _file(
-    request: HttpRequest, head: ReportHead, format_: Format, place: tuple[str, str, date], name: str
-) -> tuple[HttpResponseBase, bool]:
-    """The report as a file, and whether it is the closed report that ``head`` names."""
-    file, lasting = exports.kept_file(head, format_), True
-    if file is None:
-        round_ = round_or_404(request, *place)
-        written = exports.write_file(user=request.user, head=head, round_=round_, format_=format_)
-        file, lasting = BytesIO(written.content), written.lasting
-    answer = FileResponse(
-        file,
-        as_attachment=format_.name != "json",
-        filename=name,
-        content_type=format_.content_type,
-    )
-    return answer, lasting
 
 
 def _body(

@@ -28,6 +28,8 @@ class Format:
     or address; ``label`` is a proper name, the same in every language. ``stylesheets`` are the
     static files whose text the writer wants as ``styles``, in that order. ``templated`` tells that
     the file is made from a template that may be another than the writer's own.
+    static files whose text the writer wants as ``styles``, in that order. ``at_once`` is how many
+    elements it writes within about a second, so that somebody may wait for it.
     """
 
     name: str
@@ -37,6 +39,7 @@ class Format:
     module: str
     stylesheets: tuple[str, ...] = ()
     templated: bool = False
+    at_once: int = 10_000
 
     def file_name(self, plan: str, version: str, as_at: date) -> str:
         """What the file of a report is called; ``plan`` and ``version`` are slugs."""
@@ -92,6 +95,7 @@ FORMATS: Mapping[str, Format] = {
             content_type="application/pdf",
             label="PDF",
             module="pdf",
+            at_once=500,
         ),
         Format(
             name="docx",
@@ -100,6 +104,7 @@ FORMATS: Mapping[str, Format] = {
             label="DOCX",
             module="docx",
             templated=True,
+            at_once=3_000,
         ),
         Format(
             name="xlsx",
@@ -107,6 +112,7 @@ FORMATS: Mapping[str, Format] = {
             content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
             label="XLSX",
             module="xlsx",
+            at_once=2_000,
         ),
         # The type that the standard's committee gave it; the suffix tells every other program
         # that it is XML.

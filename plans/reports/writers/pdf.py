@@ -22,9 +22,9 @@ from plans.reports.writers import WriterError, typst_process
 from plans.reports.writers.pdf_data import data_of
 
 TEMPLATE = Path(__file__).with_name("report.typ")
-# What a report takes grows in proportion to its rows: 10,000 of them have taken half of the time
-# and 3 GB. A web server would soon give up on a worker that took longer.
-SECONDS = 50
+# What a report takes grows in proportion to its rows: 10,000 of them have taken 25 seconds on an
+# idle machine, and 3 GB. Whoever waits for it may set narrower limits around it.
+SECONDS = 240
 MEMORY = 4 * 1024**3
 
 # How Typst names the characters that no font has, and those for private use.

@@ -206,12 +206,12 @@ def test_an_office_file_of_a_closed_round_is_written_once_and_then_not_modified(
 
 @pytest.mark.parametrize("address", [JSON, CSV])
 @pytest.mark.parametrize("issues", [1, 3, 30])
-def test_a_file_of_a_closed_round_costs_three_queries(
+def test_a_file_of_a_closed_round_costs_four_queries(
     issues: int, address: str, client: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     make_report(issues=issues)
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         client.get(address)
 
 

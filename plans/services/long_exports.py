@@ -1,0 +1,222 @@
+"""Files that take long to write are written in processes of their own, while others are served.
+
+A reader who asks for one gets a page that says how far it is. Asking again is what moves things
+on: the first who asks when there is a free place begins the work, and those who ask for the same
+file meanwhile wait for the same work. A closed round's file is kept for everybody. That of an open
+round belongs to the person who asked, as far as they may see the round; it is gone when they have
+fetched it, or have not come for it in time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import signal
+import subprocess
+import sys
+import time
+from base64 import b64encode
+from contextlib import suppress
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from threading import Thread
+from typing import BinaryIO
+
+from django.conf import settings
+
+from plans import rules
+from plans.formats import docx_template
+from plans.models import ActionElement, Record, ReportingRound
+from plans.release import release
+from plans.reports.build import visible_report
+from plans.reports.canonical import canonical_json
+from plans.reports.jobs import Begun, Failure, Job, Jobs, Order
+from plans.reports.writers import Format, WriterError
+from plans.rules import Person
+from plans.selectors import ReportHead
+from plans.services import exports
+
+logger = logging.getLogger(__name__)
+
+# For how long a finished file waits for the person it is for, and a failure is remembered.
+KEPT_SECONDS = 15 * 60
+# A process that does not end itself in time is ended from outside, so much later.
+_GRACE = 10
+_COMMAND = (sys.executable, "-m", "plans.reports.export_process")
+_ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "TMPDIR")
+
+
+class State(Enum):
+    """Where a long export stands."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    READY = "ready"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a file is. ``elements`` is how many action elements it has.
+
+    ``elapsed`` and ``expected`` are seconds; what it is expected to take is known from the last
+    file of the format that was written here, and None before. ``size``, of a file that is ready,
+    is in bytes.
+    """
+
+    state: State
+    elements: int
+    elapsed: float = 0.0
+    expected: float | None = None
+    size: int | None = None
+    failure: Failure | None = None
+
+
+def elements_of(round_: ReportingRound) -> int:
+    """How many action elements a report of the round has. One query."""
+    return ActionElement.objects.filter(version=round_.version_id).count()
+
+
+def is_long(head: ReportHead, format_: Format, elements: int) -> bool:
+    """Whether a file with so many elements is written in a process of its own."""
+    if settings.TRACKER_EXPORTS == 0 or (head.is_closed and settings.TRACKER_FILES_SIZE == 0):
+        return False
+    return elements > format_.at_once
+
+
+def follow(
+    *,
+    user: Person,
+    head: ReportHead,
+    round_: ReportingRound,
+    format_: Format,
+    elements: int,
+    again: bool = False,
+) -> Progress:
+    """How far the file is; begins to write it when nobody has and there is a free place.
+
+    A file that failed is only begun anew with ``again``. Raises OSError when the folder of kept
+    files cannot be used, and what ``visible_report`` raises.
+    """
+    jobs = _jobs()
+    job = _job(user, head, format_)
+    with jobs.locked(job) as lock:
+        size = _size(job, head, format_)
+        if size is not None:
+            return Progress(State.READY, elements, size=size)
+        if lock is None:
+            return _running(job.begun(), elements)
+        failure = None if again else _failure(job)
+        if failure is not None:
+            return Progress(State.FAILED, elements, failure=failure)
+        with jobs.place(settings.TRACKER_EXPORTS) as place:
+            if place is None:
+                return Progress(State.WAITING, elements)
+            jobs.sweep(older=_stale())
+            pace = jobs.pace(format_.name)
+            expected = None if pace is None else pace * elements
+            try:
+                order = _order(head, format_)
+            except WriterError as error:
+                return Progress(State.FAILED, elements, failure=Failure("report", str(error)))
+            job.begin(order, _content(user, head, round_), expected=expected)
+            _start(jobs, job, (lock, place))
+            return _running(job.begun(), elements)
+
+
+def take(*, user: Person, head: ReportHead, format_: Format) -> BinaryIO | None:
+    """The finished file of an open round that this person asked for, once; None without one."""
+    return None if head.is_closed else _job(user, head, format_).take_result()
+
+
+def _jobs() -> Jobs:
+    return Jobs(settings.TRACKER_FILES / "making")
+
+
+def _job(user: Person, head: ReportHead, format_: Format) -> Job:
+    """A closed round's file is the same job for everybody, any other is one person's own."""
+    who: object = None
+    if not head.is_closed:
+        # Whoever loses a role or leaves a unit loses what they asked for before.
+        who = (user.pk, sorted(rules.roles(user)), sorted(rules.unit_ids(user)))
+    named = repr((release(), head.round_id, head.state, head.record_sha256, format_.name, who))
+    return _jobs().job(hashlib.sha256(named.encode()).hexdigest())
+
+
+def _order(head: ReportHead, format_: Format) -> Order:
+    """Raises WriterError when the format's template cannot be had."""
+    shelf, name = exports.shelf(), exports.kept_name(head, format_)
+    template = docx_template() if format_.templated else None
+    return Order(
+        format=format_.name,
+        template=None if template is None else b64encode(template).decode(),
+        sha256=None if name is None else head.record_sha256,
+        shelf=str(shelf.folder),
+        name=name or "",
+        limit=shelf.limit,
+        seconds=settings.TRACKER_EXPORT_SECONDS,
+        memory=settings.TRACKER_EXPORT_MEMORY * 1024**2,
+    )
+
+
+def _content(user: Person, head: ReportHead, round_: ReportingRound) -> str:
+    """The report as canonical JSON: of a closed round its record, else what the person may see."""
+    if head.is_closed:
+        records = Record.objects.filter(round=head.round_id, sha256=head.record_sha256)
+        return records.values_list("content", flat=True).get()
+    return canonical_json(visible_report(user, round_))
+
+
+def _size(job: Job, head: ReportHead, format_: Format) -> int | None:
+    name = exports.kept_name(head, format_)
+    return job.result_size() if name is None else exports.shelf().size(name)
+
+
+def _failure(job: Job) -> Failure | None:
+    """Why a job that nobody is at work on has no file; None when it was never begun."""
+    if job.begun() is not None:
+        job.fail(Failure("ended"))
+    return job.failure()
+
+
+def _running(begun: Begun | None, elements: int) -> Progress:
+    # Without a beginning: another visitor was just looking, or the work has just ended.
+    if begun is None:
+        return Progress(State.RUNNING, elements)
+    elapsed = max(0.0, time.time() - begun.at)
+    return Progress(State.RUNNING, elements, elapsed, begun.expected)
+
+
+def _stale() -> float:
+    return max(KEPT_SECONDS, 2.0 * settings.TRACKER_EXPORT_SECONDS)
+
+
+def _start(jobs: Jobs, job: Job, locks: tuple[int, int]) -> None:
+    """Start the process, in a session of its own, so that it outlives this worker."""
+    process = subprocess.Popen(  # noqa: S603 - this Python, and a module of this project
+        [*_COMMAND, str(jobs.folder), job.key],
+        cwd=Path(settings.BASE_DIR),
+        # Neither the secret key nor the way to the database.
+        env={name: os.environ[name] for name in _ENVIRONMENT if name in os.environ},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        start_new_session=True,
+        pass_fds=locks,
+    )
+    patience = settings.TRACKER_EXPORT_SECONDS + _GRACE
+    Thread(target=_look_after, args=(process, patience, jobs), daemon=True).start()
+
+
+def _look_after(process: subprocess.Popen[bytes], patience: float, jobs: Jobs) -> None:
+    """Wait for the process and for what it started to end, and see to it that nothing stays."""
+    try:
+        process.wait(patience)
+    except subprocess.TimeoutExpired:
+        logger.warning("an export was ended after %s seconds", patience)
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    time.sleep(_stale() + 1)
+    jobs.sweep(older=_stale())

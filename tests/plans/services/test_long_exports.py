@@ -1,0 +1,351 @@
+"""Long exports: written once, in a process of their own, for those who may have them."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import LazySettings
+from django.contrib.auth.models import AnonymousUser, User
+
+from plans.models import ReportingRound, Role
+from plans.reports.build import report_table, visible_report
+from plans.reports.jobs import Failure
+from plans.reports.writers import FORMATS, Format
+from plans.rules import Person
+from plans.selectors import ReportHead, find_report
+from plans.services import long_exports
+from plans.services.long_exports import Progress, State, follow, is_long, take
+from tests.factories import close, make_plan, make_report, make_round, make_status, make_user
+
+pytestmark = pytest.mark.django_db
+# Only a machine in trouble takes so long; no test waits for it to pass.
+PATIENCE = 60.0
+CSV, PDF = FORMATS["csv"], FORMATS["pdf"]
+SLEEPS = (sys.executable, "-c", "import time; time.sleep(60)")
+NOBODY = AnonymousUser()
+
+
+def head_of(round_: ReportingRound, user: Person) -> ReportHead:
+    version = round_.version
+    head = find_report(user, version.plan.slug, version.slug, round_.as_at)
+    assert head is not None
+    return head
+
+
+def ask(
+    round_: ReportingRound, user: Person = NOBODY, format_: Format = CSV, *, again: bool = False
+) -> Progress:
+    return follow(
+        user=user,
+        head=head_of(round_, user),
+        round_=round_,
+        format_=format_,
+        elements=2,
+        again=again,
+    )
+
+
+def wait(round_: ReportingRound, user: Person = NOBODY, format_: Format = CSV) -> Progress:
+    """Ask until nobody is at work on it any more."""
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        progress = ask(round_, user, format_)
+        if progress.state in (State.READY, State.FAILED):
+            return progress
+        time.sleep(0.02)
+    raise AssertionError(f"still {progress}")
+
+
+def kept(settings: LazySettings) -> list[Path]:
+    folder: Path = settings.TRACKER_FILES
+    return [path for path in folder.iterdir() if path.is_file()]
+
+
+def secretariat() -> User:
+    return make_user("secretariat", Role.SECRETARIAT)
+
+
+class Started(list[subprocess.Popen[bytes]]):
+    """The processes that were started, in turn."""
+
+
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Every process that a test starts; those that still run are ended afterwards."""
+    processes = Started()
+    popen = subprocess.Popen
+
+    def start(*words: Any, **options: Any) -> subprocess.Popen[bytes]:
+        process: subprocess.Popen[bytes] = popen(*words, **options)
+        processes.append(process)
+        return process
+
+    monkeypatch.setattr(long_exports.subprocess, "Popen", start)
+    yield processes
+    for process in processes:
+        process.kill()
+        process.wait()
+
+
+# -- Which are long -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "elements", "long"),
+    [("pdf", 500, False), ("pdf", 501, True), ("csv", 7800, False), ("xlsx", 7800, True)],
+)
+def test_a_file_is_long_from_so_many_elements(name: str, elements: int, long: bool) -> None:
+    head = head_of(make_report(), NOBODY)
+
+    assert is_long(head, FORMATS[name], elements) == long
+
+
+def test_no_file_is_long_where_none_is_written_apart(settings: LazySettings) -> None:
+    head = head_of(make_report(), NOBODY)
+    settings.TRACKER_EXPORTS = 0
+
+    assert not is_long(head, PDF, 100_000)
+
+
+def test_no_file_of_a_closed_round_is_long_where_none_is_kept(settings: LazySettings) -> None:
+    head = head_of(make_report(), NOBODY)
+    settings.TRACKER_FILES_SIZE = 0
+
+    assert not is_long(head, PDF, 100_000)
+
+
+# -- Of closed rounds -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["csv", "docx", "xlsx", "pdf", "json", "akn"])
+def test_the_file_of_a_closed_round_is_what_the_writer_writes_of_its_record(
+    name: str, settings: LazySettings, started: Started
+) -> None:
+    round_ = make_report()
+
+    progress = wait(round_, format_=FORMATS[name])
+
+    (path,) = kept(settings)
+    content = FORMATS[name].write(report_table(round_))
+    assert (progress.state, progress.size, path.read_bytes()) == (
+        State.READY,
+        len(content),
+        content,
+    )
+
+
+def test_those_who_ask_for_the_same_file_wait_for_the_same_work(
+    started: Started, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(long_exports, "_COMMAND", SLEEPS)
+    round_ = make_report()
+
+    states = [ask(round_, user).state for user in (NOBODY, make_user(), secretariat(), NOBODY)]
+
+    assert (states, len(started)) == ([State.RUNNING] * 4, 1)
+
+
+def test_a_file_that_was_made_is_not_made_again(started: Started) -> None:
+    round_ = make_report()
+    wait(round_)
+
+    assert (ask(round_).state, len(started)) == (State.READY, 1)
+
+
+def test_a_round_closed_anew_has_a_file_of_its_own(
+    settings: LazySettings, started: Started
+) -> None:
+    round_ = make_report()
+    wait(round_)
+    round_.state = ReportingRound.State.OPEN
+    round_.save(update_fields=["state"])
+    round_.snapshots.filter(ordinal=1).update(text="Another text altogether.")
+    close(round_)
+
+    wait(round_)
+
+    found = sorted(b"Another text altogether." in path.read_bytes() for path in kept(settings))
+    assert found == [False, True]
+
+
+def test_more_than_the_places_wait_until_one_is_free(
+    settings: LazySettings, started: Started, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.TRACKER_EXPORTS = 1
+    monkeypatch.setattr(long_exports, "_COMMAND", SLEEPS)
+    round_ = make_report()
+    ask(round_, format_=PDF)
+
+    waiting = ask(round_)
+    monkeypatch.undo()
+    settings.TRACKER_EXPORTS = 1
+    started[0].kill()
+    started[0].wait()
+
+    assert (waiting.state, wait(round_).state) == (State.WAITING, State.READY)
+
+
+def test_what_the_last_file_took_is_what_the_next_is_expected_to_take(
+    started: Started, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = make_report(), make_report(slug="another-plan")
+    unknown = ask(first).expected
+    wait(first)
+    monkeypatch.setattr(long_exports, "_COMMAND", SLEEPS)
+
+    pace = long_exports._jobs().pace("csv")
+
+    assert pace is not None
+    assert (unknown, ask(second).expected) == (None, 2 * pace)
+
+
+# -- Of open rounds -------------------------------------------------------------------------------
+
+
+def test_the_file_of_an_open_round_is_what_the_person_may_see(started: Started) -> None:
+    round_, user = make_report(closed=False), secretariat()
+    wait(round_, user)
+
+    file = take(user=user, head=head_of(round_, user), format_=CSV)
+
+    assert file is not None
+    with file:
+        assert file.read() == CSV.write(visible_report(user, round_))
+
+
+def test_the_file_of_an_open_round_is_not_kept_and_fetched_once(
+    settings: LazySettings, started: Started
+) -> None:
+    round_, user = make_report(closed=False), secretariat()
+    wait(round_, user)
+    head = head_of(round_, user)
+
+    first, second = (take(user=user, head=head, format_=CSV) for _ in range(2))
+
+    assert first is not None
+    first.close()
+    left = [path.suffix for path in (settings.TRACKER_FILES / "making").iterdir()]
+    assert (second, kept(settings), sorted(left)) == (None, [], [".lock", ".lock", ".pace"])
+
+
+def test_nobody_else_gets_the_file_of_an_open_round(started: Started) -> None:
+    round_, user = make_report(closed=False), secretariat()
+    other = make_user("colleague", Role.SECRETARIAT)
+    wait(round_, user)
+
+    assert take(user=other, head=head_of(round_, other), format_=CSV) is None
+
+
+def test_who_loses_a_role_loses_what_they_asked_for_before(started: Started) -> None:
+    round_, user = make_report(closed=False), secretariat()
+    wait(round_, user)
+    user.groups.set([])
+    make_user("officer", Role.OFFICER)
+    user.groups.set(User.objects.get(username="officer").groups.all())
+    now = User.objects.get(pk=user.pk)
+
+    assert take(user=now, head=head_of(round_, now), format_=CSV) is None
+
+
+def test_the_drafts_of_an_open_round_do_not_outlive_its_closing(started: Started) -> None:
+    version = make_plan()
+    round_, user = make_round(version), secretariat()
+    make_status(round_, version.elements.all(), text="A draft.", state="draft")
+    wait(round_, user)
+    close(round_)
+
+    assert take(user=user, head=head_of(round_, user), format_=CSV) is None
+
+
+# -- Failures -------------------------------------------------------------------------------------
+
+
+def test_a_report_that_the_format_cannot_hold_says_so(started: Started) -> None:
+    version = make_plan()
+    round_ = make_round(version)
+    make_status(round_, version.elements.all(), text="\U0001f600 smiling")
+    close(round_)
+
+    progress = wait(round_, format_=PDF)
+
+    assert progress.failure == Failure(
+        "report", "the status of I.1.1: the fonts of the PDF do not have “\U0001f600” (U+1F600)"
+    )
+
+
+def test_a_record_that_is_not_what_its_hash_says_gives_no_file(
+    settings: LazySettings, started: Started
+) -> None:
+    round_ = make_report()
+    first = round_.records.get()
+    round_.records.create(
+        number=2, content=first.content, sha256="f" * 64, previous_sha256=first.sha256
+    )
+
+    progress = wait(round_)
+
+    assert progress.failure == Failure("report", f"not what the SHA-256 {'f' * 64} was taken of")
+    assert kept(settings) == []
+
+
+def test_a_process_that_is_killed_is_told_as_such_and_can_be_started_again(
+    started: Started, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    round_ = make_report()
+    with monkeypatch.context() as patch:
+        patch.setattr(long_exports, "_COMMAND", SLEEPS)
+        ask(round_)
+    os.kill(started[0].pid, signal.SIGKILL)
+
+    killed = wait(round_)
+    remembered = ask(round_)
+    again = ask(round_, again=True)
+
+    assert (killed.failure, remembered.failure, again.state) == (
+        Failure("ended"),
+        Failure("ended"),
+        State.RUNNING,
+    )
+    assert wait(round_).state is State.READY
+
+
+def test_a_file_that_takes_too_long_is_given_up(settings: LazySettings, started: Started) -> None:
+    settings.TRACKER_EXPORT_SECONDS = 0.01
+
+    assert wait(make_report(), format_=PDF).failure == Failure("time")
+
+
+def test_a_process_that_does_not_end_itself_is_ended(
+    settings: LazySettings, started: Started, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.TRACKER_EXPORT_SECONDS = 0.1
+    monkeypatch.setattr(long_exports, "_GRACE", 0.1)
+    monkeypatch.setattr(long_exports, "_COMMAND", SLEEPS)
+    round_ = make_report()
+    ask(round_)
+
+    assert wait(round_).failure == Failure("ended")
+
+
+def test_the_process_knows_neither_the_key_nor_the_way_to_the_database(
+    started: Started, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    told = tmp_path / "told"
+    code = f"import json, os; open({str(told)!r}, 'w').write(json.dumps(dict(os.environ)))"
+    monkeypatch.setattr(long_exports, "_COMMAND", (sys.executable, "-c", code))
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    ask(make_report())
+    started[0].wait()
+
+    variables = json.load(io.StringIO(told.read_text()))
+
+    assert set(variables) - {"PATH", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR"} == set()

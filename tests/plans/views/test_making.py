@@ -1,0 +1,323 @@
+"""The page of a file that takes long: how far it is, that it is ready, or why it is not."""
+
+from __future__ import annotations
+
+import re
+import sys
+import time
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from django.conf import LazySettings
+from django.http import HttpResponse
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from plans.models import ReportingRound, Role
+from plans.reports.build import report_table
+from plans.reports.jobs import Failure
+from plans.reports.writers import FORMATS
+from plans.services import long_exports
+from plans.services.long_exports import Progress, State
+from plans.views import files
+from tests.factories import make_plan, make_report, make_round, make_status, make_unit, make_user
+from tests.pages import text_of
+
+pytestmark = pytest.mark.django_db
+REPORT = "/plans/technical-cooperation/gb276-tc-2/report/2000-08-31"
+FILE, PAGE = f"{REPORT}.csv", f"{REPORT}/csv/"
+DRAFT = "Nobody else may read this draft."
+# Only a machine in trouble takes so long; no test waits for it to pass.
+PATIENCE = 60.0
+
+
+@pytest.fixture(autouse=True)
+def _long_from_one_element(monkeypatch: pytest.MonkeyPatch) -> None:
+    short = FORMATS["csv"]
+    long = replace(short, at_once=0)
+    monkeypatch.setattr(files, "by_extension", lambda name: long if name == "csv" else None)
+    monkeypatch.setattr(files, "downloads", lambda: [long])
+
+
+def at(progress: Progress, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the file be as far as ``progress`` says, whoever asks."""
+    monkeypatch.setattr(long_exports, "follow", lambda **_: progress)
+
+
+def wait(client: Client, page: str = PAGE) -> HttpResponse:
+    """Ask until the page stops looking again."""
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        answer = client.get(page)
+        if answer.status_code != 202:
+            return answer  # type: ignore[return-value]
+        time.sleep(0.02)
+    raise AssertionError("the file is still in the making")
+
+
+def said(answer: Any) -> str:
+    """What the part of the page that changes says."""
+    found = re.search(r'<div id="making".*?\n</div>', answer.content.decode(), re.DOTALL)
+    assert found is not None
+    return text_of(found[0].encode())
+
+
+def officers_scene() -> None:
+    """An open round whose only status is a draft of the unit ``evaluation``."""
+    version = make_plan()
+    element = version.elements.first()
+    assert element is not None
+    element.units.add(make_unit("evaluation"))
+    make_status(make_round(version), [element], text=DRAFT, state="draft")
+
+
+# -- The way to the file --------------------------------------------------------------------------
+
+
+def test_a_file_that_takes_long_leads_to_its_page(client: Client) -> None:
+    make_report()
+
+    answer = client.get(FILE)
+
+    assert (answer.status_code, answer["Location"], answer["Cache-Control"]) == (
+        302,
+        PAGE,
+        "private, no-store",
+    )
+
+
+def test_the_page_leads_to_the_file_that_then_is_there_for_everybody(client: Client) -> None:
+    round_ = make_report()
+
+    ready = wait(client)
+    answer = Client().get(FILE)
+
+    content = FORMATS["csv"].write(report_table(round_))
+    assert (ready["Refresh"], answer.getvalue(), answer["Cache-Control"]) == (
+        f"1; url={FILE}",
+        content,
+        "public, no-cache",
+    )
+
+
+def test_a_kept_file_that_took_long_is_answered_304(client: Client) -> None:
+    make_report()
+    wait(client)
+    tag = client.get(FILE)["ETag"]
+
+    assert client.get(FILE, headers={"If-None-Match": tag}).status_code == 304
+
+
+def test_a_file_that_is_written_at_once_has_no_such_page(
+    client: Client, settings: LazySettings
+) -> None:
+    make_report()
+    settings.TRACKER_EXPORTS = 0
+
+    answer = client.get(PAGE)
+
+    assert (answer.status_code, answer["Location"]) == (302, FILE)
+
+
+def test_an_unknown_format_has_no_page(client: Client) -> None:
+    make_report()
+
+    assert client.get(f"{REPORT}/exe/").status_code == 404
+
+
+@pytest.mark.parametrize("issues", [1, 3, 30])
+def test_looking_again_costs_the_same_queries_for_any_number_of_issues(
+    issues: int,
+    client: Client,
+    django_assert_num_queries: DjangoAssertNumQueries,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    make_report(issues=issues)
+    at(Progress(State.RUNNING, 2), monkeypatch)
+
+    with django_assert_num_queries(3):
+        client.get(PAGE)
+
+
+# -- What the page says ---------------------------------------------------------------------------
+
+
+def test_the_page_says_how_far_a_file_is_and_how_long_it_may_take(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_report()
+    at(Progress(State.RUNNING, 7800, elapsed=4.2, expected=16.4), monkeypatch)
+
+    answer = client.get(PAGE)
+
+    assert said(answer) == (
+        "The file is being made, from 7,800 action elements. 4 seconds so far; about 12 seconds "
+        "more, going by the last one like it. This page looks again every 3 seconds. You need not "
+        "stay: the file will be kept, and the menu of the report leads to it."
+    )
+    assert '<progress aria-labelledby="making-so-far" max="16" value="4">' in (
+        answer.content.decode()
+    )
+
+
+@pytest.mark.parametrize(
+    ("elapsed", "expected", "sentence"),
+    [
+        (1.0, None, "1 second so far. It is the first of its kind here: nobody knows yet how long"),
+        (9.0, 8.0, "9 seconds so far, longer than the last one like it."),
+        (7.0, 8.0, "7 seconds so far; about 1 second more, going by the last one like it."),
+    ],
+)
+def test_the_page_promises_only_what_is_known(
+    client: Client,
+    monkeypatch: pytest.MonkeyPatch,
+    elapsed: float,
+    expected: float | None,
+    sentence: str,
+) -> None:
+    make_report()
+    at(Progress(State.RUNNING, 2, elapsed=elapsed, expected=expected), monkeypatch)
+
+    assert sentence in said(client.get(PAGE))
+
+
+def test_without_scripts_the_page_looks_again_by_itself(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_report()
+    at(Progress(State.RUNNING, 2), monkeypatch)
+
+    answer = client.get(PAGE)
+
+    page = answer.content.decode()
+    assert (answer.status_code, answer["Retry-After"]) == (202, "3")
+    assert '<noscript><meta http-equiv="refresh" content="3"></noscript>' in page
+    assert f'<div id="making" hx-get="{PAGE}" hx-trigger="every 3s" hx-swap="outerHTML">' in page
+
+
+def test_a_script_gets_the_part_that_changes_alone(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_report()
+    at(Progress(State.WAITING, 2), monkeypatch)
+
+    answer = client.get(PAGE, headers={"HX-Request": "true"})
+
+    assert answer.content.decode().startswith('<div id="making"')
+    assert said(answer) == (
+        "Other long files are being made. This one begins as soon as one of them is done. "
+        "This page looks again every 3 seconds."
+    )
+
+
+@pytest.mark.parametrize(
+    "progress",
+    [Progress(State.READY, 2, size=9), Progress(State.FAILED, 2, failure=Failure("time"))],
+)
+def test_a_script_is_told_to_load_the_page_when_there_is_nothing_to_wait_for(
+    client: Client, monkeypatch: pytest.MonkeyPatch, progress: Progress
+) -> None:
+    make_report()
+    at(progress, monkeypatch)
+
+    assert client.get(PAGE, headers={"HX-Request": "true"})["HX-Refresh"] == "true"
+
+
+def test_the_page_of_a_file_that_is_ready_names_its_size(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_report()
+    at(Progress(State.READY, 2, size=19_062_169), monkeypatch)
+
+    assert said(client.get(PAGE)) == (
+        "The file is ready; the download begins by itself. Download (18.2 MB)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("failure", "sentence"),
+    [
+        (Failure("time"), "The file was not made: it took longer than files may take here."),
+        (
+            Failure("memory"),
+            "The file was not made: it needs more memory than files may take here.",
+        ),
+        (
+            Failure("ended"),
+            "The file was not made: the program that was writing it was ended before it was done.",
+        ),
+        (
+            Failure("report", "I.1.1: a text <too> long"),
+            "The file was not made, because this report cannot be written in this format: "
+            "I.1.1: a text <too> long",
+        ),
+    ],
+)
+def test_a_file_that_was_not_made_says_why_and_may_be_tried_again(
+    client: Client, monkeypatch: pytest.MonkeyPatch, failure: Failure, sentence: str
+) -> None:
+    make_report()
+    at(Progress(State.FAILED, 2, failure=failure), monkeypatch)
+
+    assert said(client.get(PAGE)) == f"{sentence} Try again"
+
+
+def test_trying_again_begins_anew(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_report()
+    with monkeypatch.context() as patch:
+        patch.setattr(long_exports, "_COMMAND", (sys.executable, "-c", "raise SystemExit(1)"))
+        failed = wait(client)
+
+    tried = client.post(PAGE)
+
+    assert (failed.status_code, "Try again" in said(failed)) == (200, True)
+    assert (tried.status_code, tried["Location"], "Refresh" in wait(client)) == (302, PAGE, True)
+
+
+# -- Who gets it ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("role", [None, Role.OFFICER])
+def test_an_open_rounds_page_exists_only_for_those_who_see_the_round(
+    client: Client, role: Role | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_report(closed=False)
+    at(Progress(State.RUNNING, 2), monkeypatch)
+    client.force_login(make_user("somebody", role))
+
+    assert client.get(PAGE).status_code == (404 if role is None else 202)
+
+
+def test_an_open_rounds_file_holds_what_the_person_may_see_and_is_fetched_once() -> None:
+    officers_scene()
+    keeper, officer = Client(), Client()
+    keeper.force_login(make_user("secretariat", Role.SECRETARIAT))
+    officer.force_login(make_user("officer", Role.OFFICER, units=[make_unit("finance")]))
+    pages = [said(wait(client)) for client in (keeper, officer)]
+
+    theirs = [client.get(FILE) for client in (keeper, officer)]
+
+    assert [DRAFT in answer.getvalue().decode() for answer in theirs] == [True, False]
+    assert [answer["Cache-Control"] for answer in theirs] == ["private, no-store"] * 2
+    assert keeper.get(FILE)["Location"] == PAGE
+    assert "It holds drafts, and is for you alone" in pages[0]
+
+
+def test_only_looking_for_an_open_rounds_file_does_not_take_it(client: Client) -> None:
+    make_report(closed=False)
+    client.force_login(make_user("secretariat", Role.SECRETARIAT))
+    wait(client)
+
+    client.head(FILE)
+
+    assert client.get(FILE).status_code == 200
+
+
+def test_a_round_closed_meanwhile_has_a_page_of_its_own(client: Client) -> None:
+    round_ = make_report(closed=False)
+    client.force_login(make_user("secretariat", Role.SECRETARIAT))
+    wait(client)
+    ReportingRound.objects.filter(pk=round_.pk).update(state=ReportingRound.State.CLOSED)
+
+    assert client.get(FILE).status_code == 302
