@@ -29,6 +29,7 @@ from tests.factories import (
     make_unit,
     make_user,
 )
+from tests.plans.returned.files import came_back
 from tests.plans.services.seeding.cases import begin
 
 pytestmark = pytest.mark.django_db
@@ -74,6 +75,7 @@ PROTECTED: dict[str, Answers] = {
     # The officer here is a member of no unit.
     "plans:unit_files": KEEPERS,
     "plans:unit_rows": KEEPERS,
+    "plans:returned_file": KEEPERS,
     "plans:rounds": KEEPERS,
     "plans:round_open": KEEPERS,
     "plans:round": KEEPERS,
@@ -179,6 +181,7 @@ def places() -> Places:
         "round_id": opened.pk,
         "ordinal": 1,
         "unit": unit.slug,
+        "file_id": came_back(opened, unit).pk,
         "kind": "xlsx",
         "slug": make_unit().slug,
         "pk": make_user("somebody").pk,

@@ -4,6 +4,7 @@ from plans.models.audit import AuditEntry, SentReminder
 from plans.models.lineage import KIND_CHOICES, KIND_LABELS, Lineage, MatchDecision
 from plans.models.notes import EditorialNote
 from plans.models.people import Role, Unit
+from plans.models.returned import ReturnedFile
 from plans.models.rounds import (
     CATEGORY_CHOICES,
     CATEGORY_LABELS,
@@ -43,6 +44,7 @@ __all__ = [
     "Presence",
     "Record",
     "ReportingRound",
+    "ReturnedFile",
     "Role",
     "SeedDraft",
     "SeedStep",

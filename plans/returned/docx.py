@@ -161,7 +161,7 @@ class _Table:
             if column in EDITABLE:
                 fill = _WRITE if row.writable else _DONE
             found.append(self._cell(column, content, fill=fill))
-        return f"<w:tr>{''.join(found)}</w:tr>"
+        return f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{''.join(found)}</w:tr>"
 
     def _content(self, column: Column, cells: Cells, row: UnitRow) -> str:
         if column is Column.CATEGORY and row.writable:

@@ -13,6 +13,9 @@ from plans.reports.writers.printed import one_line, xml_text
 from plans.returned.sheet import UnitRow, UnitSheet
 from plans.returned.words import Column, SheetWords, choices
 
+# A cell holds 32,767 UTF-16 units; nobody reads so much before writing three sentences.
+_LONGEST = 15_000
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -51,6 +54,12 @@ def plain(lines: Iterable[Line]) -> str:
     return "\n".join(
         f"{prose.BULLET} {line.text}" if line.kind == "bullet" else line.text for line in lines
     )
+
+
+def readable(lines: Iterable[Line]) -> str:
+    """Lines as ``plain`` gives them, cut where a cell of a spreadsheet would have no room."""
+    text = plain(lines)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
 def titles(sheet: UnitSheet, words: SheetWords) -> tuple[str, str]:

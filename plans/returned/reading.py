@@ -17,13 +17,15 @@ from plans.importing.blocks import SourceError
 from plans.importing.readers.office import OfficeKind, checked, office_kind
 from plans.returned.faults import Fault, FaultKind
 from plans.returned.sheet import REPORTABLE, FileKey, RowKey, file_key, row_key
-from plans.returned.words import EDITABLE, Column, SheetWords, choices, sheet_words
+from plans.returned.words import EDITABLE, READ_ONLY, Column, SheetWords, choices, sheet_words
 
 MAX_BYTES = 5_000_000
 """Of the file. The rows of a large unit take a tenth of that."""
 MAX_UNPACKED = 40_000_000
 MAX_ROWS = 5_000
 _LONGEST_FOUND = 80
+# Characters; less than what is written of such a cell at the most.
+_COMPARED = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +156,11 @@ def folded(text: str) -> str:
     return " ".join(prose.one_line(text).casefold().split())
 
 
+def compared(text: str) -> str:
+    """A cell that is only to be read, as far as it is compared with what was sent."""
+    return prose.one_line(text)[:_COMPARED]
+
+
 def _short(text: str) -> str:
     line = prose.one_line(text)
     return line if len(line) <= _LONGEST_FOUND else f"{line[:_LONGEST_FOUND]}…"
@@ -269,10 +276,7 @@ class _Rows:
             references=tuple((self._cell(raw, Column.REFERENCES) or "").split()),
             category=category,
             text=text,
-            read={
-                column: folded(self._cell(raw, column) or "")
-                for column in (Column.SUBJECT, Column.TIME_FRAME, Column.BEFORE)
-            },
+            read={column: compared(self._cell(raw, column) or "") for column in READ_ONLY},
         )
 
     def _category(self, raw: RawRow) -> str:

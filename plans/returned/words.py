@@ -26,6 +26,7 @@ class Column(StrEnum):
 DOCX_COLUMNS = tuple(column for column in Column if column is not Column.KEY)
 XLSX_COLUMNS = tuple(Column)
 EDITABLE = (Column.CATEGORY, Column.STATUS)
+READ_ONLY = (Column.SUBJECT, Column.TIME_FRAME, Column.BEFORE, Column.STANDING)
 
 
 @dataclass(frozen=True, slots=True)

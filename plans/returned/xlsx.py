@@ -19,7 +19,7 @@ from plans.reports.writers.csv import defused
 from plans.reports.writers.package import repacked
 from plans.reports.writers.printed import xml_text
 from plans.reports.writers.xlsx_rows import HIGHEST, text_height
-from plans.returned.layout import cells_of, instructions, plain, titles
+from plans.returned.layout import cells_of, instructions, readable, titles
 from plans.returned.sheet import RowKey, UnitRow, UnitSheet
 from plans.returned.words import EDITABLE, XLSX_COLUMNS, Column, choices, sheet_words
 
@@ -37,8 +37,6 @@ _SHOWN = len(XLSX_COLUMNS) - 1
 _A4 = 9
 # A cell that waits to be written in has room for some lines.
 _LEAST_HEIGHT = 70.0
-# What cannot be written is cut where it can only be read; a cell holds 32,767 UTF-16 units.
-_LONGEST_READ = 15_000
 _TEXT = "@"
 _FONT = {"font_name": "Times New Roman", "font_size": 10}
 _BASE = _FONT | {"text_wrap": True, "valign": "top"}
@@ -139,9 +137,7 @@ class _Writer:
                 # In the form in which narratives are kept, so that it comes back to the letter.
                 text = prose.clean(xml_text(row.text))
             else:
-                text = plain(cells[column])
-                if len(text) > _LONGEST_READ:
-                    text = f"{text[:_LONGEST_READ]}…"
+                text = readable(cells[column])
             self._put(number, index, text, style)
             height = max(height, text_height(text, WIDTHS[column]))
         self._page.set_row(number, min(HIGHEST, height))

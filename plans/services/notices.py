@@ -8,7 +8,7 @@ and stands on the worklist as well.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
 from django.contrib.auth.models import User
 from django.core.mail import EmailMessage, get_connection
@@ -17,7 +17,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from plans.models import StatusRevision
+from plans.models import ReturnedFile, StatusRevision
 from plans.selectors.statuses import subject_of
 from plans.services.mail import absolute, letter
 from plans.wording import day
@@ -52,6 +52,23 @@ def tell_entered_on_behalf(revision: StatusRevision) -> None:
         subject=lambda what: _("Entered on your behalf: %(what)s") % {"what": what},
         template="on_behalf",
     )
+
+
+def tell_entered_from_file(file: ReturnedFile, revisions: Sequence[StatusRevision]) -> None:
+    """Tell the members of a unit, in one letter, what was entered for it from a file it sent.
+
+    Those of ``revisions`` that were entered on nobody's behalf are left out.
+    """
+    entered = [revision for revision in revisions if revision.on_behalf_of_id is not None]
+    if not entered:
+        return
+
+    def send() -> None:
+        people = _reachable(Q(units=file.unit_id), but=entered[0].by_id)
+        if people:
+            _send_from_file(file, entered, people)
+
+    transaction.on_commit(send, robust=True)
 
 
 def _concerned_by_return(revision: StatusRevision) -> Q:
@@ -109,12 +126,49 @@ def _send(
         "what": what,
         "day": day(snapshot.round.as_at),
     }
+    _send_letters(people, subject=subject(title), template=template, context=context, what=what)
+
+
+def _send_from_file(
+    file: ReturnedFile, revisions: Sequence[StatusRevision], people: QuerySet[User]
+) -> None:
+    context = {
+        "file": file,
+        "round": file.round,
+        "by": revisions[0].by,
+        "entered": [
+            (
+                subject_of(revision.snapshot),
+                revision,
+                absolute("plans:status", file.round_id, revision.snapshot.ordinal),
+            )
+            for revision in revisions
+        ],
+    }
+    subject = _("Entered on your behalf from “%(name)s” (status as at %(day)s)") % {
+        "name": file.name,
+        "day": day(file.round.as_at),
+    }
+    _send_letters(
+        people, subject=subject, template="on_behalf_file", context=context, what=file.name
+    )
+
+
+def _send_letters(
+    people: QuerySet[User],
+    *,
+    subject: str,
+    template: str,
+    context: Mapping[str, object],
+    what: str,
+) -> None:
+    """One letter to each; whatever keeps one back is logged."""
     try:
         with get_connection() as connection:
             for person in people:
                 _hand_over(
                     connection,
-                    letter(person, subject=subject(title), template=template, context=context),
+                    letter(person, subject=subject, template=template, context=context),
                     f"{what} to {person.get_username()}",
                 )
     except OSError:

@@ -52,14 +52,16 @@ def save_status(
     on_behalf_of: Unit | None = None,
     comment: str = "",
     submit: bool = False,
+    keep_working_copy: bool = False,
 ) -> StatusRevision:
     """Save a draft of a status, and with ``submit`` hand it to the secretariat in the same step.
 
     A status that was returned becomes a draft again. ``text`` is cleaned to paragraphs and
     bullets. The secretariat may enter it on behalf of a unit. A save that changes nothing is a
-    revision all the same. Raises NotAllowedError, RoundClosedError, WrongStateError (it is
-    submitted or cleared), InvalidError (with ``submit`` also for what is not complete) and
-    StaleRevisionError.
+    revision all the same. What the person has typed and not saved goes, unless it is to be kept
+    because ``text`` does not come from it. Raises NotAllowedError, RoundClosedError,
+    WrongStateError (it is submitted or cleared), InvalidError (with ``submit`` also for what is
+    not complete) and StaleRevisionError.
     """
     with transaction.atomic():
         snapshot = locked(snapshot_id)
@@ -81,6 +83,7 @@ def save_status(
             reaffirms=None,
             on_behalf_of=on_behalf_of,
             comment=comment,
+            keep_working_copy=keep_working_copy,
         )
 
 
@@ -367,6 +370,7 @@ def _write(
     reaffirms: StatusSnapshot | _Unchanged | None = _UNCHANGED,
     on_behalf_of: Unit | None = None,
     comment: str = "",
+    keep_working_copy: bool = False,
 ) -> StatusRevision:
     """The one place where a status changes: snapshot, revision and audit entry together."""
     now = timezone.now()
@@ -413,7 +417,7 @@ def _write(
         reason=comment,
         at=now,
     )
-    if text is not None and action is not Action.REAFFIRMED:
+    if text is not None and action is not Action.REAFFIRMED and not keep_working_copy:
         # Their words are saved. Words that were not sent, such as those of somebody who chose
         # “no change” after all, stay as their working copy.
         snapshot.working_copies.filter(user=by).delete()

@@ -25,4 +25,9 @@ urlpatterns: list[URLPattern] = [
         unit_files.unit_rows,
         name="unit_rows",
     ),
+    path(
+        "rounds/<number:round_id>/returned/<number:file_id>/",
+        unit_files.returned_file,
+        name="returned_file",
+    ),
 ]

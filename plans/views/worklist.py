@@ -50,6 +50,7 @@ def worklist(request: HttpRequest) -> HttpResponse:
             "filters": filters,
             "today": timezone.localdate(),
             "keeps_rounds": rules.keeps_rounds(request.user),
+            "has_units": bool(_units(request.user, rows)),
             "here": request.get_full_path(),
         },
     )

@@ -14,7 +14,7 @@ from plans.importing.readers.office import OfficeKind, checked
 from plans.returned import docx as docx_writer
 from plans.returned import xlsx as xlsx_writer
 from plans.returned.layout import cells_of, plain
-from plans.returned.reading import Reading, ReturnedRow, folded, read
+from plans.returned.reading import Reading, ReturnedRow, compared, read
 from plans.returned.sheet import FileKey, RowKey, UnitSheet, file_key, row_key
 from plans.returned.words import DOCX_COLUMNS, XLSX_COLUMNS, Column, sheet_words
 from tests.plans.returned.samples import AS_AT, sample_row, sample_sheet
@@ -75,7 +75,7 @@ def test_the_cells_to_be_read_come_back_as_they_are_compared(sheet: UnitSheet) -
     for kind in OfficeKind:
         for row, sent in zip(returned(sheet, kind).rows, sheet.rows, strict=True):
             cells = cells_of(sent, sheet.language, words)
-            assert row.read == {column: folded(plain(cells[column])) for column in row.read}
+            assert row.read == {column: compared(plain(cells[column])) for column in row.read}
 
 
 @settings(max_examples=25, deadline=None)
