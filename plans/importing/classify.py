@@ -85,7 +85,9 @@ class _Walk:
     # Heads and headings
 
     def _head(self, head: Block) -> None:
-        if head.text == self.part:
+        if head.role is Role.PART:
+            self._begin_part(head)
+        elif head.text == self.part:
             self._add(piece_of(head, Role.FURNITURE))
         elif head.kind is BlockKind.BULLET or (self.part and not PART_HEADING.fullmatch(head.text)):
             self._loose(head, None)

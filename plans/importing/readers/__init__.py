@@ -89,6 +89,10 @@ def read_source(data: bytes, *, name: str, mapping: ColumnMapping | None = None)
         return gb_text.read(data, name=name)
     if kind in (SourceKind.CSV, SourceKind.XLSX):
         return _read_sheets(_sheets(data, kind), data, name, mapping)
+    if kind is SourceKind.DOCX:
+        from plans.importing.readers import docx
+
+        return docx.read(data, name=name)
     raise SourceError(f"documents of the kind {kind} are not read here")
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from xml.sax.saxutils import quoteattr
 
+from plans.reports.hints import Hint, RowHint, hint_for
 from plans.reports.layout import PartLayout, Row, RowKind, Slot
 from plans.reports.table import StatusCell, TimeFrameCell
 from plans.reports.words import Words
@@ -54,16 +55,18 @@ class Appendix:
         }
         # References may be longer than a bookmark's name, and have signs that it may not.
         self._bookmarks = {reference: number for number, reference in enumerate(sorted(pointed), 1)}
+        self._hints = len(self._bookmarks)
 
     def part(self, laid_out: PartLayout, label: str) -> str:
         """The ``w:tbl`` element of one Part; ``label`` says what the table is, for who hears it."""
         markup, part = self._markup, laid_out.part
         title = printed.part_title(part, self._words)
-        heading = markup.paragraph(Style.PART, markup.text(title))
+        part_hint, columns_hint = self._hint(Hint(RowHint.PART)), self._hint(Hint(RowHint.COLUMNS))
+        heading = markup.paragraph(Style.PART, part_hint + markup.text(title))
         heads = "".join(
             self._cell(
                 column,
-                markup.paragraph(Style.HEAD, markup.text(text)),
+                markup.paragraph(Style.HEAD, ("" if column else columns_hint) + markup.text(text)),
                 borders=_STRONG.format(side="bottom"),
             )
             for column, text in enumerate(part.columns)
@@ -108,7 +111,7 @@ class Appendix:
             borders = _RULE.format(side="top") if rule else ""
             cells = (
                 self._issue(row, borders),
-                self._cell(1, self._content(row), borders=borders),
+                self._cell(1, self._hinted(row), borders=borders),
                 self._slot(2, row.time_frame, borders),
                 self._slot(3, row.status, borders),
             )
@@ -134,6 +137,18 @@ class Appendix:
         text = markup.pieces(numbered(issue, self._texts.title(issue)))
         content = markup.paragraph(Style.ISSUE, text, keep=row.start.heads_next)
         return self._cell(0, content, merge=_merge(row.start.rowspan), borders=borders)
+
+    def _hint(self, hint: Hint) -> str:
+        """An invisible name at the beginning of a row, by which it is read back."""
+        self._hints += 1
+        number = self._hints
+        return (
+            f'<w:bookmarkStart w:id="{number}" w:name="{hint.bookmark(number)}"/>'
+            f'<w:bookmarkEnd w:id="{number}"/>'
+        )
+
+    def _hinted(self, row: Row) -> str:
+        return self._content(row).replace("</w:pPr>", f"</w:pPr>{self._hint(hint_for(row))}", 1)
 
     def _content(self, row: Row) -> str:
         """The second column; what introduces elements stays on the page of the next row."""

@@ -230,9 +230,22 @@ def test_cells_that_span_rows_are_merged() -> None:
 def test_a_pointer_leads_to_the_element_that_it_names() -> None:
     tree = member(sample(), "word/document.xml")
     (link,) = tree.iter(f"{W}hyperlink")
-    (mark,) = tree.iter(f"{W}bookmarkStart")
+    marks = list(tree.iter(f"{W}bookmarkStart"))
+    (mark,) = [m for m in marks if not m.get(f"{W}name").startswith("_row_")]
     assert link.get(f"{W}anchor") == mark.get(f"{W}name") == "element_1"
     assert Reader().text(mark.getparent()) == "a policy statement;"
+
+
+def test_every_row_has_an_invisible_name_that_says_what_stands_in_it() -> None:
+    tree = member(sample(), "word/document.xml")
+    names = [mark.get(f"{W}name") for mark in tree.iter(f"{W}bookmarkStart")]
+    ids = [mark.get(f"{W}id") for mark in tree.iter(f"{W}bookmarkStart")]
+    assert [name for name in names if name.startswith("_row_")] == [
+        *("_row_2_part", "_row_3_columns", "_row_4_title", "_row_5_context"),
+        *("_row_6_element_in_progress", "_row_7_heading", "_row_8_lead_in", "_row_9_missing"),
+        *("_row_10_part", "_row_11_columns", "_row_12_element"),
+    ]
+    assert len(ids) == len(set(ids))
 
 
 def test_bullets_are_those_of_a_list() -> None:
