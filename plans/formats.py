@@ -8,8 +8,9 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib.staticfiles import finders
 
+from plans.reports.changes import Comparison
 from plans.reports.table import ReportTable
-from plans.reports.writers import Format, WriterError
+from plans.reports.writers import Format, WriterError, compared
 
 
 def write(format_: Format, table: ReportTable) -> bytes:
@@ -22,6 +23,13 @@ def write(format_: Format, table: ReportTable) -> bytes:
     return format_.write(
         table, styles=styles, template=docx_template() if format_.templated else None
     )
+
+
+def write_comparison(format_: Format, comparison: Comparison) -> bytes:
+    """The comparison of two reports in ``format_``; raises what ``write`` raises."""
+    template = docx_template() if format_.templated else None
+    styles = tuple(map(_stylesheet, format_.stylesheets))
+    return compared.write(comparison, format_, styles=styles, template=template)
 
 
 def docx_template() -> bytes | None:
@@ -39,7 +47,10 @@ def _read(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise WriterError(f"the template {path}: {error.strerror or error}") from error
+        # Readers of the site may see this: not the place of the file.
+        raise WriterError(
+            f"the template of TRACKER_DOCX_TEMPLATE cannot be read: {error.strerror or error}"
+        ) from error
 
 
 def _stylesheet(name: str) -> str:

@@ -19,16 +19,18 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from plans import rules, selectors
+from plans import formats, rules, selectors
 from plans.forms.compare import CompareForm
 from plans.models import ReportingRound
 from plans.reports.build import visible_report
 from plans.reports.changes import Comparison, Outcome, Shown, Trait, View, narrowed
 from plans.reports.compare import compare
-from plans.reports.writers import Format, compared, compared_html
+from plans.reports.writers import Format, WriterError, compared, compared_html
 from plans.selectors import ReportHead
+from plans.views.downloads import described
 from plans.views.found import report_or_404, round_or_404, version_or_404
 from plans.views.published import DAY, key_of, labelled, tag_of, unchanged
+from plans.views.unwritable import Instead, unwritable
 from plans.wording import CHANGE_LABELS
 
 
@@ -132,7 +134,12 @@ def comparison_twin(
         content: bytes | None = cache.get(key) if tag else None
         if content is None:
             whole, lasting = _compared(request, heads, pair.rounds(request))
-            content = compared.write(narrowed(whole, shown), format_)
+            try:
+                content = formats.write_comparison(format_, narrowed(whole, shown))
+            except WriterError as error:
+                instead = _instead(heads, pair)
+                page = unwritable(request, format_, error, instead)
+                return labelled(request, page, None, "Cookie")
             if lasting:
                 cache.set(key, content, DAY)
             else:
@@ -142,6 +149,18 @@ def comparison_twin(
         name = f"{plan}-{version}-{pair.first}-{pair.second}{rows}.{extension}"
         answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return labelled(request, answer, tag, "Cookie")
+
+
+def _instead(heads: list[ReportHead], pair: _Pair) -> Instead:
+    """The comparison's page, and its files in all formats."""
+    page = pair.address()
+    return Instead(
+        page=page,
+        downloads=[
+            (described(format_, None), f"{page[:-1]}.{format_.extension}") for format_ in twins()
+        ],
+        is_final=all(head.is_closed for head in heads),
+    )
 
 
 def twins() -> list[Format]:

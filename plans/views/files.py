@@ -18,12 +18,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from plans.reports.writers import Format, by_extension
+from plans.reports.writers import Format, WriterError, by_extension
+from plans.selectors import ReportHead
 from plans.services import exports, long_exports
 from plans.services.long_exports import Progress, State
-from plans.views.downloads import described, downloads
+from plans.views.downloads import described, downloads, menu
 from plans.views.found import report_or_404, round_or_404
 from plans.views.published import labelled, tag_of, unchanged
+from plans.views.unwritable import Instead, unwritable
 
 # How often, in seconds, the page of a file in the making looks again.
 _LOOKS_AGAIN = 3
@@ -51,7 +53,11 @@ def report_twin(
     if long_exports.is_long(head, format_, long_exports.elements_of(round_)):
         page = reverse("plans:report_making", args=[plan, version, as_at, extension])
         return labelled(request, redirect(page), None, "Cookie")
-    written = exports.write_file(user=request.user, head=head, round_=round_, format_=format_)
+    try:
+        written = exports.write_file(user=request.user, head=head, round_=round_, format_=format_)
+    except WriterError as error:
+        instead = _instead(head, plan, version, as_at)
+        return labelled(request, unwritable(request, format_, error, instead), None, "Cookie")
     answer = _file(BytesIO(written.content), format_, name)
     return labelled(request, answer, tag if written.lasting else None, "Cookie")
 
@@ -102,6 +108,19 @@ def report_making(
     elif progress.state is State.READY:
         answer["Refresh"] = f"1; url={file}"
     return labelled(request, answer, None, "Cookie", "Accept-Language", "HX-Request")
+
+
+def _instead(head: ReportHead, plan: str, version: str, as_at: date) -> Instead:
+    """The report's page, and its files in all formats."""
+    place = [plan, version, as_at]
+    return Instead(
+        page=reverse("plans:report", args=place),
+        downloads=[
+            (download, reverse("plans:report_twin", args=[*place, download.format.extension]))
+            for download in menu({})
+        ],
+        is_final=head.is_closed,
+    )
 
 
 def _so_far(progress: Progress) -> str:

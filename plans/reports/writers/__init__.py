@@ -20,6 +20,10 @@ class WriterError(ValueError):
     """A report that a format cannot hold, or a writer without what it needs. It says which."""
 
 
+class UnfitTextError(WriterError):
+    """Words of the report that a format cannot hold. It says which, and where they stand."""
+
+
 @dataclass(frozen=True, slots=True)
 class Format:
     """One format.

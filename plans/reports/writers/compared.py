@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from importlib import import_module
+from typing import Any
 
 from plans.reports.change_words import ChangeWords, change_words_for
 from plans.reports.changes import Comparison, Outcome, StatusChange, Trait, View
@@ -57,16 +58,23 @@ _LISTED = (
 )
 
 
-def write(comparison: Comparison, format_: Format, *, styles: tuple[str, ...] = ()) -> bytes:
+def write(
+    comparison: Comparison,
+    format_: Format,
+    *,
+    styles: tuple[str, ...] = (),
+    template: bytes | None = None,
+) -> bytes:
     """The comparison as a file of one of ``FORMATS``.
 
-    ``styles`` are the texts of the format's style sheets. Raises ReportTableError for tables at
+    ``styles`` and ``template`` are as for ``Format.write``. Raises ReportTableError for tables at
     odds with themselves, and WriterError.
     """
     writer = import_module(f"plans.reports.writers.{format_.module}")
-    content = (
-        writer.write(comparison, styles=styles) if format_.stylesheets else writer.write(comparison)
-    )
+    options: dict[str, Any] = {"styles": styles} if format_.stylesheets else {}
+    if format_.templated:
+        options["template"] = template
+    content = writer.write(comparison, **options)
     if not isinstance(content, bytes):
         raise TypeError(f"the writer of {format_.name} gave {type(content).__name__}, not bytes")
     return content

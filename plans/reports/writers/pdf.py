@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from plans.reports.table import ReportTable
-from plans.reports.writers import WriterError, typst_process
+from plans.reports.writers import UnfitTextError, WriterError, typst_process
 from plans.reports.writers.pdf_data import data_of
 
 TEMPLATE = Path(__file__).with_name("report.typ")
@@ -83,7 +83,7 @@ def typeset(
     except subprocess.TimeoutExpired as error:
         raise WriterError(f"the PDF was not ready after {seconds:g} seconds") from error
     if done.returncode == typst_process.FAILED:
-        raise WriterError(_explained(texts, json.loads(done.stdout)["message"]))
+        raise _explained(texts, json.loads(done.stdout)["message"])
     if done.returncode != 0:
         said = done.stderr.decode(errors="replace").strip()
         if "memory allocation" in said or "MemoryError" in said:
@@ -93,15 +93,15 @@ def typeset(
     return done.stdout
 
 
-def _explained(texts: Iterable[tuple[str, str]], message: str) -> str:
+def _explained(texts: Iterable[tuple[str, str]], message: str) -> WriterError:
     """What Typst said, in terms of the report."""
     match = _UNPRINTABLE.search(message)
     if match is None:
-        return f"the PDF could not be made: {message}"
+        return WriterError(f"the PDF could not be made: {message}")
     found = _ESCAPE.sub(lambda escape: chr(int(escape[1], 16)), match[1])
     codes = " ".join(f"U+{ord(letter):04X}" for letter in found)
     place = next((place for place, text in texts if found in text), "the report")
-    return f"{place}: the fonts of the PDF do not have “{found}” ({codes})"
+    return UnfitTextError(f"{place}: the fonts of the PDF do not have “{found}” ({codes})")
 
 
 def texts_of(table: ReportTable) -> Iterator[tuple[str, str]]:

@@ -20,7 +20,7 @@ from plans import prose
 from plans.reports.layout import PartLayout, Row, RowKind, Slot, lay_out
 from plans.reports.table import ReportTable, StatusCell, TimeFrameCell
 from plans.reports.words import direction, words_for
-from plans.reports.writers import WriterError, printed
+from plans.reports.writers import UnfitTextError, printed
 from plans.reports.writers.csv import COLUMNS, defused, element_rows
 from plans.reports.writers.package import repacked
 from plans.reports.writers.xlsx_rows import HIGHEST, Cell, SheetRow, sheet_rows, text_height
@@ -66,8 +66,8 @@ _STYLES: dict[str, dict[str, Any]] = {
 def write(table: ReportTable) -> bytes:
     """The report as XLSX; the same table gives the same bytes.
 
-    Raises ReportTableError, as ``lay_out`` does, for a table at odds with itself, and WriterError
-    for a text that is longer than a cell can hold (32,767 UTF-16 units).
+    Raises ReportTableError, as ``lay_out`` does, for a table at odds with itself, and
+    UnfitTextError for a text that is longer than a cell can hold (32,767 UTF-16 units).
     """
     stream = io.BytesIO()
     options = {
@@ -227,7 +227,7 @@ class _Writer:
             sheet.write_blank(cell.first_row, cell.first_column, None, style)
         elif sheet.write_string(cell.first_row, cell.first_column, cell.text, style) != 0:
             place = f"{sheet.get_name()}, row {cell.first_row + 1}"
-            raise WriterError(f"{place}: a text of more than 32,767 characters fits no cell")
+            raise UnfitTextError(f"{place}: a text of more than 32,767 characters fits no cell")
 
     def _format(self, style: str, rule: bool = False, quote: bool = False) -> Any:
         key = (style, rule, quote)

@@ -341,14 +341,12 @@ def test_the_word_document_is_made_from_the_site_s_template(
     assert export(PLAN, "--format", "docx") == expected != written(round_, "docx")
 
 
-def test_a_template_that_is_gone_is_an_error_that_names_it(
-    settings: Settings, tmp_path: Path
-) -> None:
+def test_a_template_that_is_gone_is_an_error(settings: Settings, tmp_path: Path) -> None:
     make_report()
-    path = tmp_path / "gone.docx"
-    settings.TRACKER_DOCX_TEMPLATE = path
+    settings.TRACKER_DOCX_TEMPLATE = tmp_path / "gone.docx"
     assert refused(PLAN, "--format", "docx") == (
-        f"the round as at 2000-08-31, as DOCX: the template {path}: No such file or directory"
+        "the round as at 2000-08-31, as DOCX: the template of TRACKER_DOCX_TEMPLATE cannot be "
+        "read: No such file or directory"
     )
 
 
