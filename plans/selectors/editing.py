@@ -11,6 +11,7 @@ from plans import rules
 from plans.categories import Category
 from plans.models import (
     ActionElement,
+    PlanVersion,
     ReportingRound,
     StatusCover,
     StatusRevision,
@@ -20,7 +21,8 @@ from plans.models import (
 )
 from plans.rules import Person
 from plans.selectors.items import show_as_published
-from plans.selectors.statuses import span
+from plans.selectors.lineage import direct_forebears, forebears
+from plans.selectors.statuses import of_earlier_versions, span
 from plans.timeframes import ScheduleState, schedule_state
 
 
@@ -75,10 +77,16 @@ class ScheduledElement:
 
 @dataclass(frozen=True, slots=True)
 class EarlierStatus:
-    """What an earlier round says of these elements. ``references`` are those that it shares."""
+    """What an earlier round says of these elements, or of what they were in an earlier version.
+
+    ``references`` are those that it shares, as its version has them; ``version`` is None where it
+    is that of the elements. ``holds`` says that it may be said again of all of them as it is.
+    """
 
     snapshot: StatusSnapshot
     references: Sequence[str]
+    version: PlanVersion | None = None
+    holds: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +115,7 @@ class StatusPage:
             (
                 status
                 for status in self.earlier
-                if status.snapshot.category != Category.NOT_REPORTED
+                if status.holds and status.snapshot.category != Category.NOT_REPORTED
             ),
             None,
         )
@@ -224,29 +232,43 @@ def newest_revision(snapshot: StatusSnapshot) -> StatusRevision | None:
 def _earlier(user: Person, found: FoundStatus) -> list[EarlierStatus]:
     """What was reported on any of the elements before, the newest round first.
 
-    Cleared statuses, and those of closed rounds as they were published.
+    Cleared statuses, and those of closed rounds as they were published; of earlier versions those
+    of closed rounds, also where an element was split or merged since.
     """
     snapshot = found.snapshot
+    round_ = snapshot.round
+    own = [element.pk for element in found.elements]
+    of_own = Q(element__in=own, round__version=round_.version_id) & (
+        Q(snapshot__state=StatusSnapshot.State.CLEARED)
+        | Q(round__state=ReportingRound.State.CLOSED)
+    )
+    before = {one.forebear for one in forebears(round_.version, own)}
+    direct = {pk for pks in direct_forebears(round_.version, [own]).values() for pk in pks}
     covers = (
         StatusCover.objects.filter(
-            Q(snapshot__state=StatusSnapshot.State.CLEARED)
-            | Q(round__state=ReportingRound.State.CLOSED),
-            element__in=found.elements,
-            round__version=snapshot.round.version_id,
-            round__as_at__lt=snapshot.round.as_at,
+            of_own | Q(element__in=before) & of_earlier_versions(),
+            round__as_at__lt=round_.as_at,
         )
-        .select_related("snapshot__reaffirms__round", "round", "element")
+        .select_related("snapshot__reaffirms__round", "round__version", "element")
         .defer("round__paragraphs", "round__footnotes")
         .order_by("-round__as_at", "element__issue__ordinal", "element__ordinal")
     )
-    snapshots: dict[int, StatusSnapshot] = {}
-    references: dict[int, list[str]] = {}
+    statuses: dict[int, StatusSnapshot] = {}
+    elements: dict[int, list[ActionElement]] = {}
     for cover in covers:
         cover.snapshot.round = cover.round
-        snapshots.setdefault(cover.snapshot_id, cover.snapshot)
-        references.setdefault(cover.snapshot_id, []).append(cover.element.reference)
-    show_as_published(user, snapshots.values())
-    return [EarlierStatus(snapshots[pk], references[pk]) for pk in snapshots]
+        statuses.setdefault(cover.snapshot_id, cover.snapshot)
+        elements.setdefault(cover.snapshot_id, []).append(cover.element)
+    show_as_published(user, statuses.values())
+    return [
+        EarlierStatus(
+            snapshot=status,
+            references=[element.reference for element in elements[pk]],
+            version=status.round.version if status.round.version_id != round_.version_id else None,
+            holds=any(element.pk in direct or element.pk in own for element in elements[pk]),
+        )
+        for pk, status in statuses.items()
+    ]
 
 
 def history(found: FoundStatus) -> list[HistoryEntry]:

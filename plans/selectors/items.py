@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import TypeVar
 
 from django.db.models import F, OuterRef, Prefetch, Q, QuerySet, Subquery
@@ -25,6 +26,7 @@ from plans.models import (
 from plans.reports.build import report_table
 from plans.reports.table import StatusCell
 from plans.rules import Person
+from plans.selectors.lineage import Stage, life
 from plans.timeframes import ScheduleState, schedule_state
 
 Item = TypeVar("Item", ActionElement, Issue)
@@ -63,11 +65,17 @@ class Neighbours:
 
 @dataclass(frozen=True, slots=True)
 class ElementPage:
-    """What the page of an element shows; rounds newest first."""
+    """What the page of an element shows; rounds newest first.
+
+    ``earlier_rounds`` are those of earlier versions, with what was said of the elements that this
+    one was then; ``life`` is what became of it, version by version.
+    """
 
     element: ActionElement
     notes: Sequence[EditorialNote]
     rounds: Sequence[RoundStatuses]
+    earlier_rounds: Sequence[RoundStatuses]
+    life: Sequence[Stage]
     around: Neighbours
 
 
@@ -137,9 +145,14 @@ def _references(before: QuerySet[Item], after: QuerySet[Item]) -> dict[str, Subq
 
 
 def element_page(user: Person, element: ActionElement) -> ElementPage:
-    """The page of an element that ``find_item`` returned. At most six queries."""
+    """The page of an element that ``find_item`` returned. At most seven queries, and those of
+    ``plans.selectors.lineage``."""
     version = element.version
-    rounds = _rounds(user, version, [element.pk])
+    stages = life(user, element)
+    past = _past(stages, version)
+    rounds = _rounds(
+        user, [version, *past], [element.pk, *(e.pk for es in past.values() for e in es)]
+    )
     frame = element.time_frame
     return ElementPage(
         element=element,
@@ -157,9 +170,22 @@ def element_page(user: Person, element: ActionElement) -> ElementPage:
                 ),
             )
             for round_, statuses in rounds
+            if round_.version_id == version.pk
         ],
+        earlier_rounds=[
+            RoundStatuses(round_, statuses, None)
+            for round_, statuses in rounds
+            if round_.version_id != version.pk and statuses
+        ],
+        life=stages,
         around=_around(element),
     )
+
+
+def _past(stages: Sequence[Stage], version: PlanVersion) -> dict[PlanVersion, list[ActionElement]]:
+    """The elements of the stages before ``version``, by their version."""
+    before = takewhile(lambda stage: stage.version != version, stages)
+    return {stage.version: list(stage.elements) for stage in before}
 
 
 def issue_page(user: Person, issue: Issue) -> IssuePage:
@@ -193,7 +219,7 @@ def issue_page(user: Person, issue: Issue) -> IssuePage:
         notes=notes,
         rounds=[
             RoundStatuses(round_, statuses, None)
-            for round_, statuses in _rounds(user, version, [element.pk for element in elements])
+            for round_, statuses in _rounds(user, [version], [element.pk for element in elements])
         ],
         around=_around(issue),
     )
@@ -241,18 +267,20 @@ def _around(item: ActionElement | Issue) -> Neighbours:
 
 
 def _rounds(
-    user: Person, version: PlanVersion, element_ids: Collection[int]
+    user: Person, versions: Collection[PlanVersion], element_ids: Collection[int]
 ) -> list[tuple[ReportingRound, list[ShownStatus]]]:
-    """Every round that ``user`` may see, newest first, with the statuses that cover the elements.
+    """Every round of the versions that ``user`` may see, newest first, with the statuses that
+    cover the elements.
 
     At most five queries, and those for the roles and units of ``user``.
     """
     rounds = list(
         rules.visible_rounds(user)
-        .filter(version=version)
+        .filter(version__in=versions)
         .defer("paragraphs", "footnotes")
-        .order_by("-as_at")
+        .order_by("-as_at", "-version__dated_on")
     )
+    version_of = {version.pk: version for version in versions}
     covers = StatusCover.objects.select_related("element__issue").defer("element__issue__context")
     if rules.reports(user):
         # Drafts and histories are for those who answer for the elements; readers see neither.
@@ -271,7 +299,7 @@ def _rounds(
     by_round: defaultdict[int, list[ShownStatus]] = defaultdict(list)
     by_id = {round_.pk: round_ for round_ in rounds}
     for round_ in rounds:
-        round_.version = version
+        round_.version = version_of[round_.version_id]
     for snapshot in snapshots:
         snapshot.round = by_id[snapshot.round_id]
     show_as_published(user, snapshots)
@@ -279,7 +307,7 @@ def _rounds(
     for snapshot in snapshots:
         covered = [cover.element for cover in snapshot.covers.all()]
         for element in covered:
-            element.version = version
+            element.version = snapshot.round.version
         units = (
             [{unit.pk for unit in element.units.all()} for element in covered]
             if rules.reports(user)

@@ -4,20 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django.db.models import Q
+
 from plans.categories import Category
-from plans.models import ActionElement, StatusCover, StatusSnapshot
+from plans.models import ActionElement, ReportingRound, StatusCover, StatusSnapshot
+from plans.selectors.lineage import direct_forebears
 
 
 def previous_status(snapshot: StatusSnapshot) -> StatusSnapshot | None:
     """The status that covered these elements in the newest earlier round that has one.
 
-    A reaffirmation is followed to the words that it reaffirmed.
+    Also in a closed round of an earlier version, where each of them was one element then too
+    (``plans.selectors.lineage``). A reaffirmation is followed to the words that it reaffirmed.
     """
+    round_ = snapshot.round
+    told = Q(element__covers__snapshot=snapshot, round__version=round_.version_id)
+    if round_.version.based_on_id is not None:
+        own = StatusCover.objects.filter(snapshot=snapshot).values_list("element_id", flat=True)
+        direct = direct_forebears(round_.version, [list(own)])
+        told |= Q(element__in={pk for pks in direct.values() for pk in pks}) & of_earlier_versions()
     covers = (
         StatusCover.objects.filter(
-            element__covers__snapshot=snapshot,
-            round__version=snapshot.round.version_id,
-            round__as_at__lt=snapshot.round.as_at,
+            told,
+            round__as_at__lt=round_.as_at,
             # A round that was reopened may hold drafts, which nobody can rely on.
             snapshot__state=StatusSnapshot.State.CLEARED,
         )
@@ -29,6 +38,11 @@ def previous_status(snapshot: StatusSnapshot) -> StatusSnapshot | None:
     if cover is None:
         return None
     return cover.snapshot.reaffirms or cover.snapshot
+
+
+def of_earlier_versions() -> Q:
+    """What of rounds of earlier versions may be looked at: what everybody may."""
+    return Q(round__version__published=True, round__state=ReportingRound.State.CLOSED)
 
 
 def span(references: Sequence[str]) -> str:

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from django.db.models import F, Prefetch, QuerySet
+from django.db.models import F, Prefetch, Q, QuerySet
 
 from plans.categories import Category
 from plans.models import (
     ActionElement,
+    PlanVersion,
     ReportingRound,
     StatusCover,
     StatusRevision,
@@ -23,6 +24,8 @@ from plans.models import (
 from plans.rules import Person
 from plans.selectors.browsing import fold
 from plans.selectors.editing import FoundStatus, ScheduledElement
+from plans.selectors.lineage import direct_forebears
+from plans.selectors.statuses import of_earlier_versions
 from plans.timeframes import ScheduleState, schedule_state
 
 State = StatusSnapshot.State
@@ -276,22 +279,35 @@ def _newest(snapshots: Collection[StatusSnapshot]) -> dict[int, StatusRevision]:
 def earlier_statuses(
     snapshots: Collection[StatusSnapshot], *, with_texts: bool = False
 ) -> dict[tuple[int, int], StatusSnapshot]:
-    """By round and element, the newest cleared status before that round. One query.
+    """By round and element, the newest cleared status before that round.
 
     As ``plans.selectors.statuses.previous_status`` finds it for one status. ``snapshots`` come with
-    their round and covers. ``with_texts`` reads what the statuses say, their rounds, and what they
-    reaffirm.
+    their round, version and covers. ``with_texts`` reads what the statuses say, their rounds, and
+    what they reaffirm. One query, and those of ``plans.selectors.lineage`` for each plan version.
     """
+    by_version: defaultdict[PlanVersion, list[StatusSnapshot]] = defaultdict(list)
+    for snapshot in snapshots:
+        by_version[snapshot.round.version].append(snapshot)
+    # What is asked of an element is answered by itself and by what it was in earlier versions.
+    asking: defaultdict[int, list[int]] = defaultdict(list)
+    for version, members in by_version.items():
+        covered = [[cover.element_id for cover in one.covers.all()] for one in members]
+        for elements in covered:
+            for element in elements:
+                asking[element].append(element)
+        if version.based_on_id is not None:
+            for element, direct in direct_forebears(version, covered).items():
+                for forebear in direct:
+                    asking[forebear].append(element)
     rounds = {snapshot.round_id: snapshot.round for snapshot in snapshots}
-    by_version: defaultdict[int, list[ReportingRound]] = defaultdict(list)
-    for round_ in rounds.values():
-        by_version[round_.version_id].append(round_)
+    in_rounds: defaultdict[int, set[int]] = defaultdict(set)
+    for snapshot in snapshots:
+        for cover in snapshot.covers.all():
+            in_rounds[cover.element_id].add(snapshot.round_id)
     covers = (
         StatusCover.objects.filter(
-            round__version__in=by_version,
-            element__in={
-                cover.element_id for snapshot in snapshots for cover in snapshot.covers.all()
-            },
+            Q(round__version__in=by_version) | of_earlier_versions(),
+            element__in=asking,
             snapshot__state=State.CLEARED,
         )
         .exclude(snapshot__category=Category.NOT_REPORTED)
@@ -307,7 +323,10 @@ def earlier_statuses(
     found: dict[tuple[int, int], StatusSnapshot] = {}
     for cover in covers:
         cover.snapshot.round = cover.round
-        for later in by_version[cover.round.version_id]:
-            if cover.round.as_at < later.as_at:
-                found[later.pk, cover.element_id] = cover.snapshot
+        for element in asking[cover.element_id]:
+            if element != cover.element_id and not cover.round.is_closed:
+                continue
+            for round_id in in_rounds[element]:
+                if cover.round.as_at < rounds[round_id].as_at:
+                    found[round_id, element] = cover.snapshot
     return found

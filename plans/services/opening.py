@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from datetime import date
 
 from django.contrib.auth.models import User
@@ -16,6 +18,7 @@ from plans.categories import Category
 from plans.models import (
     ActionElement,
     AuditEntry,
+    Lineage,
     PlanVersion,
     ReportingRound,
     StatusCover,
@@ -39,8 +42,9 @@ def open_round(
     """Open a reporting round on ``version``, with an empty status for every element.
 
     Elements are grouped as in the newest round before; those that no status covered then get one
-    each. Raises NotAllowedError, and InvalidError when another round is open, there is one as at
-    that date, or a later one.
+    each. Before the first round of a version, that is the newest closed round of the version
+    before, with the elements that they were then. Raises NotAllowedError, and InvalidError when
+    another round is open, there is one as at that date, or a later one.
     """
     if not rules.can_open_round(by, version):
         raise NotAllowedError(_("Only the secretariat opens rounds."))
@@ -48,7 +52,7 @@ def open_round(
         # Locking the version keeps two people from opening a round at once.
         PlanVersion.objects.select_for_update().get(pk=version.pk)
         _check_opening(version, as_at, reports_due_on)
-        earlier = version.rounds.order_by("-as_at").first()
+        earlier = version.rounds.order_by("-as_at").first() or _round_before(version, as_at)
         round_ = ReportingRound(
             version=version,
             as_at=as_at,
@@ -81,6 +85,14 @@ def validate(round_: ReportingRound) -> None:
         raise InvalidError(messages[0], field="" if field == NON_FIELD_ERRORS else field) from error
 
 
+def _round_before(version: PlanVersion, as_at: date) -> ReportingRound | None:
+    """The newest closed round of the version before, as far as everybody may see it."""
+    if version.based_on is None or not version.based_on.published:
+        return None
+    rounds = version.based_on.rounds.filter(state=ReportingRound.State.CLOSED, as_at__lt=as_at)
+    return rounds.order_by("-as_at").first()
+
+
 def _make_statuses(round_: ReportingRound, earlier: ReportingRound | None) -> None:
     """An empty status for every element, grouped as ``earlier`` grouped them."""
     group_of: dict[int, int] = {}
@@ -88,6 +100,8 @@ def _make_statuses(round_: ReportingRound, earlier: ReportingRound | None) -> No
         group_of = dict(
             StatusCover.objects.filter(round=earlier).values_list("element_id", "snapshot_id")
         )
+        if earlier.version_id != round_.version_id:
+            group_of = _handed_down(round_.version, group_of)
     groups: dict[tuple[str, int], list[int]] = {}
     elements = ActionElement.objects.filter(version=round_.version_id)
     for pk in elements.order_by("issue__ordinal", "ordinal").values_list("pk", flat=True):
@@ -102,6 +116,30 @@ def _make_statuses(round_: ReportingRound, earlier: ReportingRound | None) -> No
         for snapshot, members in zip(snapshots, groups.values(), strict=True)
         for pk in members
     )
+
+
+def _handed_down(version: PlanVersion, group_of: Mapping[int, int]) -> dict[int, int]:
+    """The groups of the version before, for the elements that its elements became.
+
+    An element that was merged out of several groups, or moved to another issue, has none.
+    """
+    links = list(
+        Lineage.objects.filter(version=version, earlier__isnull=False, later__isnull=False)
+        .order_by("pk")
+        .values_list("earlier_id", "later_id", "earlier__issue_id", "later__issue_id")
+    )
+    became: dict[int, Counter[int]] = {}
+    for _earlier, _later, issue_before, issue in links:
+        became.setdefault(issue_before, Counter())[issue] += 1
+    found: dict[int, set[int | None]] = {}
+    for earlier, later, issue_before, issue in links:
+        stayed = became[issue_before][issue] == max(became[issue_before].values())
+        found.setdefault(later, set()).add(group_of.get(earlier) if stayed else None)
+    return {
+        later: group
+        for later, groups in found.items()
+        if len(groups) == 1 and (group := next(iter(groups))) is not None
+    }
 
 
 def _check_opening(version: PlanVersion, as_at: date, reports_due_on: date | None) -> None:
