@@ -12,17 +12,20 @@
   let keysOn = true;
   let last = null; // the block that was chosen last, from which a range goes on
   let picking = null; // the field for which a block is pointed at
-  let request = null;
+  let request = null; // what is being fetched
+  const waiting = []; // what is to be done after that
 
   // Fetching, and putting in place
 
   async function show(address, options = {}) {
-    request?.abort();
-    request = new AbortController();
     const { method = "GET", body, focus, push = true } = options;
+    if (method === "GET" && !mayLeave(address)) return;
+    request?.abort();
+    const own = new AbortController();
+    request = own;
     desk().setAttribute("aria-busy", "true");
     try {
-      const answer = await fetch(address, { method, body, signal: request.signal });
+      const answer = await fetch(address, { method, body, signal: own.signal });
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const fresh = page.getElementById("desk");
       if (!fresh) {
@@ -31,16 +34,22 @@
         else replaceAll(page);
         return;
       }
+      const typed = method === "GET" ? typedSoFar() : null;
       swap(fresh, focus);
+      bringBack(typed);
       const where = new URL(answer.url);
       where.hash = "";
       if (push) history.pushState(null, "", where);
-      tell(page);
+      tell();
     } catch (failure) {
       if (failure.name === "AbortError") return;
       tellText(desk().dataset.offline);
     } finally {
-      desk()?.removeAttribute("aria-busy");
+      if (request === own) {
+        desk()?.removeAttribute("aria-busy");
+        request = null;
+        waiting.splice(0).forEach((press) => press());
+      }
     }
   }
 
@@ -48,8 +57,8 @@
     document.querySelector("main").replaceWith(document.adoptNode(page.querySelector("main")));
   }
 
-  function tell(page) {
-    const notice = page.querySelector("#desk .saved, #desk .error-summary h2");
+  function tell() {
+    const notice = desk().querySelector(".saved, .error-summary h2");
     if (notice) tellText(notice.textContent.trim());
   }
 
@@ -83,6 +92,41 @@
 
   const section = (root) => root.querySelector("#choose [name=section]").value;
   const chipOf = (element) => element.closest?.(".piece")?.querySelector(".chip")?.id || "";
+
+  // What was typed and not saved: it goes along while some block stays chosen
+
+  const WORDS = ["reason", "note"];
+  const typedIn = (name) => document.querySelector(`#step-form [name=${name}]`);
+
+  function typedSoFar() {
+    const values = {};
+    WORDS.forEach((name) => {
+      const field = typedIn(name);
+      if (field && field.value.trim() && field.value !== field.defaultValue) {
+        values[name] = field.value;
+      }
+    });
+    return Object.keys(values).length ? { ids: chosenIds(), values } : null;
+  }
+
+  function mayLeave(address) {
+    const typed = typedSoFar();
+    if (!typed) return true;
+    const next = new URL(address, window.location.href).searchParams.getAll("block");
+    return typed.ids.some((id) => next.includes(id)) || window.confirm(desk().dataset.leave);
+  }
+
+  function bringBack(typed) {
+    if (!typed || !chosenIds().some((id) => typed.ids.includes(id))) return;
+    Object.entries(typed.values).forEach(([name, value]) => {
+      const field = typedIn(name);
+      if (field) field.value = value;
+    });
+  }
+
+  function leaving(event) {
+    if (typedSoFar()) event.preventDefault();
+  }
 
   // Choosing
 
@@ -218,6 +262,13 @@
   const typing = (element) =>
     element.matches("textarea, select, input:not([type=checkbox], [type=radio])");
 
+  function press(key) {
+    const control = desk().querySelector(`[data-key="${CSS.escape(key)}"]`);
+    if (!control || control.disabled || control.type === "radio") return false;
+    control.click();
+    return true;
+  }
+
   function pressed(event) {
     if (!desk() || event.altKey || event.ctrlKey || event.metaKey) return;
     if (words(event)) return event.preventDefault();
@@ -234,9 +285,10 @@
       const keys = document.getElementById("show-keys");
       (keys.checked ? document.getElementById("show-outline") : keys).click();
     } else {
-      const control = desk().querySelector(`[data-key="${CSS.escape(event.key)}"]`);
-      if (!control || control.disabled || control.type === "radio") return;
-      control.click();
+      const { key } = event;
+      // What a key is for may be on its way still: then it waits.
+      if (request) waiting.push(() => press(key));
+      else if (!press(key)) return;
     }
     event.preventDefault();
   }
@@ -302,6 +354,11 @@
     event.preventDefault();
     const asked = link.getAttribute("href").split("#")[0];
     const toPanel = link.closest(".operations");
+    if (toPanel && link.matches("[aria-current]")) {
+      // That form is open already, perhaps with something in it.
+      firstField();
+      return;
+    }
     const stays = toPanel || link.closest(".desk-sections");
     const closes = link.id === "choose-nothing" && `chip-${chosenIds().at(-1)}`;
     show(asked, { focus: stays ? link.id : closes || CHOSEN }).then(() => {
@@ -335,6 +392,7 @@
   document.addEventListener("keydown", pressed);
   document.addEventListener("mouseover", light);
   document.addEventListener("focusin", light);
+  window.addEventListener("beforeunload", leaving);
   window.addEventListener("popstate", () => show(window.location.href, { push: false }));
   begin();
   document.querySelector(".source-pane .piece.chosen")?.scrollIntoView({ block: "nearest" });

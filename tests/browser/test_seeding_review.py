@@ -1,0 +1,470 @@
+"""The review in a real browser: by mouse and keys, by keys alone, and as forms without scripts.
+
+What a person decides about the real document is written down in its corrections file. Here the
+decisions on one Part are made again, each as a gesture on the page.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.cache import cache
+from playwright.sync_api import Browser, BrowserContext, Dialog, Locator, Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from plans.importing.corrections import Operation, read_corrections
+from plans.importing.outline import Outline, OutlinePart, OutlineStatus
+from plans.importing.pipeline import parse_document
+from plans.models import Role, SeedDraft
+from plans.selectors.seeding import parsed
+from tests.factories import PASSWORD, make_user
+from tests.plans.importing.documents import bullets, table
+from tests.plans.services.seeding.cases import NOTE, Seeding, begin
+
+FIXTURES = Path(__file__).parents[2] / "fixtures"
+SOURCE = FIXTURES / "sources" / "gb279-progress-report.txt"
+CORRECTIONS = read_corrections(
+    (FIXTURES / "corrections" / "gb279-progress-report.toml").read_text(encoding="utf-8")
+)
+PART, FIRST_TABLE = "III", 12
+
+
+@pytest.fixture(autouse=True)
+def _administrator(transactional_db: None) -> None:
+    cache.clear()
+    make_user("ada", Role.ADMINISTRATOR)
+
+
+@pytest.fixture
+def small() -> Seeding:
+    """A draft of a small document that has everything which a review is about."""
+    row = (
+        "1. Standards",
+        "<p>The Office will make its work better in many ways, through:</p> "
+        + bullets("better standards;", "more advice;", "much more advice."),
+        '<p>May 2000</p> <p>" "</p>',
+        "<p>Work goes on. Talks were held.</p> <p>Talks were held.</p>",
+    )
+    text = table(row, ("2. Advice", bullets("third."), "By end 2001", "Completed in April 2001."))
+    lost = "A line that nobody knows the place of\n"
+    return begin(f"{text}\n{lost}", admin=User.objects.get(username="ada"))
+
+
+def sign_in(page: Page, live_server: LiveServer, address: str) -> None:
+    page.goto(f"{live_server.url}{address}")
+    page.get_by_label("Username").fill("ada")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("main").get_by_role("button", name="Sign in").click()
+
+
+def piece(page: Page, piece_id: str) -> Locator:
+    return page.locator(f'.source-pane .piece[data-piece="{piece_id}"][id]')
+
+
+def steps_taken(page: Page) -> int:
+    return int(page.locator("#steps-taken").inner_text())
+
+
+def part_of(outline: Outline, number: str) -> tuple[OutlinePart, list[OutlineStatus]]:
+    """One Part of an outline with the statuses of its elements."""
+    (part,) = (part for part in outline.parts if part.number == number)
+    own = {element.reference for issue in part.issues for element in issue.elements()}
+    return part, [status for status in outline.statuses if own & set(status.covers)]
+
+
+class Editor:
+    """Somebody at the page, with mouse and keys, who decides as a corrections file says."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    def decide(self, operation: Operation) -> None:
+        """Make one gesture and save it."""
+        before = steps_taken(self.page)
+        names = operation.keys.get("after") if operation.op == "missing" else None
+        self.choose([names] if names else operation.blocks())
+        self.page.keyboard.press(KEYS[operation.op])
+        form = self.page.locator(f"#step-form.op-{operation.op}")
+        expect(form).to_be_visible()
+        getattr(self, f"fill_{operation.op}", lambda *_: None)(form, operation)
+        form.get_by_label("or in your own words").fill(operation.reason)
+        if "note" in operation.keys:
+            form.get_by_label("Editorial note, which readers see").fill(operation.text("note"))
+            sure = {"high": "sure", "medium": "likely", "low": "unsure"}
+            form.get_by_label(sure[operation.text("confidence")], exact=True).check()
+        form.get_by_role("button", name="Save this step").click()
+        expect(self.page.locator("#desk .saved, #desk .error-summary")).to_contain_text(
+            f"Step {before + 1} is saved"
+        )
+
+    def choose(self, ids: list[str]) -> None:
+        first, *others = ids
+        section = re.match(r"p(\d+)", first)
+        if section is None:
+            # An element without words in the source stands in the outline alone.
+            self.page.locator(f'[data-element="{first}"] .reference').click()
+        else:
+            self.page.locator(f"#section-{section[1]}").click()
+            expect(self.page.locator(f"#section-{section[1]}")).to_have_attribute(
+                "aria-current", "page"
+            )
+            piece(self.page, first).locator(".words").click(position={"x": 3, "y": 3})
+        expect(self.page.locator(".chosen-list code")).to_have_text([first])
+        for count, other in enumerate(others, 2):
+            piece(self.page, other).locator(".words").click(
+                position={"x": 3, "y": 3}, modifiers=["Control"]
+            )
+            expect(self.page.locator(".chosen-list li")).to_have_count(count)
+
+    def fill_assign(self, form: Locator, operation: Operation) -> None:
+        form.locator(f'[name=role][value="{operation.text("role")}"]').check()
+
+    def fill_split(self, form: Locator, operation: Operation) -> None:
+        for text in operation.texts("at"):
+            first = text.split()[0]
+            form.locator(".choices-cut label", has_text=re.compile(rf"^\s*{first}\s*$")).click()
+        for number, role in enumerate(operation.keys.get("roles", []), 1):
+            form.locator(f"[name=role_{number}]").select_option(role)
+
+    def fill_move(self, form: Locator, operation: Operation) -> None:
+        target = operation.text("after")
+        form.get_by_role("button", name="Point at it").first.click()
+        self.page.locator(f'.outline-words[data-pieces="{target}"] .document').click()
+        expect(form.locator("[name=to]")).to_have_value(target)
+
+    def fill_cover(self, form: Locator, operation: Operation) -> None:
+        wanted = set(operation.texts("elements"))
+        for box in form.locator("[name=elements]").all():
+            if box.is_checked() != (box.get_attribute("value") in wanted):
+                # In the outline, where a click on an element marks it.
+                element = box.get_attribute("value")
+                words = self.page.locator(f'.outline-words[data-pieces="{element}"] .document')
+                if words.count():
+                    words.click()
+                else:
+                    box.set_checked(element in wanted)
+        form.locator("[name=further]").fill("")
+
+    def fill_ditto(self, form: Locator, operation: Operation) -> None:
+        form.locator("[name=of]").select_option(operation.text("of"))
+
+    def fill_missing(self, form: Locator, operation: Operation) -> None:
+        form.get_by_label("Its id").fill(operation.text("id"))
+
+    def fill_category(self, form: Locator, operation: Operation) -> None:
+        form.locator(f'[name=category][value="{operation.text("category")}"]').check()
+
+
+KEYS = {
+    "cover": "c",
+    "assign": "a",
+    "split": "s",
+    "join": "j",
+    "move": "m",
+    "drop": "d",
+    "ditto": "t",
+    "missing": "x",
+    "category": "g",
+    "note": "e",
+}
+
+
+def concerns_the_part(operation: Operation) -> bool:
+    name = operation.keys.get("id") or operation.blocks()[0]
+    page = re.match(r"p(\d+)", name)
+    return int(page[1]) >= FIRST_TABLE if page else name.startswith(f"missing.{PART}.")
+
+
+def test_a_part_of_the_real_document_is_seeded_from_its_raw_text_on_the_page_alone(
+    live_server: LiveServer, page: Page
+) -> None:
+    sign_in(page, live_server, "/seed/")
+    page.get_by_label("Document", exact=True).set_input_files(SOURCE)
+    page.locator("main form[enctype] button[type=submit]").first.click()
+    page.get_by_role("link", name="Review how it was read").click()
+    expect(page.locator("#words-left")).to_have_text("25")
+    page.locator(f"#part-{PART}").click()
+    expect(page.locator(f"#section-{FIRST_TABLE}")).to_be_visible()
+
+    editor = Editor(page)
+    decisions = [one for one in CORRECTIONS.operations if concerns_the_part(one)]
+    for operation in decisions:
+        editor.decide(operation)
+
+    assert len(decisions) == 30
+    assert {one.op for one in decisions} == set(KEYS) - {"drop"}
+    made = parsed(SeedDraft.objects.select_related("document").get()).outline
+    whole = parse_document(SOURCE.read_bytes(), name=SOURCE.name, corrections=CORRECTIONS).outline
+    assert part_of(made, PART) == part_of(whole, PART)
+    for number in range(FIRST_TABLE, 17):
+        expect(page.locator(f"#section-{number} .count-left")).to_have_count(0)
+    # Closing the page loses nothing.
+    page.reload()
+    assert steps_taken(page) == 30
+
+
+@pytest.fixture
+def without_scripts(browser: Browser) -> Iterator[Page]:
+    context: BrowserContext = browser.new_context(
+        viewport={"width": 1280, "height": 900}, locale="en-GB", java_script_enabled=False
+    )
+    yield context.new_page()
+    context.close()
+
+
+def test_without_scripts_every_operation_is_a_form(
+    small: Seeding, live_server: LiveServer, without_scripts: Page
+) -> None:
+    page = without_scripts
+    sign_in(page, live_server, f"/seed/{small.pk}/review/")
+
+    def choose(*ids: str) -> None:
+        page.get_by_role("link", name="Close").or_(page.locator("#go-next")).first.click()
+        for box in page.locator("[name=block][form=choose]:checked").all():
+            box.uncheck()
+        for piece_id in ids:
+            page.get_by_label(f"Choose {piece_id}", exact=True).check()
+        page.get_by_role("button", name="Choose the marked blocks").click()
+
+    def save(operation: str, note: str = "") -> None:
+        page.get_by_label("or in your own words").fill(f"Reason to {operation}.")
+        if note:
+            page.get_by_label("Editorial note, which readers see").fill(note)
+        page.get_by_role("button", name="Save this step").click()
+        expect(page.locator(".saved")).to_contain_text("is saved")
+
+    def do(operation: str) -> None:
+        page.get_by_role("navigation", name="What to do with it").get_by_role(
+            "link", name=operation
+        ).click()
+
+    # The next thing to look at is one link away; the last are words without a place.
+    for expected in ("p1.r1.c3.b1", "p1.r1.c4.b1", "p1.x1"):
+        page.get_by_role("link", name="Next to look at").click()
+        expect(page.locator(".chosen-list code")).to_have_text([expected])
+    expect(page.locator(".chosen-list code")).to_have_text(["p1.x1"])
+    do("Duplicate or furniture")
+    page.get_by_label("page furniture").check()
+    save("drop")
+    expect(page.locator("#words-left")).to_have_text("0")
+
+    choose("p1.r1.c4.b1")
+    do("Split")
+    page.get_by_label("Talks", exact=True).check()
+    save("split")
+    choose("p1.r1.c4.b2")
+    do("Duplicate or furniture")
+    page.get_by_label("a duplicate of").check()
+    page.get_by_label("of which block").select_option("p1.r1.c4.b1#2")
+    save("drop")
+    choose("p1.r1.c4.b1#1", "p1.r1.c4.b1#2")
+    do("Join")
+    save("join")
+    choose("p1.r1.c3.b2")
+    do("Ditto mark")
+    page.get_by_label("It repeats").select_option("p1.r1.c3.b1")
+    save("ditto")
+    choose("p1.r2.c3.b1")
+    do("Move")
+    page.get_by_label("which block").select_option("p1.r1.c2.b4")
+    save("move")
+    choose("p1.r2.c3.b1")
+    do("Cover elements")
+    page.get_by_label("I.1.3 much more advice.").check()
+    save("cover", note="It may belong to the next issue.")
+    choose("p1.r1.c2.b4")
+    do("Missing element")
+    save("missing")
+    choose("p1.r1.c4.b1#1")
+    do("Category")
+    page.get_by_label("in progress").check()
+    save("category")
+    choose("p1.r1.c2.b1")
+    do("Editorial note")
+    save("note", note="As it is printed.")
+    choose("p1.r1.c2.b2", "p1.r1.c2.b3")
+    do("Assign a role")
+    page.locator("[name=role][value=element]").check()
+    save("assign")
+
+    assert small.ops() == [
+        "drop",
+        "split",
+        "drop",
+        "join",
+        "ditto",
+        "move",
+        "cover",
+        "missing",
+        "category",
+        "note",
+        "assign",
+    ]
+    page.get_by_role("button", name="Undo", exact=True).click()
+    expect(page.locator("#steps-taken")).to_have_text("10")
+    page.get_by_role("button", name="Redo").click()
+    expect(page.locator("#steps-taken")).to_have_text("11")
+
+
+def test_by_keys_alone_something_is_looked_at_decided_and_undone(
+    small: Seeding, live_server: LiveServer, page: Page
+) -> None:
+    sign_in(page, live_server, f"/seed/{small.pk}/review/")
+    expect(page.locator("#desk")).to_be_visible()
+
+    def focused() -> str:
+        found: str = page.evaluate("document.activeElement.id || document.activeElement.name")
+        return found
+
+    page.keyboard.press("b")
+    expect(page.locator(".chosen-list code")).to_have_text(["p1.x1"])
+    page.keyboard.press("n")
+    expect(page.locator(".chosen-list code")).to_have_text(["p1.r1.c3.b1"])
+    page.keyboard.press("b")
+    expect(page.locator(".chosen-list code")).to_have_text(["p1.x1"])
+    assert focused() == "chip-p1.x1"
+    page.keyboard.press("d")
+    expect(page.locator("#step-form.op-drop")).to_be_visible()
+    expect(page.locator("[name=what]").first).to_be_focused()
+    page.keyboard.press("Space")
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_label("page furniture")).to_be_checked()
+    while focused() != "id_proposal_0":
+        page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    while page.evaluate("document.activeElement.textContent.trim()") != "Save this step":
+        page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("#words-left")).to_have_text("0")
+    expect(page.locator("#said")).to_have_text("Step 1 is saved: Duplicate or furniture.")
+
+    # Two blocks, by the arrow keys and the space bar; then the choice is given up.
+    page.keyboard.press("Escape")
+    expect(page.locator("#step-form")).to_have_count(0)
+    assert focused() == "chip-p1.x1"
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Space")
+    expect(page.locator(".chosen-list code")).to_have_text(["p1.r2.c4.b1"])
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Space")
+    expect(page.locator(".chosen-list li")).to_have_count(2)
+    page.keyboard.press("u")
+    expect(page.locator("#steps-taken")).to_have_text("0")
+    page.keyboard.press("r")
+    expect(page.locator("#steps-taken")).to_have_text("1")
+
+    # Words to be cut are walked through with the arrow keys.
+    piece(page, "p1.r2.c4.b1").locator(".chip").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".chosen-list code")).to_have_text(["p1.r2.c4.b1"])
+    page.keyboard.press("s")
+    expect(page.locator("#step-form.op-split")).to_be_visible()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Space")
+    expect(page.get_by_label("April", exact=True)).to_be_checked()
+
+    # Keys are letters again in a field, and everywhere when they are switched off.
+    page.get_by_label("or in your own words").focus()
+    page.keyboard.type("undo")
+    expect(page.get_by_label("or in your own words")).to_have_value("undo")
+    assert small.ops() == ["drop"]
+    piece(page, "p1.r2.c4.b1").locator(".chip").focus()
+    page.keyboard.press("?")
+    page.get_by_label("Single keys are on").uncheck()
+    piece(page, "p1.r2.c4.b1").locator(".chip").focus()
+    page.keyboard.press("u")
+    expect(page.locator("#steps-taken")).to_have_text("1")
+
+
+def test_what_belongs_together_lights_up_both_ways(
+    small: Seeding, live_server: LiveServer, page: Page
+) -> None:
+    sign_in(page, live_server, f"/seed/{small.pk}/review/")
+    words = page.locator('.outline-words[data-pieces="p1.r1.c2.b2"]')
+    piece(page, "p1.r1.c2.b2").hover()
+    expect(words).to_have_class(re.compile("lit"))
+    words.hover()
+    expect(piece(page, "p1.r1.c2.b2")).to_have_class(re.compile("lit"))
+    expect(words).not_to_have_class(re.compile("lit"))
+
+
+def test_two_at_work_are_shown_what_came_in_between_and_lose_nothing(
+    small: Seeding, live_server: LiveServer, page: Page
+) -> None:
+    sign_in(page, live_server, f"/seed/{small.pk}/review/")
+    piece(page, "p1.r1.c2.b2").locator(".words").click(position={"x": 3, "y": 3})
+    page.keyboard.press("e")
+    page.get_by_label("Editorial note, which readers see").fill("My own note.")
+    page.get_by_label("or in your own words").fill("My own reason.")
+    Seeding(make_user("bo", Role.ADMINISTRATOR), small.pk).add(NOTE)
+
+    page.get_by_role("button", name="Save this step").click()
+
+    panel = page.locator("#panel")
+    expect(panel.get_by_role("alert")).to_contain_text("What came in between:")
+    expect(panel.get_by_role("alert")).to_contain_text("Readers should know.")
+    expect(page.get_by_label("Editorial note, which readers see")).to_have_value("My own note.")
+    expect(page.get_by_label("or in your own words")).to_have_value("My own reason.")
+    page.get_by_role("button", name="Save this step").click()
+    expect(page.locator("#steps-taken")).to_have_text("2")
+    assert small.ops() == ["note", "note"]
+
+
+def test_words_that_are_not_saved_go_along_and_are_not_left_unasked(
+    small: Seeding, live_server: LiveServer, page: Page
+) -> None:
+    sign_in(page, live_server, f"/seed/{small.pk}/review/")
+    piece(page, "p1.r1.c4.b1").locator(".words").click(position={"x": 3, "y": 3})
+    page.get_by_label("or in your own words").fill("Because of this.")
+    asked: list[str] = []
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.message)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
+    page.keyboard.press("Tab")
+    page.locator("#op-assign").click()
+    expect(page.locator("#step-form.op-assign")).to_be_visible()
+    expect(page.get_by_label("or in your own words")).to_have_value("Because of this.")
+    assert asked == []
+    page.locator("#go-next").click()
+    assert asked == ["What you typed is not saved. Leave it?"]
+    expect(page.get_by_label("or in your own words")).to_have_value("Because of this.")
+    page.get_by_label("or in your own words").fill("")
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_the_page_has_no_barriers_and_is_not_cut_off(
+    width: int,
+    small: Seeding,
+    live_server: LiveServer,
+    page: Page,
+    axe: Callable[[Page], list[str]],
+) -> None:
+    small.add(NOTE)
+    page.set_viewport_size({"width": width, "height": 900})
+    sign_in(page, live_server, f"/seed/{small.pk}/review/")
+    block = {"ditto": "p1.r1.c3.b2", "join": "p1.r1.c2.b2&block=p1.r1.c2.b3"}
+    addresses = ["?section=1", "?section=0"]
+    addresses += [f"?block={block.get(op, 'p1.r1.c4.b1')}&op={op}" for op in KEYS]
+
+    found = {}
+    for address in addresses:
+        page.goto(f"{live_server.url}/seed/{small.pk}/review/{address}")
+        reach = page.evaluate("document.documentElement.scrollWidth")
+        found[address] = (axe(page), reach <= width)
+    page.get_by_role("button", name="Save this step").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    found["refused"] = (axe(page), True)
+    if width < 1000:
+        page.get_by_label("Outline and lists").check()
+    for name in ("#show-findings", "#show-steps", "#show-keys"):
+        page.locator(name).check()
+        found[name] = (axe(page), True)
+
+    assert found == {address: ([], True) for address in found}
