@@ -1,4 +1,4 @@
-"""Reports as this site writes them: with its style sheets, by the template that it was given."""
+"""Reports and comparisons as this site writes them: with its style sheets, by its template."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from django.contrib.staticfiles import finders
 
 from plans.reports.changes import Comparison
 from plans.reports.table import ReportTable
-from plans.reports.writers import Format, WriterError, compared
+from plans.reports.writers import Format, WriterError
 
 
-def write(format_: Format, table: ReportTable) -> bytes:
-    """The report in ``format_``.
+def write(format_: Format, table: ReportTable | Comparison) -> bytes:
+    """The report in ``format_``, or the comparison if it is a format of those.
 
     Raises ReportTableError for a table at odds with itself, and WriterError; that, too, for a style
     sheet or template that cannot be read.
@@ -23,13 +23,6 @@ def write(format_: Format, table: ReportTable) -> bytes:
     return format_.write(
         table, styles=styles, template=docx_template() if format_.templated else None
     )
-
-
-def write_comparison(format_: Format, comparison: Comparison) -> bytes:
-    """The comparison of two reports in ``format_``; raises what ``write`` raises."""
-    template = docx_template() if format_.templated else None
-    styles = tuple(map(_stylesheet, format_.stylesheets))
-    return compared.write(comparison, format_, styles=styles, template=template)
 
 
 def docx_template() -> bytes | None:

@@ -17,7 +17,7 @@ class CompareForm(forms.Form):
     """Two of ``rounds``, which come newest first; the two newest ones unless others are chosen."""
 
     first = forms.ChoiceField(label=_("From the report as at"))
-    second = forms.ChoiceField(label=_("to the report as at"))
+    second = forms.ChoiceField(label=_("To the report as at"))
 
     def __init__(
         self, rounds: Sequence[ReportingRound], data: Mapping[str, Any] | None = None

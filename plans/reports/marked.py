@@ -147,17 +147,19 @@ def _joined(pieces: Iterable[Change]) -> list[Change]:
 
 
 def _parted(pieces: Iterable[Change]) -> Iterator[Change]:
-    """Pieces as they are to be seen: a space is marked inside of one only, not at its end."""
+    """Pieces as they are to be seen: a space is marked inside of one only, not at its edges."""
     before: Change | None = None
+    space = ""
     for piece in pieces:
-        words = piece.text.rstrip(" ")
-        if before is not None and "same" not in (before.kind, piece.kind):
-            yield Change("same", " ")
         if piece.kind == "same":
-            spaced = before is not None and before.text.endswith(" ")
-            yield Change("same", f" {piece.text}" if spaced else piece.text)
+            yield Change("same", space + piece.text)
+            space = ""
         else:
-            yield Change(piece.kind, words)
+            marked_before = before is not None and before.kind != "same"
+            if space or marked_before or piece.text.startswith(" "):
+                yield Change("same", " ")
+            yield Change(piece.kind, piece.text.strip(" "))
+            space = " " if piece.text.endswith(" ") else ""
         before = piece
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import takewhile
 from typing import TypeVar
 
@@ -48,11 +49,15 @@ class ShownStatus:
 
 @dataclass(frozen=True, slots=True)
 class RoundStatuses:
-    """What one round says. ``schedule`` is the element's state then, None on an issue's page."""
+    """What one round says. ``schedule`` is the element's state then, None on an issue's page.
+
+    ``since`` is the date of the newest closed round before it, None when there is none.
+    """
 
     round: ReportingRound
     statuses: Sequence[ShownStatus]
     schedule: ScheduleState | None
+    since: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +173,7 @@ def element_page(user: Person, element: ActionElement) -> ElementPage:
                     ),
                     as_at=round_.as_at,
                 ),
+                since=_closed_before(round_, rounds),
             )
             for round_, statuses in rounds
             if round_.version_id == version.pk
@@ -212,14 +218,15 @@ def issue_page(user: Person, issue: Issue) -> IssuePage:
     sub_issues = list(issue.sub_issues.order_by("ordinal"))
     for sub_issue in sub_issues:
         sub_issue.version = version
+    rounds = _rounds(user, [version], [element.pk for element in elements])
     return IssuePage(
         issue=issue,
         sub_issues=sub_issues,
         groups=[GroupElements(members[0].group, members) for members in by_group.values()],
         notes=notes,
         rounds=[
-            RoundStatuses(round_, statuses, None)
-            for round_, statuses in _rounds(user, [version], [element.pk for element in elements])
+            RoundStatuses(round_, statuses, None, _closed_before(round_, rounds))
+            for round_, statuses in rounds
         ],
         around=_around(issue),
     )
@@ -328,6 +335,18 @@ def _rounds(
             )
         )
     return [(round_, by_round[round_.pk]) for round_ in rounds]
+
+
+def _closed_before(
+    round_: ReportingRound, rounds: Iterable[tuple[ReportingRound, list[ShownStatus]]]
+) -> date | None:
+    """The date of the newest closed round of the same version before ``round_``."""
+    earlier = (
+        other.as_at
+        for other, _ in rounds
+        if other.version_id == round_.version_id and other.is_closed
+    )
+    return max((as_at for as_at in earlier if as_at < round_.as_at), default=None)
 
 
 def _deeds(snapshots: Sequence[StatusSnapshot]) -> dict[int, list[StatusRevision]]:

@@ -135,7 +135,7 @@ def comparison_twin(
         if content is None:
             whole, lasting = _compared(request, heads, pair.rounds(request))
             try:
-                content = formats.write_comparison(format_, narrowed(whole, shown))
+                content = formats.write(format_, narrowed(whole, shown))
             except WriterError as error:
                 instead = _instead(heads, pair)
                 page = unwritable(request, format_, error, instead)

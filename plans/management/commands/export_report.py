@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -12,8 +10,9 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 
 from plans import formats
-from plans.files import write_all_atomically, write_atomically
+from plans.files import write_all_atomically
 from plans.management.naming import PlanCommand, day_named, round_named, version_named
+from plans.management.output import to_output
 from plans.models import ReportingRound
 from plans.reports.build import MissingRecordError, report_table
 from plans.reports.canonical import ReportTableError
@@ -95,10 +94,7 @@ class Command(PlanCommand):
             self._to_folder(Path(options["all"]), table, asked)
             return
         content = _content(asked[0], table)
-        if options["output"] in ("", "-"):
-            self._to_standard_output(content)
-        else:
-            _to_file(Path(options["output"]), content)
+        to_output(self, options["output"], content)
 
     def _to_folder(self, folder: Path, table: ReportTable, asked: Sequence[Format]) -> None:
         """Write all formats, and say on standard error how far it is."""
@@ -110,22 +106,6 @@ class Command(PlanCommand):
         _to_new_files(folder, contents)
         for path in contents:
             self.stdout.write(str(path))
-
-    def _to_standard_output(self, content: bytes) -> None:
-        binary = getattr(self.stdout, "buffer", None)
-        if binary is None:
-            try:
-                self.stdout.write(content.decode(), ending="")
-            except UnicodeDecodeError as error:
-                raise CommandError("this format is no text; name a file with --output") from error
-            return
-        try:
-            binary.write(content)
-            binary.flush()
-        except BrokenPipeError as error:
-            # Python would complain once more when it flushes standard output on its way out.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            raise CommandError("standard output was closed before the report ended") from error
 
 
 def _formats(options: dict[str, Any]) -> list[Format]:
@@ -176,15 +156,3 @@ def _to_new_files(folder: Path, contents: Mapping[Path, bytes]) -> None:
                 folder.rmdir()
         place = error.filename if isinstance(error, IsADirectoryError) else folder
         raise CommandError(f"cannot write {place}: {error.strerror or error}") from error
-
-
-def _to_file(path: Path, content: bytes) -> None:
-    try:
-        if path.exists() and not path.is_file():
-            # A device or a pipe is written to, not replaced; a directory is an error.
-            path.write_bytes(content)
-        else:
-            # Through a symbolic link, it is the file behind that is replaced.
-            write_atomically(path.resolve(), content)
-    except OSError as error:
-        raise CommandError(f"cannot write {path}: {error.strerror or error}") from error

@@ -1,8 +1,9 @@
 """The formats that a report can be written in.
 
 A writer is a module of this package with a function ``write(table, …) -> bytes`` that knows the
-report table and nothing else. It is imported when it is first used, so that a heavy library costs
-only those who ask for its format. A further format is a further entry of ``FORMATS``.
+report table, or else the comparison of two, and nothing else. It is imported when it is first used,
+so that a heavy library costs only those who ask for its format. A further format is a further entry
+of ``FORMATS``; the formats of comparisons are in ``compared``.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from datetime import date
 from importlib import import_module
 from typing import Any
 
+from plans.reports.changes import Comparison
 from plans.reports.table import ReportTable
 
 
@@ -50,9 +52,13 @@ class Format:
         return f"{plan}-{version}-{as_at.isoformat()}.{self.extension}"
 
     def write(
-        self, table: ReportTable, *, styles: tuple[str, ...] = (), template: bytes | None = None
+        self,
+        table: ReportTable | Comparison,
+        *,
+        styles: tuple[str, ...] = (),
+        template: bytes | None = None,
     ) -> bytes:
-        """The report as a file of this format.
+        """The report, or the comparison if it is a format of those, as a file.
 
         ``styles`` are the texts of ``stylesheets``, and ``template`` the content of the template to
         use in place of the writer's own; formats without the one or the other leave them aside.

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from importlib import import_module
-from typing import Any
 
 from plans.reports.change_words import ChangeWords, change_words_for
 from plans.reports.changes import Comparison, Outcome, StatusChange, Trait, View
@@ -43,7 +41,7 @@ FORMATS: Mapping[str, Format] = {
         ("docx", ()),
     )
 }
-"""The formats of a comparison, by name."""
+"""The formats of a comparison, by name. Their writers take a Comparison."""
 
 _LISTED = (
     Outcome.NEWLY_REPORTED,
@@ -56,28 +54,6 @@ _LISTED = (
     Trait.GROUPING,
     Trait.WORDING,
 )
-
-
-def write(
-    comparison: Comparison,
-    format_: Format,
-    *,
-    styles: tuple[str, ...] = (),
-    template: bytes | None = None,
-) -> bytes:
-    """The comparison as a file of one of ``FORMATS``.
-
-    ``styles`` and ``template`` are as for ``Format.write``. Raises ReportTableError for tables at
-    odds with themselves, and WriterError.
-    """
-    writer = import_module(f"plans.reports.writers.{format_.module}")
-    options: dict[str, Any] = {"styles": styles} if format_.stylesheets else {}
-    if format_.templated:
-        options["template"] = template
-    content = writer.write(comparison, **options)
-    if not isinstance(content, bytes):
-        raise TypeError(f"the writer of {format_.name} gave {type(content).__name__}, not bytes")
-    return content
 
 
 def printed_table(comparison: Comparison, key: str) -> ReportTable:

@@ -23,7 +23,6 @@ from plans.reports.changes import Comparison, Outcome, View, narrowed
 from plans.reports.compare import compare
 from plans.reports.layout import lay_out
 from plans.reports.table import ReportTable
-from plans.reports.writers import compared
 from plans.reports.writers.compared import FORMATS, ComparedTexts, printed_table
 from plans.reports.writers.compared_html import body
 from tests.plans.reports.printed import real_report
@@ -34,7 +33,7 @@ W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
 def write(comparison: Comparison, name: str) -> bytes:
-    return compared.write(comparison, FORMATS[name])
+    return FORMATS[name].write(comparison)
 
 
 def address(reference: str) -> str:

@@ -523,6 +523,17 @@ def test_the_cockpit_leads_to_what_changed_since_the_last_closed_round(
     assert f'href="{PAGE}">What changed since 31 August 2000</a>' in page
 
 
+@pytest.mark.parametrize("reference", ["I.1", "I.1.1"])
+def test_an_issue_and_an_element_lead_to_their_rows(client: Client, reference: str) -> None:
+    two_rounds()
+
+    page = client.get(f"{VERSION}{reference}/").content.decode()
+
+    link = f'<a href="{PAGE}?rows=all#{reference}">What changed since 31 August 2000</a>'
+    assert page.count(link) == 1
+    assert f'id="{reference}"' in client.get(PAGE, {"rows": "all"}).content.decode()
+
+
 def test_the_overview_offers_the_choice_where_there_are_two_reports(client: Client) -> None:
     later = two_rounds()
     form = f'<form class="compare-form" method="get" action="{VERSION}compare/"'
