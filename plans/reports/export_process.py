@@ -1,4 +1,4 @@
-"""Writes one file by itself: ``python -m plans.reports.export_process FOLDER KEY``.
+"""Writes files by itself: ``python -m plans.reports.export_process FOLDER KEY``.
 
 Started by ``plans.services.exports`` with the project's folder as its own, in a session of its
 own, and with the locks of its job. It knows neither the settings nor the database: what it is to
@@ -19,35 +19,47 @@ from pathlib import Path
 
 from plans.reports.canonical import ReportTableError, from_data, from_record
 from plans.reports.jobs import Failure, Job, Jobs, Order
-from plans.reports.shelf import Shelf
+from plans.reports.shelf import Shelf, file_name
 from plans.reports.table import ReportTable
-from plans.reports.writers import FORMATS, WriterError
+from plans.reports.writers import FORMATS, Format, WriterError
 
 
 def main(arguments: list[str]) -> int:
-    """Write what the job's order says; the status to exit with."""
+    """Write what the job's order says; the status to exit with.
+
+    One format that cannot hold the report does not keep others from being written.
+    """
     folder, key = arguments
     jobs = Jobs(Path(folder))
     job = jobs.job(key)
-    start = time.monotonic()
     os.nice(10)
     order, content = job.take_order()
     _limit_time(job, order.seconds)
     _limit_memory(order.memory)
+    failure = None
+    result = None
     try:
         table = _table(order, content)
-        template = None if order.template is None else b64decode(order.template)
-        file = FORMATS[order.format].write(table, template=template)
-    except (WriterError, ReportTableError) as error:
-        job.fail(Failure("report", str(error)))
-        return 1
+        elements = sum(len(part.elements) for part in table.parts)
+        for format_ in (FORMATS[name] for name in order.formats):
+            if order.short_only and elements > format_.at_once:
+                continue
+            start = time.monotonic()
+            try:
+                result = _written(order, table, format_)
+            except WriterError as error:
+                failure = Failure("report", str(error))
+            else:
+                jobs.learn(format_.name, (time.monotonic() - start) / max(1, elements))
+    except ReportTableError as error:
+        failure = Failure("report", str(error))
     except MemoryError:
-        job.fail(Failure("memory"))
-        return 1
+        failure = Failure("memory")
     signal.setitimer(signal.ITIMER_REAL, 0)
-    elements = sum(len(part.elements) for part in table.parts)
-    jobs.learn(order.format, (time.monotonic() - start) / max(1, elements))
-    _deliver(job, order, file)
+    if failure is not None:
+        job.fail(failure)
+        return 1
+    job.finish(result)
     return 0
 
 
@@ -57,12 +69,15 @@ def _table(order: Order, content: str) -> ReportTable:
     return from_data(json.loads(content))
 
 
-def _deliver(job: Job, order: Order, file: bytes) -> None:
+def _written(order: Order, table: ReportTable, format_: Format) -> bytes | None:
+    """Write the file and keep it, if it is to be kept; else return it."""
+    template = None if order.template is None else b64decode(order.template)
+    file = format_.write(table, template=template)
     if order.sha256 is None:
-        job.finish(file)
-        return
-    Shelf(Path(order.shelf), order.limit).keep(order.name, file)
-    job.finish()
+        return file
+    name = file_name(release=order.release, sha256=order.sha256, extension=format_.extension)
+    Shelf(Path(order.shelf), order.limit).keep(name, file)
+    return None
 
 
 def _limit_time(job: Job, seconds: float) -> None:

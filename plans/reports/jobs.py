@@ -30,21 +30,23 @@ _TRACES = ("order", "begun", "failed", "result")
 class Order:
     """What a process is to write, and within which limits.
 
-    ``format`` names one of the formats. ``sha256`` is the hash of a closed round's record; such a
-    file is kept in the folder ``shelf`` as ``name``, within ``limit`` bytes. Without it the file
-    becomes the job's result, for one person. ``template``, in Base64, is that of a format that has
+    ``formats`` are names of formats. ``sha256`` is the hash of a closed round's record; its files
+    are kept for ``release`` in the folder ``shelf``, within ``limit`` bytes. Without it there is
+    one format, and its file becomes the job's result, for one person. ``short_only`` leaves out
+    those that take long. ``template``, in Base64, is that of a format that has
     one, None for its own. ``seconds`` and ``memory``, in bytes, are the most that the process may
     take.
     """
 
-    format: str
+    formats: list[str]
     template: str | None
     sha256: str | None
     shelf: str
-    name: str
+    release: str
     limit: int
     seconds: float
     memory: int
+    short_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)

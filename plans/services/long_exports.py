@@ -17,8 +17,9 @@ import subprocess
 import sys
 import time
 from base64 import b64encode
+from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
 from threading import Thread
@@ -118,12 +119,34 @@ def follow(
             pace = jobs.pace(format_.name)
             expected = None if pace is None else pace * elements
             try:
-                order = _order(head, format_)
+                order = _order(head, [format_])
             except WriterError as error:
                 return Progress(State.FAILED, elements, failure=Failure("report", str(error)))
             job.begin(order, _content(user, head, round_), expected=expected)
             _start(jobs, job, (lock, place))
             return _running(job.begun(), elements)
+
+
+def prepare(*, head: ReportHead, formats: Sequence[Format]) -> None:
+    """See to it that the files of a closed round are there before anybody asks for them.
+
+    Only those that do not take long, and only when there is a free place; never twice within a
+    quarter of an hour. Nobody waits for it: what goes wrong is told to whoever asks for the file.
+    """
+    if settings.TRACKER_EXPORTS == 0 or settings.TRACKER_FILES_SIZE == 0 or not head.is_closed:
+        return
+    jobs = _jobs()
+    job = jobs.job(_key(head, "everything", None))
+    try:
+        with jobs.locked(job) as lock, jobs.place(settings.TRACKER_EXPORTS) as place:
+            if lock is None or place is None or _failure(job) is not None:
+                return
+            jobs.sweep(older=_stale())
+            order = replace(_order(head, formats), short_only=True)
+            job.begin(order, _content_of_record(head), expected=None)
+            _start(jobs, job, (lock, place))
+    except (OSError, WriterError) as error:
+        logger.warning("the files of %s could not be prepared: %s", head.label, error)
 
 
 def take(*, user: Person, head: ReportHead, format_: Format) -> BinaryIO | None:
@@ -141,20 +164,24 @@ def _job(user: Person, head: ReportHead, format_: Format) -> Job:
     if not head.is_closed:
         # Whoever loses a role or leaves a unit loses what they asked for before.
         who = (user.pk, sorted(rules.roles(user)), sorted(rules.unit_ids(user)))
-    named = repr((release(), head.round_id, head.state, head.record_sha256, format_.name, who))
-    return _jobs().job(hashlib.sha256(named.encode()).hexdigest())
+    return _jobs().job(_key(head, format_.name, who))
 
 
-def _order(head: ReportHead, format_: Format) -> Order:
-    """Raises WriterError when the format's template cannot be had."""
-    shelf, name = exports.shelf(), exports.kept_name(head, format_)
-    template = docx_template() if format_.templated else None
+def _key(head: ReportHead, what: str, who: object) -> str:
+    named = repr((release(), head.round_id, head.state, head.record_sha256, what, who))
+    return hashlib.sha256(named.encode()).hexdigest()
+
+
+def _order(head: ReportHead, formats: Sequence[Format]) -> Order:
+    """Raises WriterError when the template of a format cannot be had."""
+    shelf = exports.shelf()
+    template = docx_template() if any(format_.templated for format_ in formats) else None
     return Order(
-        format=format_.name,
+        formats=[format_.name for format_ in formats],
         template=None if template is None else b64encode(template).decode(),
-        sha256=None if name is None else head.record_sha256,
+        sha256=head.record_sha256 if head.is_closed else None,
         shelf=str(shelf.folder),
-        name=name or "",
+        release=release(),
         limit=shelf.limit,
         seconds=settings.TRACKER_EXPORT_SECONDS,
         memory=settings.TRACKER_EXPORT_MEMORY * 1024**2,
@@ -163,10 +190,14 @@ def _order(head: ReportHead, format_: Format) -> Order:
 
 def _content(user: Person, head: ReportHead, round_: ReportingRound) -> str:
     """The report as canonical JSON: of a closed round its record, else what the person may see."""
-    if head.is_closed:
-        records = Record.objects.filter(round=head.round_id, sha256=head.record_sha256)
-        return records.values_list("content", flat=True).get()
-    return canonical_json(visible_report(user, round_))
+    return (
+        _content_of_record(head) if head.is_closed else canonical_json(visible_report(user, round_))
+    )
+
+
+def _content_of_record(head: ReportHead) -> str:
+    records = Record.objects.filter(round=head.round_id, sha256=head.record_sha256)
+    return records.values_list("content", flat=True).get()
 
 
 def _size(job: Job, head: ReportHead, format_: Format) -> int | None:

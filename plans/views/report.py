@@ -19,7 +19,7 @@ from plans.models import ReportingRound
 from plans.reports.build import visible_report
 from plans.reports.writers import html
 from plans.selectors import ReportHead
-from plans.services import exports
+from plans.services import exports, long_exports
 from plans.views.downloads import downloads, menu
 from plans.views.found import report_or_404, round_or_404
 from plans.views.published import DAY, key_of, labelled, tag_of, unchanged
@@ -40,6 +40,10 @@ def report(request: HttpRequest, plan: str, version: str, as_at: date) -> HttpRe
     if answer is None:
         round_ = round_or_404(request, plan, version, as_at)
         body, lasting = _body(request, head, round_, extras=extras)
+        missing = [format_ for format_ in downloads() if format_.name not in sizes]
+        if missing:
+            # The menu of the next page then names their sizes, and they are there at once.
+            long_exports.prepare(head=head, formats=missing)
         context = {"body": body, "extras": extras, "downloads": menu(sizes)}
         context |= {"round": round_, "version": round_.version, "previous": head.previous}
         page = render(request, "plans/report.html", context)

@@ -14,11 +14,11 @@ from plans.reports.jobs import Begun, Failure, Job, Jobs, Order
 
 KEY, OTHER = "a" * 64, "b" * 64
 ORDER = Order(
-    format="csv",
+    formats=["csv"],
     template=None,
     sha256=None,
     shelf="",
-    name="",
+    release="",
     limit=0,
     seconds=10.0,
     memory=1024**3,

@@ -96,6 +96,11 @@ def started(monkeypatch: pytest.MonkeyPatch) -> Any:
         process.wait()
 
 
+@pytest.fixture(autouse=True)
+def _two_at_once(settings: LazySettings) -> None:
+    settings.TRACKER_EXPORTS = 2
+
+
 # -- Which are long -------------------------------------------------------------------------------
 
 
@@ -349,3 +354,74 @@ def test_the_process_knows_neither_the_key_nor_the_way_to_the_database(
     variables = json.load(io.StringIO(told.read_text()))
 
     assert set(variables) - {"PATH", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR"} == set()
+
+
+# -- Files that are made before anybody asks ------------------------------------------------------
+
+
+def prepare(round_: ReportingRound) -> None:
+    formats = [format_ for format_ in FORMATS.values() if format_.name != "html"]
+    long_exports.prepare(head=head_of(round_, NOBODY), formats=formats)
+
+
+def test_the_files_of_a_closed_round_are_made_before_anybody_asks(
+    settings: LazySettings, started: Started
+) -> None:
+    round_ = make_report()
+
+    prepare(round_)
+    (process,) = started
+    process.wait()
+
+    table = report_table(round_)
+    assert {path.suffix: path.read_bytes() for path in kept(settings)} == {
+        f".{format_.extension}": format_.write(table)
+        for format_ in FORMATS.values()
+        if format_.name != "html"
+    }
+
+
+def test_what_takes_long_is_not_made_before_anybody_asks(
+    settings: LazySettings, started: Started
+) -> None:
+    prepare(make_report(issues=3, elements=200))
+    started[0].wait()
+
+    assert ".pdf" not in {path.suffix for path in kept(settings)}
+
+
+def test_nothing_is_made_before_anybody_asks_of_an_open_round(started: Started) -> None:
+    user = secretariat()
+    head = head_of(make_report(closed=False), user)
+
+    long_exports.prepare(head=head, formats=[CSV])
+
+    assert started == []
+
+
+def test_many_readers_have_the_files_made_once(
+    started: Started, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(long_exports, "_COMMAND", SLEEPS)
+    round_ = make_report()
+
+    for _ in range(3):
+        prepare(round_)
+
+    assert len(started) == 1
+
+
+def test_what_could_not_be_made_is_not_tried_with_every_reader(
+    settings: LazySettings, started: Started
+) -> None:
+    version = make_plan()
+    round_ = make_round(version)
+    make_status(round_, version.elements.all(), text="\U0001f600 smiling")
+    close(round_)
+
+    prepare(round_)
+    started[0].wait()
+    prepare(round_)
+
+    found = {path.suffix for path in kept(settings)}
+    assert (len(started), found) == (1, {".json", ".csv", ".docx", ".xlsx", ".xml"})

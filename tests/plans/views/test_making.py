@@ -33,7 +33,8 @@ PATIENCE = 60.0
 
 
 @pytest.fixture(autouse=True)
-def _long_from_one_element(monkeypatch: pytest.MonkeyPatch) -> None:
+def _long_from_one_element(settings: LazySettings, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.TRACKER_EXPORTS = 2
     short = FORMATS["csv"]
     long = replace(short, at_once=0)
     monkeypatch.setattr(files, "by_extension", lambda name: long if name == "csv" else None)
