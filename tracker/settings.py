@@ -82,6 +82,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "tracker.middleware.BodyLimitMiddleware",
     "tracker.middleware.SignInFirstMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -146,6 +147,12 @@ STORAGES = {
 }
 # Only the hashed names are ever linked to; the plain ones need not be served a second time.
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+
+# -- What is sent --------------------------------------------------------------------------------
+
+# The largest document that is read has 20 MB; around it stands a form. Of a form's own fields
+# Django takes 2.5 MB, and files above that size wait on disk, not in memory.
+MAX_BODY_BYTES = 22_000_000
 
 # -- People --------------------------------------------------------------------------------------
 
