@@ -7,7 +7,6 @@ import re
 import zipfile
 from collections.abc import Sequence
 from typing import Any
-from xml.etree.ElementTree import ParseError
 
 import openpyxl
 from openpyxl.cell.cell import Cell, MergedCell
@@ -39,14 +38,16 @@ def read_table(data: bytes, headings: Sequence[str]) -> RawTable | None:
         IndexError,
         InvalidFileException,
         KeyError,
+        OSError,
         OverflowError,
-        ParseError,
+        SyntaxError,
         TypeError,
         ValueError,
     ) as error:
         if isinstance(error, SourceError):
             raise
-        # The library has no error of its own for a workbook at odds with itself.
+        # The library has no error of its own for a workbook at odds with itself; XML that is none
+        # is a SyntaxError.
         raise SourceError(f"the .xlsx file is damaged: {error}") from error
     wanted = {folded(heading) for heading in headings}
     found = [(_likeness(row, wanted), -at, sheet) for sheet in sheets for at, row in _first(sheet)]
