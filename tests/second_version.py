@@ -14,6 +14,7 @@ from typing import Any
 
 from plans.importing.matching import Kind, VersionElement
 from plans.models import ActionElement, ElementGroup, Issue, Part, PlanVersion, TimeFrame
+from tests.plans.importing.documents import HEADINGS, bullets, table
 
 FIXTURE = Path(__file__).parents[1] / "fixtures" / "technical-cooperation.json"
 
@@ -201,3 +202,25 @@ def _fill(issue: Issue, old: Issue, lines: list[Line]) -> None:
             text=line.text,
             missing_in_source=not line.text,
         )
+
+
+def document() -> str:
+    """The second version as a document in the Governing Body text dialect, without statuses."""
+    plan = _edited()
+    tables = []
+    for part in _objects("part"):
+        rows = []
+        for issue in _objects("issue"):
+            if issue["part"][-1] != part["number"]:
+                continue
+            lines = plan[issue["reference"]]
+            words = bullets(*(line.text or "[…]" for line in lines)) if lines else ""
+            context = f"<p>{issue['context']}</p> " if issue["context"] else ""
+            number = issue["number"].removesuffix(".")
+            sign = "" if number.endswith(")") else "."
+            heading = f"{number}{sign} {issue['title']}"
+            rows.append((heading, context + words, "By end 2002" if lines else ""))
+        tables.append(
+            table(*rows, head=f"Part {part['number']} – {part['title']}", headings=HEADINGS[:3])
+        )
+    return "\n\n".join(tables)

@@ -104,6 +104,9 @@ PROTECTED: dict[str, Answers] = {
     "plans:seed_document": ADMINISTRATORS,
     "plans:seed_corrections": ADMINISTRATORS,
     "plans:seed_review": ADMINISTRATORS,
+    "plans:seed_matching": ADMINISTRATORS,
+    # There is no such row any more, which leads back to the list.
+    "plans:seed_matching_change": (SIGN_IN, 404, 404, 404, 302),
     "plans:status_inline": REPORTERS,
     # Asked by scripts, which cannot follow a visitor to the sign-in page.
     # Here nothing was sent along that could be kept (422).
@@ -185,7 +188,8 @@ def places() -> Places:
         "kind": "xlsx",
         "slug": make_unit().slug,
         "pk": make_user("somebody").pk,
-        "draft_id": begin().pk,
+        "fingerprint": "0" * 64,
+        "draft_id": begin(plan=version.plan, base=version).pk,
     }
 
 

@@ -26,7 +26,7 @@ from plans.models import ActionElement, MatchDecision, PlanVersion, SeedDraft
 from plans.selectors.seeding import parsed
 
 ROWS_ON_A_PAGE = 50
-CLOSEST = 8
+CLOSEST = 5
 """How many elements of the other version are offered first when a person chooses."""
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 from django import template
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from plans.importing.matching import Kind, Reason
+from plans.importing.matching import Kind, Reason, Row, VersionElement
 from plans.models import KIND_LABELS
 from plans.templatetags.plan_tags import drawn
 
@@ -53,3 +56,22 @@ def became(kind: str) -> SafeString:
 def why(reasons: tuple[Reason, ...]) -> str:
     """Why elements are proposed as belonging together, in a line."""
     return ", ".join(str(_WHY[reason]) for reason in reasons)
+
+
+@register.inclusion_tag("plans/partials/words_of_both.html")
+def words_of_both(row: Row, language: str) -> dict[str, Any]:
+    """The words of the earlier and of the later elements, with what changed between them.
+
+    Pages that use it link ``css/difference.css``.
+    """
+    return {
+        "both": bool(row.earlier and row.later),
+        "earlier": together(row.earlier),
+        "later": together(row.later),
+        "language": language,
+    }
+
+
+def together(elements: Iterable[VersionElement]) -> str:
+    """The words of elements as one text, a paragraph for each."""
+    return "\n\n".join(element.text for element in elements)

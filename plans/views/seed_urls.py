@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from plans.views import seed_columns, seed_commit, seeding, seeding_review
+from plans.views import seed_columns, seed_commit, seed_matching, seeding, seeding_review
 
 _DRAFT = "seed/<number:draft_id>/"
 
@@ -14,6 +14,12 @@ urlpatterns: list[URLPattern] = [
     path(f"{_DRAFT}head/", seeding.head, name="seed_head"),
     path(f"{_DRAFT}columns/", seed_columns.columns, name="seed_columns"),
     path(f"{_DRAFT}review/", seeding_review.review, name="seed_review"),
+    path(f"{_DRAFT}matching/", seed_matching.matching, name="seed_matching"),
+    path(
+        f"{_DRAFT}matching/<slug:fingerprint>/",
+        seed_matching.change,
+        name="seed_matching_change",
+    ),
     path(f"{_DRAFT}commit/", seed_commit.commit, name="seed_commit"),
     path(f"{_DRAFT}publish/", seed_commit.publish, name="seed_publish"),
     path(f"{_DRAFT}discard/", seeding.discard, name="seed_discard"),

@@ -1,0 +1,174 @@
+"""Matching a draft to the version before: what is proposed, accepted or changed row by row."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from plans.forms.matching import ChangeForm
+from plans.importing.blocks import SourceError
+from plans.importing.corrections import CorrectionError
+from plans.importing.matching import Kind
+from plans.models import KIND_LABELS, PlanVersion, SeedDraft
+from plans.selectors.matching import DecidedRow, Matching, choices_for, matching_of
+from plans.services.errors import InvalidError, RefusedError
+from plans.services.seeding import matching as services
+from plans.services.seeding.matching import Alike
+from plans.views.keepers import INVALID, code_of
+from plans.views.seeders import base_revision, conflict, draft_or_404, seeders_only
+from plans.views.who import signed_in
+
+_LONGEST_QUERY = 200
+
+
+@seeders_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def matching(request: HttpRequest, draft_id: int) -> HttpResponse:
+    """The rows, narrowed by ``?kind=`` and ``?left=1``, a page at a time; takes what is accepted
+    or withdrawn."""
+    draft, base = _draft_and_base(request, draft_id)
+    if request.method == "POST":
+        try:
+            said = _done(request, draft)
+        except InvalidError as refusal:
+            messages.error(request, str(refusal))
+        except RefusedError as refusal:
+            return conflict(request, draft, refusal)
+        else:
+            messages.success(request, said)
+        return redirect(_here(draft, request.POST.get("query", ""), request.POST.get("at", "")))
+    if not draft.is_draft:
+        return redirect("plans:seed_draft", draft_id)
+    found = _matching(request, draft, base)
+    if isinstance(found, HttpResponse):
+        return found
+    kind = _kind(request.GET.get("kind", ""))
+    undecided = request.GET.get("left") == "1"
+    narrowed = {"kind": kind.value if kind else "", "left": "1" if undecided else ""}
+    page = found.page(kind=kind, undecided=undecided, number=request.GET.get("page", "1"))
+    query = urlencode({name: value for name, value in narrowed.items() if value})
+    return render(
+        request,
+        "plans/seed_matching.html",
+        {
+            "draft": draft,
+            "matching": found,
+            "page": page,
+            "kind": kind,
+            "undecided": undecided,
+            "query": query,
+            "back": urlencode({"page": page.number}) + (f"&{query}" if query else ""),
+        },
+    )
+
+
+@seeders_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def change(request: HttpRequest, draft_id: int, fingerprint: str) -> HttpResponse:
+    """One row, for which a person chooses other partners."""
+    draft, base = _draft_and_base(request, draft_id)
+    if not draft.is_draft:
+        return redirect("plans:seed_draft", draft_id)
+    found = _matching(request, draft, base)
+    if isinstance(found, HttpResponse):
+        return found
+    row = found.find(fingerprint)
+    if row is None:
+        messages.error(request, _("This is not proposed any more; look at what is proposed now."))
+        return redirect("plans:seed_matching", draft_id)
+    choices = choices_for(found, row)
+    query = request.POST.get("query", request.GET.get("query", ""))
+    form = ChangeForm(initial=_standing(row), choices=choices)
+    code = 200
+    if request.method == "POST":
+        form = ChangeForm(request.POST, choices=choices)
+        code = INVALID
+        if form.is_valid():
+            try:
+                kind = services.decide(
+                    draft_id=draft_id,
+                    by=signed_in(request),
+                    base_revision=base_revision(request),
+                    earlier=form.earlier_references,
+                    later=form.later_references,
+                    reason=form.cleaned_data["reason"],
+                )
+            except InvalidError as refusal:
+                form.add_error(refusal.field or None, str(refusal))
+                code = code_of(refusal)
+            except RefusedError as refusal:
+                return conflict(request, draft, refusal)
+            else:
+                messages.success(request, _("Decided: %(kind)s.") % {"kind": KIND_LABELS[kind]})
+                return redirect(_here(draft, query))
+    sides = [(form["earlier"], form["other_earlier"]), (form["later"], form["other_later"])]
+    context: dict[str, Any] = {"draft": draft, "matching": found, "row": row, "form": form}
+    context |= {"sides": sides, "query": query}
+    return render(request, "plans/seed_matching_change.html", context, status=code)
+
+
+def _draft_and_base(request: HttpRequest, draft_id: int) -> tuple[SeedDraft, PlanVersion]:
+    """The draft, and the version that it follows. Raises Http404."""
+    draft = draft_or_404(request, draft_id)
+    if draft.base is None:
+        raise Http404(_("This is the first version of its plan; there is nothing to match."))
+    return draft, draft.base
+
+
+def _matching(request: HttpRequest, draft: SeedDraft, base: PlanVersion) -> Matching | HttpResponse:
+    """What became of every element, or a way to the page that says why nobody can tell."""
+    try:
+        return matching_of(draft, base)
+    except (SourceError, CorrectionError) as error:
+        messages.error(request, str(error))
+        return redirect("plans:seed_draft", draft.pk)
+
+
+def _done(request: HttpRequest, draft: SeedDraft) -> str:
+    """Accept or withdraw what was asked for; a sentence that says what was done."""
+    known: dict[str, Any] = {
+        "draft_id": draft.pk,
+        "by": signed_in(request),
+        "base_revision": base_revision(request),
+    }
+    if "withdraw" in request.POST:
+        services.withdraw(**known, fingerprint=request.POST["withdraw"])
+        return _("The decision is withdrawn; see what is proposed now.")
+    reason = request.POST.get("reason", "")
+    if request.POST.get("alike") in list(Alike):
+        count = services.accept_alike(**known, alike=Alike(request.POST["alike"]), reason=reason)
+    else:
+        count = services.accept(**known, fingerprints=request.POST.getlist("accept"), reason=reason)
+    return ngettext(
+        "%(count)d proposal is accepted.", "%(count)d proposals are accepted.", count
+    ) % {"count": count}
+
+
+def _kind(text: str) -> Kind | None:
+    return Kind(text) if text in list(Kind) else None
+
+
+def _standing(row: DecidedRow) -> dict[str, Any]:
+    """What the form says in the beginning: the row as it is."""
+    return {
+        "earlier": [element.reference for element in row.row.earlier],
+        "later": [element.reference for element in row.row.later],
+        "reason": row.decision.reason if row.decision else "",
+    }
+
+
+def _here(draft: SeedDraft, query: str, row: str = "") -> str:
+    """The address of the list as it was, at the row that was dealt with."""
+    address = reverse("plans:seed_matching", args=[draft.pk])
+    asked = QueryDict(query[:_LONGEST_QUERY])
+    kept = urlencode({name: asked[name] for name in ("page", "kind", "left") if name in asked})
+    place = f"#row-{row}" if row.isascii() and row.isdigit() and len(row) < 4 else ""
+    return f"{address}?{kept}{place}" if kept else f"{address}{place}"
