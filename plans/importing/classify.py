@@ -34,7 +34,13 @@ def classify(source: SourceTable, *, language: str = "en") -> Draft:
     """
     draft = Draft(line_names=source.line_names)
     draft.anomalies += (
-        Anomaly(remark.place, remark.line, remark.message, where=source.where(remark.line))
+        Anomaly(
+            remark.place,
+            remark.line,
+            remark.message,
+            repaired=remark.repaired,
+            where=source.where(remark.line),
+        )
         for remark in source.remarks
     )
     classify_cover(source.pages[0], draft)

@@ -15,6 +15,7 @@ from plans.importing.readers import delimited, gb_text
 from plans.importing.readers.flat import read_flat
 from plans.importing.readers.kinds import SourceKind, kind_of
 from plans.importing.readers.mapping import ColumnField, ColumnMapping, guess_mapping
+from plans.importing.readers.sheet_tables import is_hinted, is_table, read_tables
 from plans.importing.readers.sheets import Sheet
 
 _SAMPLES = 3
@@ -125,6 +126,14 @@ def _chosen(sheets: Sequence[Sheet], name: str) -> Sheet:
 def _read_sheets(
     sheets: Sequence[Sheet], data: bytes, name: str, mapping: ColumnMapping | None
 ) -> SourceTable:
+    sha256 = hashlib.sha256(data).hexdigest()
+    if mapping is None:
+        tables = [sheet for sheet in sheets if is_hinted(sheet)]
+        if not tables:
+            tables = [sheet for sheet in sheets if is_table(sheet)]
+        if tables:
+            others = [sheet for sheet in sheets if sheet not in tables]
+            return read_tables(tables, others, name=name, sha256=sha256)
     sheet = _chosen(sheets, mapping.sheet if mapping else "")
     if mapping is None:
         mapping = sheet.likeliest()
@@ -135,4 +144,4 @@ def _read_sheets(
             )
     elif mapping.header is None:
         mapping = ColumnMapping(mapping.fields, mapping.sheet, sheet.likeliest().header)
-    return read_flat(sheet, mapping, name=name, sha256=hashlib.sha256(data).hexdigest())
+    return read_flat(sheet, mapping, name=name, sha256=sha256)

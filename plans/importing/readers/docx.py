@@ -238,7 +238,7 @@ class _Reading:
                 above[start] = cell
             cells.append(cell)
             start += width
-        return GridRow(line, cells, hint, tuple(anchors))
+        return GridRow(line, self.line_names[line], cells, hint, tuple(anchors))
 
 
 def _with_text(found: Paragraph, text: str) -> Paragraph:

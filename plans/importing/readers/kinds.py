@@ -101,23 +101,26 @@ def _archive(data: bytes) -> SourceKind:
 
 
 def _is_csv(text: str) -> bool:
-    """True for a text whose records are mostly of as many cells as its first.
+    """True for a text whose records are mostly of as many cells as its headings.
 
     A table of the text dialect is parted by tabs too, but has three or four columns; a sheet with
-    one row for each element has more, and is known by its headings.
+    one row for each element that is parted by tabs has more, and is known by its headings.
     """
+    delimiter = delimiter_of(text)
+    counts = cell_counts(text, delimiter)
+    lines = text[:_START].splitlines()[:15]
+    heads = {len(cells) for line in lines if (cells := _sheet_head(line, delimiter))}
+    most = 0.6 * len(counts)
+    if delimiter != "\t" and any(counts.count(head) >= most for head in heads):
+        return True
     tabs = [count for line in text.split("\n") if (count := line.count("\t"))]
     if tabs and max(tabs) in (2, 3):
         return False
-    delimiter = delimiter_of(text)
-    counts = cell_counts(text, delimiter)
-    if sum(count > 1 for count in counts) < max(1, 0.6 * len(counts)):
+    if sum(count > 1 for count in counts) < max(1, most):
         return False
-    if any(_is_sheet_head(line, delimiter) for line in text[:_START].splitlines()[:15]):
-        return True
-    if delimiter == "\t":
-        return False
-    return counts[0] > 2 and sum(count == counts[0] for count in counts) >= 0.8 * len(counts)
+    if heads or delimiter == "\t":
+        return bool(heads)
+    return counts[0] > 2 and counts.count(counts[0]) >= 0.8 * len(counts)
 
 
 def _is_utf8(data: bytes) -> bool:
@@ -128,6 +131,7 @@ def _is_utf8(data: bytes) -> bool:
     return True
 
 
-def _is_sheet_head(line: str, delimiter: str) -> bool:
+def _sheet_head(line: str, delimiter: str) -> list[str]:
+    """The cells of a line that holds the headings of a sheet; none for any other line."""
     cells = [cell.strip(" \"'\ufeff") for cell in line.split(delimiter)]
-    return len(cells) > 1 and guess_mapping(cells).is_enough
+    return cells if len(cells) > 1 and guess_mapping(cells).is_enough else []

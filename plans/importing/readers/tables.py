@@ -63,7 +63,10 @@ class GridCell:
 
 @dataclass(slots=True)
 class GridRow:
+    """``where`` names the row in words; ``anchors`` are names to which links lead."""
+
     line: int
+    where: str
     cells: list[GridCell]
     hint: Hint | None = None
     anchors: tuple[str, ...] = ()
@@ -71,11 +74,13 @@ class GridRow:
 
 @dataclass(slots=True)
 class Grid:
-    """A table. ``where`` names it in words; ``width`` is the number of its grid's columns."""
+    """A table. ``where`` names it in words; ``width`` is the number of its grid's columns, and
+    ``starts`` are those in which a column of the table begins, where that is known."""
 
     where: str
     rows: list[GridRow]
     width: int
+    starts: tuple[int, ...] = ()
 
 
 @dataclass(slots=True)
@@ -276,14 +281,15 @@ def _starts(grid: Grid) -> list[int]:
 
     Raises SourceError for more than there can be.
     """
+    if grid.starts:
+        return list(grid.starts)
     fullest = max(grid.rows, key=lambda row: len(row.cells), default=None)
     starts = [cell.start for cell in fullest.cells] if fullest is not None else []
     if fullest is not None and len(starts) > max(COLUMNS):
-        line = f"{grid.where}, row {grid.rows.index(fullest) + 1}"
         raise SourceError(
             f"a table of {len(starts)} columns; expected three or four: issues, elements for "
             "action, time-frame and, in a progress report, status",
-            where=line,
+            where=fullest.where,
         )
     return starts
 

@@ -4,6 +4,9 @@ The sheets of the Parts look like the printed table, cells merged where they spa
 The last sheet, ``Elements``, has the fields of the CSV, its headings the same in every language,
 because other programs read them; its dates are dates.
 
+A hidden column of those sheets says what stands in each row, so that they are read back without
+guessing; a cell that points to an element leads there.
+
 Texts are written as texts, whatever they begin with: nothing becomes a formula, a link or a number.
 """
 
@@ -17,6 +20,7 @@ from typing import Any
 import xlsxwriter
 
 from plans import prose
+from plans.reports.hints import Hint, RowHint, hint_for
 from plans.reports.layout import PartLayout, Row, RowKind, Slot, lay_out
 from plans.reports.table import ReportTable, StatusCell, TimeFrameCell
 from plans.reports.words import direction, words_for
@@ -43,6 +47,11 @@ _DATE_COLUMNS = frozenset({"Starts on", "Due on", "Status as at"})
 # Before it, spreadsheets disagree on what day a number is.
 _FIRST_DAY = date(1900, 3, 1)
 _DATE_FORMAT = "yyyy-mm-dd"
+
+# The hidden column beside the table.
+HINTS = len(WIDTHS)
+# A sheet can have no more.
+_MOST_LINKS = 65_000
 
 _A4 = 9
 _NOT_IN_A_NAME = re.compile(r"[\[\]:*?/\\\s\x00-\x1f]+")
@@ -131,6 +140,9 @@ class _Writer:
         self.words = words_for(table.version.language)
         self.from_right = direction(table.version.language) == "rtl"
         self._formats: dict[tuple[str, bool, bool], Any] = {}
+        # Where each element stands: its cell, as links name it.
+        self._places: dict[str, str] = {}
+        self._links = 0
 
     def part(self, laid_out: PartLayout, name: str) -> None:
         """The sheet of one Part: its title, the headings of its columns, and its rows."""
@@ -142,15 +154,24 @@ class _Writer:
         sheet.repeat_rows(0, 1)
         for column, width in enumerate(WIDTHS):
             sheet.set_column(column, column, width)
+        sheet.set_column(HINTS, HINTS, None, None, {"hidden": True})
         part = laid_out.part
         title = printed.part_title(part, self.words)
         self._put(sheet, Cell(0, 0, 0, 3, title, "part"))
         sheet.set_row(0, 20 * (1 + len(title) // 90))
         for column, heading in enumerate(part.columns):
             self._put(sheet, Cell(1, 1, column, column, printed.xml_text(heading), "column"))
+        for index, hint in enumerate((RowHint.PART, RowHint.COLUMNS)):
+            sheet.write_string(index, HINTS, str(Hint(hint)))
+        self._links = 0
+        quoted = name.replace("'", "''")
         contents = [self._contents(row) for row in laid_out.rows]
         for row in sheet_rows(contents, WIDTHS, first=2):
             sheet.set_row(row.index, row.height)
+            if row.hint:
+                sheet.write_string(row.index, HINTS, row.hint)
+            if row.reference:
+                self._places[row.reference] = f"'{quoted}'!B{row.index + 1}"
             for cell in row.cells:
                 self._put(sheet, cell)
 
@@ -192,7 +213,18 @@ class _Writer:
             style = "heading" if row.kind is RowKind.HEADING else "text"
             text = (prose.render(printed.row_blocks(row)), style, 1)
         cells = (issue, text, self._slot(row.time_frame), self._slot(row.status))
-        return SheetRow(cells, heads_next=row.start is not None and row.start.heads_next)
+        targets = {
+            column: slot.see.target
+            for column, slot in ((2, row.time_frame), (3, row.status))
+            if slot is not None and slot.see is not None
+        }
+        return SheetRow(
+            cells,
+            heads_next=row.start is not None and row.start.heads_next,
+            hint=str(hint_for(row)),
+            reference=row.element.reference if row.element is not None else "",
+            targets=targets,
+        )
 
     def _slot(
         self, slot: Slot[TimeFrameCell] | Slot[StatusCell] | None
@@ -223,7 +255,13 @@ class _Writer:
             sheet.merge_range(
                 cell.first_row, cell.first_column, cell.last_row, cell.last_column, "", style
             )
-        if not cell.text:
+        place = self._places.get(cell.target, "")
+        if place and self._links < _MOST_LINKS:
+            self._links += 1
+            sheet.write_url(
+                cell.first_row, cell.first_column, f"internal:{place}", style, cell.text
+            )
+        elif not cell.text:
             sheet.write_blank(cell.first_row, cell.first_column, None, style)
         elif sheet.write_string(cell.first_row, cell.first_column, cell.text, style) != 0:
             place = f"{sheet.get_name()}, row {cell.first_row + 1}"

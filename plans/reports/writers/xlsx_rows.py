@@ -8,8 +8,8 @@ the sheet, its cells merged over them.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from math import ceil
 
 # In points. A line of ten-point type, the space around a cell's text, and the highest row,
@@ -30,16 +30,21 @@ _BOLD = 1.2
 class SheetRow:
     """One row of a Part: of each column text, style and rowspan, or None where it is spanned.
 
-    ``heads_next``: no rule is drawn below the row's issue.
+    ``heads_next``: no rule is drawn below the row's issue. ``reference`` is that of the row's
+    element; ``targets`` are those of the elements to which its cells point, by column.
     """
 
     cells: tuple[tuple[str, str, int] | None, ...]
     heads_next: bool
+    hint: str = ""
+    reference: str = ""
+    targets: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell of a sheet, its places counted from 0; ``rule`` asks for a line above it."""
+    """A cell of a sheet, its places counted from 0; ``rule`` asks for a line above it, ``target``
+    names the element to which it points."""
 
     first_row: int
     last_row: int
@@ -48,15 +53,21 @@ class Cell:
     text: str
     style: str
     rule: bool = False
+    target: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class PlacedRow:
-    """A row of a sheet, ``height`` in points, and the cells that start in it."""
+    """A row of a sheet, ``height`` in points, and the cells that start in it.
+
+    ``hint`` and ``reference`` are those of the row of the report that starts in it.
+    """
 
     index: int
     height: float
     cells: tuple[Cell, ...]
+    hint: str = ""
+    reference: str = ""
 
 
 def sheet_rows(
@@ -86,12 +97,13 @@ def sheet_rows(
                 text=cell[0],
                 style=cell[1],
                 rule=rule,
+                target=row.targets.get(column, ""),
             )
             for column, cell in enumerate(row.cells)
             if cell is not None
         )
         height = heights[index] / counts[index]
-        yield PlacedRow(starts[index], height, cells)
+        yield PlacedRow(starts[index], height, cells, row.hint, row.reference)
         for extra in range(1, counts[index]):
             yield PlacedRow(starts[index] + extra, height, ())
 

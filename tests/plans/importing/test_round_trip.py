@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,12 +13,14 @@ from plans.importing.blocks import SourceError
 from plans.importing.corrections import Corrections
 from plans.importing.fixture import report_table_of
 from plans.importing.pipeline import Parsed, parse_document
-from plans.reports.table import ReportTable
+from plans.reports.table import GroupCell, ReportTable
 from plans.reports.writers import FORMATS
 from tests.plans.reports.printed import real_report
 from tests.strategies import printed_tables, report_tables
 
-WHOLE = ["docx"]
+WHOLE = ["docx", "xlsx"]
+# A workbook has no cover.
+COVERED = {"docx", "html"}
 
 
 def written(table: ReportTable, format_: str) -> bytes:
@@ -60,8 +64,9 @@ def test_the_real_report_is_read_back_whole_and_without_a_question(format_: str)
     parsed = reread(real_report(), format_)
     found = report_table_of(parsed.outline, parsed.head)
     assert structure(found) == structure(real_report())
-    assert cover_of(found) == cover_of(real_report())
-    assert parsed.outline.anomalies == ()
+    if format_ in COVERED:
+        assert cover_of(found) == cover_of(real_report())
+    assert [str(a) for a in parsed.outline.anomalies if not a.repaired] == []
     assert parsed.account.balances
 
 
@@ -74,8 +79,9 @@ def test_a_report_is_read_back_whole_and_without_a_question(
     parsed = reread(table, format_)
     found = report_table_of(parsed.outline, parsed.head)
     assert structure(found) == structure(table)
-    assert cover_of(found) == cover_of(table)
-    assert parsed.outline.anomalies == ()
+    if format_ in COVERED:
+        assert cover_of(found) == cover_of(table)
+    assert [str(a) for a in parsed.outline.anomalies if not a.repaired] == []
     assert parsed.account.balances
 
 
@@ -84,10 +90,87 @@ def test_a_report_is_read_back_whole_and_without_a_question(
 @given(table=report_tables())
 def test_of_any_report_every_word_is_accounted_for(format_: str, table: ReportTable) -> None:
     if not table.parts:
-        with pytest.raises(SourceError, match="no table"):
+        with pytest.raises(SourceError, match=r"no (table|row with an element)"):
             reread(table, format_)
         return
     account = reread(table, format_).account
+    assert account.invented == ()
+    assert account.read == (
+        account.placed + account.furniture + account.duplicates + account.unplaced
+    )
+
+
+# A sheet with one row for each element carries neither headings of columns nor issues without
+# elements, apart from the titles of those that head others.
+
+
+def of_rows(table: ReportTable) -> ReportTable:
+    """What such a sheet carries of a report."""
+    parts = []
+    for part in table.parts:
+        filled = {element.issue for element in part.elements}
+        heading = {issue.parent for issue in part.issues if issue.reference in filled}
+        issues = [
+            replace(
+                issue,
+                context=issue.context if issue.reference in filled else "",
+                groups=tuple(_groups(issue.groups)),
+            )
+            for issue in part.issues
+            if issue.reference in filled | heading
+        ]
+        if filled:
+            parts.append(replace(part, issues=tuple(issues), columns=("", "", "", "")))
+    return replace(table, parts=tuple(parts))
+
+
+def _groups(groups: Sequence[GroupCell]) -> list[GroupCell]:
+    """Groups as rows tell them: a blank heading or lead-in is that of the row above."""
+    found: list[GroupCell] = []
+    heading = lead_in = None
+    for group in groups:
+        if not found or (group.heading and group.heading != heading):
+            found.append(group)
+            heading, lead_in = group.heading, group.lead_in
+        elif group.lead_in and group.lead_in != lead_in:
+            found.append(GroupCell(None, group.lead_in, group.elements))
+            lead_in = group.lead_in
+        else:
+            last = found[-1]
+            found[-1] = replace(last, elements=(*last.elements, *group.elements))
+    return found
+
+
+def reread_rows(table: ReportTable) -> Parsed:
+    return reread(table, "csv")
+
+
+def test_the_rows_of_the_real_report_are_read_back_without_a_question() -> None:
+    parsed = reread_rows(real_report())
+    found = report_table_of(parsed.outline, parsed.head)
+    assert structure(of_rows(found)) == structure(of_rows(real_report()))
+    assert parsed.outline.anomalies == ()
+    assert parsed.account.balances
+
+
+@settings(deadline=None, max_examples=30)
+@given(table=printed_tables())
+def test_rows_are_read_back_without_a_question(table: ReportTable) -> None:
+    if not any(part.elements for part in table.parts):
+        return
+    parsed = reread_rows(table)
+    found = report_table_of(parsed.outline, parsed.head)
+    assert structure(of_rows(found)) == structure(of_rows(table))
+    assert parsed.outline.anomalies == ()
+    assert parsed.account.balances
+
+
+@settings(deadline=None, max_examples=30)
+@given(table=report_tables())
+def test_of_any_rows_every_word_is_accounted_for(table: ReportTable) -> None:
+    if not any(part.elements for part in table.parts):
+        return
+    account = reread_rows(table).account
     assert account.invented == ()
     assert account.read == (
         account.placed + account.furniture + account.duplicates + account.unplaced

@@ -41,7 +41,7 @@ def printed_cells(sheet: Worksheet) -> list[tuple[int, str, int]]:
     return [
         (cell.column, cell.value, heights.get((cell.row, cell.column), 1))
         for row in sheet.iter_rows(min_row=3)
-        for cell in row
+        for cell in row[:4]
         if cell.value is not None
     ]
 
@@ -56,8 +56,22 @@ def test_each_part_has_a_sheet_and_the_elements_have_one() -> None:
 
 def test_a_part_s_sheet_begins_with_its_title_and_its_headings() -> None:
     sheet = opened(sample())["Part I"]
-    assert [cell.value for cell in sheet[1]] == ["Part I – Relevance & effect", None, None, None]
-    assert [cell.value for cell in sheet[2]] == list(sample().parts[0].columns)
+    title, *rest = [cell.value for cell in sheet[1]]
+    assert (title, rest) == ("Part I – Relevance & effect", [None, None, None, "part"])
+    assert [cell.value for cell in sheet[2]] == [*sample().parts[0].columns, "columns"]
+
+
+def test_a_hidden_column_says_what_stands_in_each_row() -> None:
+    sheet = opened(sample())["Part I"]
+    assert sheet.column_dimensions["E"].hidden
+    assert [cell.value for cell in sheet["E"][2:]] == [
+        *("title", "context", "element_in_progress", "heading", "lead_in", "missing"),
+    ]
+
+
+def test_a_pointer_leads_to_the_element_that_it_names() -> None:
+    cell = opened(sample())["Part II"]["D3"]
+    assert (cell.value, cell.hyperlink.location) == ("see I.1(a)", "'Part I'!B5")
 
 
 def test_a_part_s_sheet_is_the_printed_table() -> None:
