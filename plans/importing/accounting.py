@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from plans.importing.blocks import SourceTable
 from plans.importing.draft import Draft, Role
@@ -69,22 +70,22 @@ def take_account(source: SourceTable, draft: Draft, outline: Outline) -> Account
     """The account of ``outline``, which was built from ``draft``, which was made of ``source``."""
     unplaced = _lost_in_reading(source) + _lost_in_pieces(source, draft)
     unplaced += [
-        UnplacedWords(piece.line, piece.id, tuple(words(piece.text)))
+        UnplacedWords(piece.line, piece.id, tuple(_words(piece.text)))
         for piece in outline.unplaced
-        if words(piece.text)
+        if _words(piece.text)
     ]
     placed_pieces = [piece for piece in draft if piece.id in outline.placements]
-    expected = Counter(word for piece in placed_pieces for word in words(piece.text))
+    expected = Counter(word for piece in placed_pieces for word in _words(piece.text))
     found = Counter(outline_words(outline))
     by_id = {piece.id: piece for piece in draft}
     for piece in placed_pieces:
         # A ditto mark stands in the outline as the words it repeats.
         if piece.ditto_of is not None and piece.ditto_of in by_id:
-            found.update(words(piece.text))
-            found.subtract(words(by_id[piece.ditto_of].text))
+            found.update(_words(piece.text))
+            found.subtract(_words(by_id[piece.ditto_of].text))
     lost = expected - found
     for piece in placed_pieces:
-        gone = tuple(word for word in words(piece.text) if _take(lost, word))
+        gone = tuple(word for word in _words(piece.text) if _take(lost, word))
         if gone:
             unplaced.append(UnplacedWords(piece.line, piece.id, gone))
     invented = tuple((found - expected).elements())
@@ -106,30 +107,36 @@ def take_account(source: SourceTable, draft: Draft, outline: Outline) -> Account
 def outline_words(outline: Outline) -> Iterator[str]:
     """Every word of ``outline``, numbers and marks as they were printed."""
     cover = outline.cover
-    yield from words(f"{cover.agenda_item} {cover.title} {cover.place_date}")
+    yield from _words(f"{cover.agenda_item} {cover.title} {cover.place_date}")
     for number, text in cover.paragraphs:
-        yield from words(f"{number}. {text}" if number else text)
+        yield from _words(f"{number}. {text}" if number else text)
     for mark, text in cover.footnotes:
-        yield from words(f"{mark} {text}")
+        yield from _words(f"{mark} {text}")
     for part in outline.parts:
-        yield from words(part.printed_heading)
+        yield from _words(part.printed_heading)
         for column in part.columns:
-            yield from words(column)
+            yield from _words(column)
         for issue in part.issues:
-            yield from words(f"{issue.printed_number} {issue.title}\n\n{issue.context}")
+            yield from _words(f"{issue.printed_number} {issue.title}\n\n{issue.context}")
             for group in issue.groups:
-                yield from words(f"{group.heading} {group.lead_in}")
+                yield from _words(f"{group.heading} {group.lead_in}")
                 for element in group.elements:
-                    yield from words(element.text)
+                    yield from _words(element.text)
             for frame in issue.time_frames:
-                yield from words(frame.text)
+                yield from _words(frame.text)
     for status in outline.statuses:
         for block in parse(status.text):
-            yield from words(block.text)
+            yield from _words(block.text)
+
+
+@lru_cache(maxsize=50_000)
+def _words(text: str) -> tuple[str, ...]:
+    # Each block is asked for several times, and again after every step of a review.
+    return tuple(words(text))
 
 
 def _count(draft: Draft, role: Role) -> int:
-    return sum(len(words(piece.text)) for piece in draft if piece.role is role)
+    return sum(len(_words(piece.text)) for piece in draft if piece.role is role)
 
 
 def _take(bag: Counter[str], word: str) -> bool:
@@ -143,18 +150,18 @@ def _lost_in_reading(source: SourceTable) -> list[UnplacedWords]:
     """Words of the file's lines that are in no block."""
     by_line: dict[int, Counter[str]] = defaultdict(Counter)
     for block in source.blocks():
-        by_line[block.line].update(words(block.text))
+        by_line[block.line].update(_words(block.text))
     return list(_missing(source.raw_words, by_line))
 
 
 def _lost_in_pieces(source: SourceTable, draft: Draft) -> list[UnplacedWords]:
     """Words of blocks that are in no piece."""
     blocks = {block.id: block for block in source.blocks()}
-    pieces: Counter[str] = Counter(word for piece in draft for word in words(piece.text))
-    lost = Counter(word for block in blocks.values() for word in words(block.text)) - pieces
+    pieces: Counter[str] = Counter(word for piece in draft for word in _words(piece.text))
+    lost = Counter(word for block in blocks.values() for word in _words(block.text)) - pieces
     found = []
     for block in blocks.values():
-        gone = tuple(word for word in words(block.text) if _take(lost, word)) if lost else ()
+        gone = tuple(word for word in _words(block.text) if _take(lost, word)) if lost else ()
         if gone:
             found.append(UnplacedWords(block.line, block.id, gone))
     return found

@@ -338,29 +338,44 @@ class Review:
 
         Pieces without words in the source are with the piece before them.
         """
-        wanted = range(number - 1, number + 2)
-        found: list[Piece] = []
-        section = 0
-        for piece in self.pieces:
-            section = self._section_of.get(root(piece.id), section)
-            if section in wanted:
-                found.append(piece)
-        return tuple(found)
+        indices = (i for n in range(number - 1, number + 2) for i in self._pieces_at.get(n, ()))
+        return tuple(self.pieces[index] for index in sorted(indices))
 
-    def _issues_at(self, numbers: Iterable[int]) -> set[str]:
-        wanted = set(numbers)
-        issues = {
+    @cached_property
+    def _pieces_at(self) -> dict[int, list[int]]:
+        """Where in reading order the pieces of every section stand."""
+        found: dict[int, list[int]] = defaultdict(list)
+        section = 0
+        for index, piece in enumerate(self.pieces):
+            section = self._section_of.get(root(piece.id), section)
+            found[section].append(index)
+        return found
+
+    @cached_property
+    def _issue_of(self) -> dict[str, str]:
+        """The reference of the issue that each issue and element belongs to."""
+        return {
             reference: issue.reference
             for issue in self.outline.issues()
             for reference in (issue.reference, *(one.reference for one in issue.elements()))
         }
+
+    def issue_before(self, piece_id: str) -> str:
+        """The reference of the issue in which a piece stands, or of the one before it."""
+        found = ""
+        for piece in reversed(self.pieces[: self._by_id.get(piece_id, -1) + 1]):
+            places = self.outline.placements.get(piece.id, ())[1:]
+            found = next((self._issue_of[one] for one in places if one in self._issue_of), "")
+            if found:
+                break
+        return found
+
+    def _issues_at(self, numbers: Iterable[int]) -> set[str]:
         found: set[str] = set()
-        section = 0
-        for piece in self.pieces:
-            section = self._section_of.get(root(piece.id), section)
-            if section in wanted:
-                places = self.outline.placements.get(piece.id, ())
-                found |= {issues[place] for place in places[1:] if place in issues}
+        for number in numbers:
+            for index in self._pieces_at.get(number, ()):
+                places = self.outline.placements.get(self.pieces[index].id, ())
+                found |= {self._issue_of[one] for one in places[1:] if one in self._issue_of}
         return found
 
 

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from functools import lru_cache
+from dataclasses import dataclass
 
 from plans.importing.corrections import Corrections
 from plans.importing.review import Review
 from plans.models import SeedDraft, SeedStep
 from plans.selectors.seeding import document_section, operations_of, parsed
-
-_KEPT_REVIEWS = 4
-"""How many documents a process keeps as they were read last: those that people are at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,41 +42,11 @@ def desk(draft: SeedDraft) -> Desk:
     """
     steps = tuple(draft.steps.select_related("by").order_by("number"))
     in_force = tuple(step for step in steps if step.number <= draft.position)
+    corrections = Corrections(document_section(draft.head), operations_of(in_force))
+    found = parsed(draft, corrections=corrections)
     return Desk(
         draft=draft,
-        review=_review(_key(draft, in_force)),
+        review=Review(found.source, found.draft, found.outline, found.account),
         steps=in_force,
         undone=tuple(step for step in steps if step.number > draft.position),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Key:
-    """All that a review depends on, by which it is remembered; and where to read it from."""
-
-    document: str
-    name: str
-    mapping: str
-    head: str
-    operations: str
-    draft: SeedDraft = field(compare=False)
-    steps: Sequence[SeedStep] = field(compare=False)
-
-
-def _key(draft: SeedDraft, steps: Sequence[SeedStep]) -> _Key:
-    return _Key(
-        document=draft.document.sha256,
-        name=draft.file_name,
-        mapping=json.dumps(draft.mapping, sort_keys=True),
-        head=json.dumps(draft.head, sort_keys=True),
-        operations=json.dumps([step.operation for step in steps], sort_keys=True),
-        draft=draft,
-        steps=steps,
-    )
-
-
-@lru_cache(maxsize=_KEPT_REVIEWS)
-def _review(key: _Key) -> Review:
-    corrections = Corrections(document_section(key.draft.head), operations_of(key.steps))
-    found = parsed(key.draft, corrections=corrections)
-    return Review(found.source, found.draft, found.outline, found.account)

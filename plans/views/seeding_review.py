@@ -20,8 +20,9 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from plans.forms.review_step import Choice, StepForm
 from plans.forms.review_words import OPERATION_LABELS
-from plans.forms.seeding_review import FORMS, Choice, StepForm
+from plans.forms.seeding_review import FORMS
 from plans.importing.blocks import SourceError
 from plans.importing.corrections import CorrectionError
 from plans.importing.review import Section
@@ -37,6 +38,7 @@ from plans.views.who import signed_in
 FINDINGS_AT_MOST = 40
 STEPS_AT_MOST = 60
 CHOSEN_AT_MOST = 60
+SECTIONS_AROUND = 8
 
 
 @seeders_only
@@ -248,10 +250,11 @@ def _page(
 
 @dataclass(frozen=True, slots=True)
 class PartSections:
-    """The sections of one Part: all of them for the Part that is looked at, else the first."""
+    """The sections of one Part. ``shown`` are, for the Part that is looked at, those around the
+    section; None stands where some are left out. For any other Part it is the first."""
 
     part: str
-    sections: Sequence[Section]
+    shown: Sequence[Section | None]
     findings: int
     open: bool
 
@@ -260,11 +263,28 @@ def _sections(found: Desk, choice: Choice) -> list[PartSections]:
     parts: dict[str, list[Section]] = {}
     for section in found.review.sections:
         parts.setdefault(section.part, []).append(section)
-    here = found.review.sections[choice.section].part
+    here = found.review.sections[choice.section]
     return [
-        PartSections(part, inside, sum(one.findings for one in inside), part == here)
+        PartSections(
+            part=part,
+            shown=_around(inside, here) if part == here.part else inside[:1],
+            findings=sum(one.findings for one in inside),
+            open=part == here.part or len(inside) == 1,
+        )
         for part, inside in parts.items()
     ]
+
+
+def _around(sections: Sequence[Section], here: Section) -> list[Section | None]:
+    """The first and the last of ``sections``, and those around ``here``."""
+    shown: list[Section | None] = []
+    for index, section in enumerate(sections):
+        at_end = index in (0, len(sections) - 1)
+        if at_end or abs(section.number - here.number) <= SECTIONS_AROUND:
+            shown.append(section)
+        elif shown[-1] is not None:
+            shown.append(None)
+    return shown
 
 
 def block_of(operation: dict[str, Any]) -> str:

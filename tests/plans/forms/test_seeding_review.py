@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from plans.forms.seeding_review import FORMS, Choice, StepForm
+from plans.forms.review_step import Choice, StepForm
+from plans.forms.seeding_review import FORMS
 from plans.importing.corrections import Corrections, apply_corrections, operation_of
 from plans.importing.draft import Draft
 from tests.plans.importing.documents import bullets, table

@@ -283,6 +283,19 @@ def test_a_document_that_cannot_be_read_as_described_is_said_to_be_so(
     assert "the source has no block" in answer.text
 
 
+def test_a_page_of_a_long_document_is_as_light_as_one_of_a_short_one(client: Client) -> None:
+    found = [
+        table(*((f"{n}. Issue", bullets(f"element {n}."), "May 2000", "Work.") for n in range(40)))
+        for _table in range(30)
+    ]
+    seeding = begin("\n".join(found))
+    client.force_login(seeding.admin)
+    page = client.get(address(seeding), {"section": "29", "block": "p15.r1.c2.b1"}).text
+    assert page.count('class="piece ') == 1 + 4 * 30
+    assert page.count('id="section-') == 2 * 8 + 1 + 2 + 1
+    assert page.count("<option") <= 3 * 30
+
+
 @pytest.mark.parametrize("rows", [1, 3, 30])
 def test_the_page_costs_as_many_queries_however_long_the_document_and_the_steps(
     client: Client, rows: int, django_assert_num_queries: DjangoAssertNumQueries

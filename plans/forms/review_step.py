@@ -1,0 +1,225 @@
+"""What all forms of the review have in common: what was chosen, and why a step is taken.
+
+A form knows the pieces that were chosen and what stands near them. What it makes is the
+operation as a draft keeps it: the table of a corrections file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from django import forms
+from django.utils.functional import Promise
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from plans.forms.review_words import CONFIDENCE_LABELS, OPERATION_LABELS, REASONS, ROLE_LABELS
+from plans.importing.corrections import CorrectionError
+from plans.importing.draft import Confidence, Piece, Role
+from plans.importing.gestures import first_words, words_of
+from plans.importing.review import Review, ReviewedPiece
+
+LONGEST_TEXT = 2_000
+WORDS_SHOWN = 12
+COVERING = (Role.TIME_FRAME, Role.STATUS)
+
+Operation = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What was chosen: pieces in the order of choosing, and the section that is looked at."""
+
+    review: Review
+    pieces: tuple[ReviewedPiece, ...]
+    section: int
+
+    @property
+    def ids(self) -> list[str]:
+        return [one.piece.id for one in self.pieces]
+
+    @property
+    def roles(self) -> set[Role]:
+        return {one.piece.role for one in self.pieces}
+
+    @property
+    def elsewhere(self) -> list[ReviewedPiece]:
+        """The chosen pieces that stand in other sections than the one that is looked at."""
+        section_of = self.review.section_of
+        return [
+            one
+            for one in self.pieces
+            if section_of(one.piece.id) != self.section or one.piece.missing
+        ]
+
+    @property
+    def first(self) -> Piece:
+        return self.pieces[0].piece
+
+    def operations(self) -> list[str]:
+        """The operations that can be carried out on what was chosen, the likeliest first."""
+        if not self.pieces:
+            return []
+        one = len(self.pieces) == 1
+        has_words = all(piece.piece.text for piece in self.pieces)
+        covering = self.roles <= set(COVERING)
+        able = {
+            "cover": covering,
+            "assign": has_words,
+            "split": one and has_words and len(words_of(self.first)) > 1,
+            "join": not one and has_words,
+            "move": True,
+            "drop": has_words,
+            "ditto": one and has_words and not any(c.isalnum() for c in self.first.text),
+            "missing": one,
+            "category": one and self.first.role is Role.STATUS,
+            "note": one,
+        }
+        found = [name for name in OPERATION_LABELS if able[name]]
+        likely = "join" if not one and not covering else "assign"
+        if able["ditto"]:
+            likely = "ditto"
+        elif covering:
+            likely = "cover"
+        return sorted(found, key=lambda name: name != likely)
+
+
+class StepForm(forms.Form):
+    """What every step has: the draft's revision that it started from, a reason, perhaps a note."""
+
+    op: ClassVar[str]
+
+    base_revision = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
+    proposal = forms.CharField(
+        label=gettext_lazy("Why"), required=False, widget=forms.RadioSelect, max_length=LONGEST_TEXT
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("or in your own words"),
+        required=False,
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea(attrs={"rows": 2, "spellcheck": "true"}),
+    )
+    note = forms.CharField(
+        label=gettext_lazy("Editorial note, which readers see"),
+        required=False,
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea(attrs={"rows": 2, "spellcheck": "true"}),
+    )
+    confidence = forms.ChoiceField(
+        label=gettext_lazy("How sure is this reading?"),
+        required=False,
+        initial=Confidence.MEDIUM.value,
+        choices=[(value.value, label) for value, label in CONFIDENCE_LABELS.items()],
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        choice: Choice,
+        revision: int = 0,
+        initial: Mapping[str, Any] | None = None,
+    ) -> None:
+        """``revision`` is that of the draft as the person sees it."""
+        super().__init__(
+            data,
+            label_suffix="",
+            use_required_attribute=False,
+            initial={"base_revision": revision, **(initial or {})},
+        )
+        self.choice = choice
+        proposals = [str(reason) for reason in REASONS[self.op]]
+        self.fields["proposal"].widget.choices = [(reason, reason) for reason in proposals]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        data["reason"] = data.get("reason") or data.get("proposal", "")
+        if "reason" not in self.errors and not data["reason"]:
+            self.add_error("proposal", _("Give a reason: choose one, or write your own."))
+        try:
+            data["keys"] = {} if self.errors else self.keys()
+        except CorrectionError as error:
+            self.add_error(None, str(error))
+        return data
+
+    def keys(self) -> dict[str, Any]:
+        """The keys of the operation but for ``begins`` and the note.
+
+        Called when all fields are valid; adds errors of its own, or raises CorrectionError.
+        """
+        raise NotImplementedError
+
+    @property
+    def operation(self) -> Operation:
+        """The operation; of a valid form only."""
+        keys = dict(self.cleaned_data["keys"])
+        begins = first_words(self.choice.first.text)
+        if begins and ("block" in keys or "blocks" in keys):
+            keys["begins"] = begins
+        if note := self.cleaned_data["note"]:
+            keys["note"] = " ".join(note.split())
+            keys["confidence"] = self.cleaned_data["confidence"] or Confidence.MEDIUM.value
+        return {
+            "op": self.op,
+            "reason": " ".join(self.cleaned_data["reason"].split()),
+            **keys,
+        }
+
+    def goes_on(self) -> list[str]:
+        """The pieces to go on with after the step; of a valid form only."""
+        return self.choice.ids
+
+    @property
+    def own_fields(self) -> list[forms.BoundField]:
+        """The fields that this operation has and others have not."""
+        return [field for field in self.visible_fields() if field.name not in StepForm.base_fields]
+
+    @property
+    def label(self) -> str:
+        return str(OPERATION_LABELS[self.op][0])
+
+    def blocks(self) -> dict[str, Any]:
+        """The pieces that were chosen, under the key that the format has for one or for several."""
+        ids = self.choice.ids
+        return {"block": ids[0]} if len(ids) == 1 else {"blocks": ids}
+
+    def offer(self, name: str, pieces: Iterable[Piece], *, none: str | Promise = "") -> None:
+        """Offer ``pieces`` in the field ``name``, in their order, or ``none`` of them."""
+        choices: list[tuple[str, str]] = [("", str(none) or _("– choose –"))]
+        choices += [(piece.id, in_words(piece)) for piece in pieces]
+        self.fields[name].choices = choices  # type: ignore[attr-defined]
+
+    def named(self, typed: str, field: str) -> list[str]:
+        """The ids of the pieces that somebody typed, as ids or as references of elements."""
+        review = self.choice.review
+        elements = {one.reference: one.piece for one in review.outline.elements()}
+        found = []
+        for name in re.split(r"[,;\s]+", typed.strip()):
+            piece_id = elements.get(name, name)
+            if not name:
+                continue
+            if review.piece(piece_id) is None:
+                self.add_error(
+                    field,
+                    _("There is neither a block nor an element “%(name)s”.") % {"name": name},
+                )
+            found.append(piece_id)
+        return found
+
+    def target(self, field: str) -> str:
+        """The piece chosen in ``field``, or typed in ``<field>_id``; "" for none."""
+        typed = self.named(self.cleaned_data.get(f"{field}_id", ""), f"{field}_id")
+        if len(typed) > 1:
+            self.add_error(f"{field}_id", _("Name one block."))
+        return typed[0] if typed else str(self.cleaned_data.get(field, ""))
+
+
+def in_words(piece: Piece) -> str:
+    """A piece in one line: its id, what it is, how it begins."""
+    words = Truncator(piece.text).words(WORDS_SHOWN) or _("missing in the source")
+    return f"{piece.id} · {ROLE_LABELS[piece.role]} · {words}"
