@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Generic, TypeVar
 
+from plans import prose
 from plans.reports.changes import (
     Comparison,
     Counts,
@@ -63,6 +64,9 @@ def compare(old: ReportTable, new: ReportTable) -> Comparison:
 
 def _words(old: str, new: str) -> Words:
     """What changed of a narrative, a context, a heading or a time-frame."""
+    if old == new:
+        text = prose.clean(new)
+        return (Change("same", text),) if text else ()
     return smoothed(diff_words(old, new))
 
 
@@ -101,6 +105,10 @@ class _Comparer:
             {frame.id: frame for part in new.parts for frame in part.time_frames},
             {name: _place(one, _frame_of) for name, one in self._elements.items()},
         )
+
+        both = {name for name, element in self._elements.items() if element.old and element.new}
+        self._covered_then = _covered(old, both)
+        self._covered_now = _covered(new, both)
 
     def comparison(self) -> Comparison:
         statuses = {
@@ -163,12 +171,7 @@ class _Comparer:
         """Whether two statuses that say something cover other elements, of those in both tables."""
         if old is None or new is None or not (reports(old) and reports(new)):
             return False
-        both = {
-            name
-            for name in (*old.covers, *new.covers)
-            if (found := self._elements.get(name)) and found.old and found.new
-        }
-        return both & set(old.covers) != both & set(new.covers)
+        return self._covered_then[old.id] != self._covered_now[new.id]
 
     def _frame_change(self, place: _Place) -> FrameChange:
         old, new = self._frames.of(place)
@@ -265,6 +268,15 @@ class _Cells(Generic[C]):
                 cell = new if new is not None else old
                 if cell is not None:
                     yield self.ids[place], cell, self.covers[place]
+
+
+def _covered(table: ReportTable, among: set[str]) -> dict[str, frozenset[str]]:
+    """Which of the elements ``among`` each status covers, by its id."""
+    return {
+        status.id: frozenset(among.intersection(status.covers))
+        for part in table.parts
+        for status in part.statuses
+    }
 
 
 def _place(element: Woven[ElementCell], cell_of: Callable[[ElementCell], str | None]) -> _Place:

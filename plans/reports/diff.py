@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import reduce
 from itertools import groupby
 from typing import Literal
 
@@ -32,6 +33,8 @@ _TOKEN = re.compile(
 _MEETINGS = 150_000
 # How many words may be an island, and how many times as long the changes around it must be.
 _ISLAND, _SHORE = 2, 4
+# Of a line that was changed, and not written anew, at least so much of the shorter text is kept.
+_LEAST_KEPT = 0.5
 # As difflib sees it, a word is popular when it stands in more than one place in a hundred of a
 # text of at least so many words.
 _LONG = 200
@@ -78,24 +81,34 @@ def diff_words(old: str, new: str) -> tuple[Change, ...]:
 
 
 def smoothed(changes: Iterable[Change]) -> tuple[Change, ...]:
-    """The changes without islands: one or two words that two texts share by chance.
+    """The changes as they read best: what was written anew is shown whole.
 
-    Words that both texts have, but that stand between two changes which are much longer, count as
-    removed and added again, because a passage that was written anew reads better whole. All that
-    ``diff_words`` says of its changes holds of these.
+    Two texts about other things share words by chance. One or two of them between two changes that
+    are much longer, and all those of a line of which little else was kept, count as removed and
+    added again. All that ``diff_words`` says of its changes holds of these.
     """
-    passages: list[_Passage] = []
-    for passage in _passages(changes):
-        if (
-            len(passages) > 1
-            and passage.differs
-            and passages[-1].is_island_between(passages[-2], passage)
-        ):
-            island = passages.pop()
-            passages[-1] = passages[-1].joined_with(island).joined_with(passage)
+    found: list[_Passage] = []
+    for _, line in groupby(_passages(changes), key=_Passage.holds_break):
+        passages = _without_islands(line)
+        kept = sum(passage.length for passage in passages if not passage.differs)
+        old = sum(len(passage.old.split()) for passage in passages)
+        new = sum(len(passage.new.split()) for passage in passages)
+        # What is kept is counted in both texts.
+        if kept < 2 * _LEAST_KEPT * min(old, new):
+            passages = [reduce(_Passage.joined_with, passages)]
+        found += passages
+    return tuple(change for passage in found for change in passage.changes() if change.text)
+
+
+def _without_islands(passages: Iterable[_Passage]) -> list[_Passage]:
+    found: list[_Passage] = []
+    for passage in passages:
+        if len(found) > 1 and found[-1].is_island_between(found[-2], passage):
+            island = found.pop()
+            found[-1] = found[-1].joined_with(island).joined_with(passage)
         else:
-            passages.append(passage)
-    return tuple(change for passage in passages for change in passage.changes() if change.text)
+            found.append(passage)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +123,13 @@ class _Passage:
     def length(self) -> int:
         return len(self.old.split()) + len(self.new.split())
 
+    def holds_break(self) -> bool:
+        """Whether a line that both texts have ends here, or more than one."""
+        return not self.differs and "\n" in self.old
+
     def is_island_between(self, before: _Passage, after: _Passage) -> bool:
         words = len(self.old.split())
-        if self.differs or words > _ISLAND or "\n" in self.old:
+        if self.differs or words > _ISLAND:
             return False
         return _SHORE * words <= min(before.length, after.length)
 

@@ -121,13 +121,26 @@ def test_a_passage_written_anew_is_shown_whole() -> None:
     assert smoothed(diff_words(old, new)) == (Change("removed", old), Change("added", new))
 
 
+def test_a_line_of_which_little_was_kept_is_shown_whole() -> None:
+    old = "A guide was issued in March and is on the intranet.\n\nThis stays as it was."
+    new = "All work was done in May, and the Committee knows.\n\nThis stays as it is."
+
+    assert smoothed(diff_words(old, new)) == (
+        Change("removed", "A guide was issued in March and is on the intranet."),
+        Change("added", "All work was done in May, and the Committee knows."),
+        Change("same", "\n\nThis stays as it "),
+        Change("removed", "was."),
+        Change("added", "is."),
+    )
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [
         # One word for another, twice: what stands between is no island.
         ("It is late and dear.", "It was late and cheap."),
-        # Three words are a phrase that was kept.
-        ("a b c d e f in the meantime g h i j k l", "m n o p q r in the meantime s t u v w x"),
+        # Three words are a phrase that was kept, in a text of which as much stays as goes.
+        ("a b c d in the meantime g h i j, as before.", "m n o in the meantime s t, as before."),
     ],
 )
 def test_words_that_were_kept_stay_in_their_place(old: str, new: str) -> None:

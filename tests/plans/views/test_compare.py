@@ -149,7 +149,9 @@ def test_a_plan_that_was_corrected_between_two_records_shows_both_wordings(
     client: Client,
 ) -> None:
     earlier = make_report()
-    earlier.version.elements.filter(reference="I.1.1").update(text="Another thing will be done.")
+    earlier.version.elements.filter(reference="I.1.1").update(
+        text="Element I.1.1 has been carried out."
+    )
     later = make_round(earlier.version, as_at=LATER)
     make_status(later, earlier.version.elements.all(), text="Work is in progress.")
     close(later)
@@ -157,8 +159,7 @@ def test_a_plan_that_was_corrected_between_two_records_shows_both_wordings(
     page = text_of(client.get(PAGE, {"rows": "wording"}).content)
 
     assert (
-        "[removed: Element I.1.1 end of removed] [added: Another thing end of added] will be "
-        "[removed: carried out. end of removed] [added: done. end of added]"
+        "Element I.1.1 [removed: will end of removed] [added: shall end of added] be carried out."
     ) in page
 
 
