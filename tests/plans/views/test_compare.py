@@ -150,7 +150,7 @@ def test_a_plan_that_was_corrected_between_two_records_shows_both_wordings(
 ) -> None:
     earlier = make_report()
     earlier.version.elements.filter(reference="I.1.1").update(
-        text="Element I.1.1 has been carried out."
+        text="Element I.1.1 shall be carried out."
     )
     later = make_round(earlier.version, as_at=LATER)
     make_status(later, earlier.version.elements.all(), text="Work is in progress.")
