@@ -80,7 +80,8 @@ def _read(document: Element, styles: Element | None, headings: Sequence[str]) ->
         head_row=1,
         headings=tuple(cell or "" for cell in _with_key(reader.headings(best[1]), headings[-1])),
         rows=tuple(RawRow(number, reader.cells(row)) for number, row in enumerate(rows[1:], 2)),
-        above="\n".join(reader.outside(body)),
+        above="\n".join(reader.outside(body, best[1])),
+        below=tuple(line for line in reader.outside(body, best[1], after=True) if line.strip()),
     )
 
 
@@ -179,13 +180,14 @@ class _Reader:
         """A cell as a narrative: paragraphs apart from each other, bullets with their sign."""
         return "\n\n".join(self._paragraphs(cell))
 
-    def outside(self, body: Element) -> Iterator[str]:
-        """The paragraphs that stand in no table."""
-        for child in body:
-            if child.tag == f"{_W}p":
-                yield "".join(_pieces(child))
-            elif child.tag != f"{_W}tbl" and child.tag not in _UNREAD:
-                yield from self.outside(child)
+    def outside(self, body: Element, table: Element, *, after: bool = False) -> Iterator[str]:
+        """The paragraphs before ``table``, or those after it, of other tables too."""
+        passed = False
+        for paragraph in _with_table(body, table):
+            if paragraph is table:
+                passed = True
+            elif passed is after:
+                yield "".join(_pieces(paragraph))
 
     def _paragraphs(self, cell: Element) -> Iterator[str]:
         before = ""
@@ -224,6 +226,15 @@ def _span(properties: Element | None) -> int:
     span = None if properties is None else properties.find(f"{_W}gridSpan")
     width = "" if span is None else span.get(f"{_W}val", "")
     return min(int(width), _MOST_COLUMNS) if width.isdecimal() and width != "0" else 1
+
+
+def _with_table(element: Element, table: Element) -> Iterator[Element]:
+    """The paragraphs of the page, and ``table`` in its place among them, without its own."""
+    for child in element:
+        if child is table or child.tag == f"{_W}p":
+            yield child
+        elif child.tag not in _UNREAD:
+            yield from _with_table(child, table)
 
 
 def _innermost(element: Element) -> Iterator[Element]:

@@ -38,7 +38,9 @@ class RawRow:
 
 @dataclass(frozen=True, slots=True)
 class RawTable:
-    """The table of a file as it stands there. ``above`` is all text that stands outside of it.
+    """The table of a file as it stands there.
+
+    ``above`` is the text before it, ``below`` what somebody wrote after it, line by line.
 
     ``columns`` are those that the format has, ``names`` says what the program calls the column of
     a place, counted from 0.
@@ -50,6 +52,7 @@ class RawTable:
     headings: tuple[str, ...]
     rows: tuple[RawRow, ...]
     above: str
+    below: tuple[str, ...] = ()
 
     def name(self, index: int) -> str:
         return self.names[index] if index < len(self.names) else str(index + 1)
@@ -220,6 +223,8 @@ class _Rows:
             row = self._row(raw, key)
             if row is not None:
                 rows.append(row)
+        for line in self._table.below:
+            self._faults.append(Fault(FaultKind.OUTSIDE, found=_short(line)))
         for ordinal in self._key.ordinals:
             if ordinal not in seen:
                 self._faults.append(Fault(FaultKind.ROW_MISSING, expected=str(ordinal)))

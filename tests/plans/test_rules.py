@@ -243,3 +243,18 @@ def test_roles_and_units_are_read_once_for_each_user_object(
         for _ in range(3):
             rules.roles(user)
             rules.unit_ids(user)
+
+
+@pytest.mark.parametrize("make", [open_round, unpublished_round])
+@pytest.mark.parametrize("member", [True, False])
+@pytest.mark.parametrize("name", PEOPLE)
+def test_the_rows_of_a_unit_are_handled_by_its_officers_and_those_who_keep_rounds(
+    make: Callable[[], ReportingRound], name: str, member: bool
+) -> None:
+    round_, user, unit = make(), person(name), make_unit()
+    if member and isinstance(user, User):
+        unit.members.add(user)
+    expected = SEES_ROUND[make][name] and (
+        name in ("secretariat", "administrator") or (name == "officer" and member)
+    )
+    assert rules.handles_unit(user, round_, unit.pk) is expected

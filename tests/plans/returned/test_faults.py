@@ -267,6 +267,14 @@ def test_words_beside_and_below_the_table_are_told() -> None:
     ]
 
 
+def test_words_below_the_table_of_a_document_are_told() -> None:
+    def write_on(opened: Document) -> None:
+        opened.add_paragraph("A remark")
+        opened.add_paragraph(" ")
+
+    assert told(edited_document(DOCX, write_on)) == [("outside", None, "", "", "A remark")]
+
+
 def test_all_faults_are_told_at_once_in_the_order_of_the_file() -> None:
     def spoil(page: Worksheet) -> None:
         page["F9"] = "done"

@@ -12,7 +12,7 @@ from django.db import connection
 from django.test import Client
 
 from plans.models import AuditEntry, ReportingRound, Role, StatusSnapshot
-from plans.services import statuses
+from plans.services import returned, statuses
 from plans.services.errors import (
     InvalidError,
     RoundClosedError,
@@ -20,8 +20,10 @@ from plans.services.errors import (
     WrongStateError,
 )
 from plans.services.opening import open_round
+from plans.services.returned import NotAppliedError
 from plans.services.rounds import close_round
 from tests.factories import make_user
+from tests.plans.returned.files import filled_in, sent_to
 from tests.plans.services.scenes import NEXT, set_scene
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -163,3 +165,66 @@ def test_what_is_saved_while_the_round_is_closed_is_kept_or_refused() -> None:
     assert last == ""
     assert snapshot.revisions.latest("number").action == "cleared"
     assert scene.round.records.count() == 1
+
+
+def test_of_eight_who_apply_the_same_file_one_does_and_no_row_is_saved_twice() -> None:
+    scene = set_scene(elements=4)
+    content = filled_in(
+        sent_to(scene.round, scene.unit),
+        "xlsx",
+        {1: ("completed", ["Issued."]), 2: ("continuing", ["Going on."])},
+    )
+    file = returned.receive(
+        round_id=scene.round.pk, by=scene.keeper, name="unit.xlsx", content=content
+    )
+
+    def apply(number: int) -> list[str]:
+        try:
+            returned.apply(file_id=file.pk, by=scene.keeper, accepted={1: 0, 2: 0})
+        except WrongStateError:
+            return ["applied already"]
+        return ["applied"]
+
+    assert sorted(at_once(apply)) == ["applied", *["applied already"] * (THREADS - 1)]
+    assert [kept(scene.snapshot(ordinal)) for ordinal in (1, 2)] == [["Issued."], ["Going on."]]
+    assert AuditEntry.objects.filter(action="file_applied").count() == 1
+
+
+def test_a_file_applied_while_officers_save_overwrites_none_of_them() -> None:
+    scene = set_scene(elements=4)
+    content = filled_in(
+        sent_to(scene.round, scene.unit),
+        "xlsx",
+        {1: ("completed", ["From the file."]), 2: ("continuing", ["From the file."])},
+    )
+    file = returned.receive(
+        round_id=scene.round.pk, by=scene.keeper, name="unit.xlsx", content=content
+    )
+    pks = {ordinal: scene.snapshot(ordinal).pk for ordinal in (1, 2)}
+
+    def work(number: int) -> list[str]:
+        if number == 0:
+            try:
+                returned.apply(file_id=file.pk, by=scene.keeper, accepted={1: 0, 2: 0})
+            except NotAppliedError:
+                return []
+            return ["From the file."] * 2
+        try:
+            statuses.save_status(
+                snapshot_id=pks[1 + number % 2],
+                by=scene.officer,
+                text=f"{number}.",
+                category="in_progress",
+                base_revision=0,
+            )
+        except StaleRevisionError:
+            return []
+        return [f"{number}."]
+
+    accepted = at_once(work)
+
+    texts = [text for ordinal in (1, 2) for text in kept(scene.snapshot(ordinal))]
+    assert sorted(texts) == sorted(accepted)
+    # All of the file or nothing of it; and of all who began from nothing, one for each status.
+    assert len(texts) == 2
+    assert texts.count("From the file.") in (0, 2)

@@ -151,3 +151,71 @@ def test_a_file_costs_the_same_queries_however_many_rows_it_has(
         answer = client.get(f"/rounds/{case.round.pk}/returned/evaluation.xlsx")
 
     assert len(read(answer.content, "en", longest=20_000).rows) == elements
+
+
+@pytest.mark.parametrize("units", [1, 3, 30])
+def test_the_page_costs_the_same_queries_however_many_units_there_are(
+    units: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    case = make_case(elements=units)
+    for number, element in enumerate(case.round.version.elements.all(), 1):
+        element.units.set([make_unit(f"unit-{number}")])
+    client = case.client(case.secretary)
+
+    with django_assert_num_queries(7):
+        answer = client.get(f"/rounds/{case.round.pk}/returned/")
+
+    assert [entry.total for entry in answer.context["units"]] == [1] * units
+
+
+def test_a_status_that_two_units_share_is_a_row_of_both(scene: Scene) -> None:
+    other = make_unit("training")
+    scene.round.version.elements.get(reference="I.1.2").units.set([other])
+    client = browser(scene, "secretariat")
+
+    found = {
+        slug: [
+            row.references
+            for row in read(
+                client.get(f"/rounds/{scene.round.pk}/returned/{slug}.docx").content,
+                "en",
+                longest=20_000,
+            ).rows
+        ]
+        for slug in ("evaluation", "training")
+    }
+
+    assert found == {
+        "evaluation": [("I.1.1", "I.1.2"), ("I.1.3", "I.1.4")],
+        "training": [("I.1.1", "I.1.2")],
+    }
+
+
+def test_a_draft_that_fits_no_cell_is_offered_in_the_other_format(scene: Scene) -> None:
+    scene.save(1, text="𝔘" * 20_000)
+    client = browser(scene, "secretariat")
+    address = f"/rounds/{scene.round.pk}/returned/"
+
+    answer = client.get(f"{address}evaluation.xlsx", follow=True)
+
+    assert answer.redirect_chain == [(address, 302)]
+    assert "Choose the other format." in answer.content.decode()
+    (row, _other) = read(client.get(f"{address}evaluation.docx").content, "en", longest=20_000).rows
+    assert row.text == "𝔘" * 20_000
+
+
+def test_the_worklist_leads_officers_of_a_unit_to_its_rows_and_no_others(scene: Scene) -> None:
+    link = f'href="/rounds/{scene.round.pk}/returned/"'
+    without = make_user("nora", Role.OFFICER)
+    client = Client()
+    client.force_login(without)
+
+    assert link in browser(scene, "officer").get("/worklist/").content.decode()
+    assert link not in client.get("/worklist/").content.decode()
+
+
+def test_the_cockpit_has_each_units_rows_to_download(scene: Scene) -> None:
+    page = browser(scene, "secretariat").get(f"/rounds/{scene.round.pk}/").content.decode()
+
+    for kind in ("xlsx", "docx"):
+        assert f'href="/rounds/{scene.round.pk}/returned/evaluation.{kind}"' in page
