@@ -127,7 +127,7 @@ def test_the_real_report_s_files_are_those_that_were_looked_at() -> None:
         format_.file_name(head.plan.slug, head.version.slug, head.round.as_at): digest
         for format_, digest in zip(FORMATS.values(), hashes().values(), strict=True)
         if format_.name != "html"
-    }
+    }, "the files have changed; if that was meant, renew the hashes as this module's text says"
 
 
 @pytest.mark.django_db
