@@ -21,6 +21,7 @@ from plans.views import (
     people,
     report,
     schemas,
+    version_changes,
 )
 
 register_converter(IsoDateConverter, "isodate")
@@ -38,6 +39,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("plans/<slug:plan>/", overview.plan, name="plan"),
     path("plans/<slug:plan>/deadlines.ics", feeds.plan_calendar, name="plan_calendar"),
     path("plans/<slug:plan>/changes.atom", feeds.plan_feed, name="plan_feed"),
+    # No version has the short name “compare” (``RESERVED_SLUGS``), so this clashes with none below.
+    path(
+        "plans/<slug:plan>/compare/<slug:earlier>/<slug:later>/",
+        version_changes.changes,
+        name="version_changes",
+    ),
     path("plans/<slug:plan>/<slug:version>/", browse.version, name="version"),
     path("plans/<slug:plan>/<slug:version>/report/<isodate:as_at>/", report.report, name="report"),
     path(

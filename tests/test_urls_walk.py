@@ -28,6 +28,7 @@ from tests.factories import (
     make_status,
     make_unit,
     make_user,
+    make_version,
 )
 from tests.plans.returned.files import came_back
 from tests.plans.services.seeding.cases import begin
@@ -48,6 +49,7 @@ PUBLIC = {
     "plans:index",
     "plans:plan",
     "plans:version",
+    "plans:version_changes",
     "plans:report",
     "plans:report_twin",
     "plans:compare",
@@ -189,6 +191,8 @@ def places() -> Places:
         "slug": make_unit().slug,
         "pk": make_user("somebody").pk,
         "fingerprint": "0" * 64,
+        "earlier": version.slug,
+        "later": make_version(slug="gb282-tc-3").slug,
         "draft_id": begin(plan=version.plan, base=version).pk,
     }
 

@@ -18,6 +18,8 @@ from plans.importing.outline import Outline, day_in
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _DATE = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")
 _MAX_SLUG = 60
+RESERVED_SLUGS = ("compare",)
+"""Short names that no version may have, because addresses have these words in their place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,8 @@ def read_head(document: Mapping[str, Any], outline: Outline, *, file_stem: str) 
         raise CorrectionError(f"[document] does not know {min(unknown)!r}")
     language = language_of(document)
     slug = _slug(file_stem)
+    if slug in RESERVED_SLUGS:
+        slug = f"{slug}-1"
     version_date = _text(document, "version_date")
     head = DocumentHead(
         plan_slug=_slug_value(document, "plan_slug") or slug,
@@ -112,6 +116,8 @@ def _slug_value(document: Mapping[str, Any], key: str) -> str:
     value = _text(document, key)
     if value and (not _SLUG.fullmatch(value) or len(value) > _MAX_SLUG):
         raise CorrectionError(f"[document] {key}: write small letters, digits and hyphens")
+    if value in RESERVED_SLUGS:
+        raise CorrectionError(f"[document] {key}: “{value}” stands in addresses; write another")
     return value
 
 

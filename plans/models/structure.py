@@ -15,6 +15,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from plans.importing.heads import RESERVED_SLUGS
 from plans.timeframes import Kind, Precision, Recurrence, Rule
 
 
@@ -94,6 +95,9 @@ class PlanVersion(models.Model):
             models.UniqueConstraint(fields=["plan", "slug"], name="version_slug_unique_in_plan"),
             models.CheckConstraint(
                 condition=~Q(based_on=models.F("id")), name="version_not_based_on_itself"
+            ),
+            models.CheckConstraint(
+                condition=~Q(slug__in=RESERVED_SLUGS), name="version_slug_not_reserved"
             ),
         ]
 

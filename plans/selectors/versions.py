@@ -224,7 +224,7 @@ def plan_overview(user: Person, slug: str) -> PlanOverview | None:
     versions = list(
         rules.visible_versions(user)
         .filter(plan__slug=slug)
-        .select_related("plan")
+        .select_related("plan", "based_on")
         .order_by("dated_on", "slug")
     )
     if not versions:
