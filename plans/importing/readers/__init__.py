@@ -94,7 +94,9 @@ def read_source(data: bytes, *, name: str, mapping: ColumnMapping | None = None)
         from plans.importing.readers import docx
 
         return docx.read(data, name=name)
-    raise SourceError(f"documents of the kind {kind} are not read here")
+    from plans.importing.readers import html
+
+    return html.read(data, name=name)
 
 
 def guess_in(sheet: Sheet, header: int) -> ColumnMapping:

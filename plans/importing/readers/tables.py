@@ -234,9 +234,9 @@ class _Pages:
     def _with_pointers(self, page: Page) -> Page:
         """The page, its cells that point to others saying to which."""
         homes = {
-            (row, column): home
+            (row, column): self._home(anchor, column)
             for number, row, column, anchor in self.links
-            if number == page.number and (home := self._home(anchor, column)) is not None
+            if number == page.number
         }
         if not homes:
             return page
@@ -245,7 +245,9 @@ class _Pages:
                 row.number,
                 row.line,
                 tuple(
-                    _pointing(cell, homes.get((row.number, column)))
+                    _pointing(cell, homes[row.number, column])
+                    if (row.number, column) in homes
+                    else cell
                     for column, cell in enumerate(row.cells, 1)
                 ),
                 row.told,
@@ -256,23 +258,21 @@ class _Pages:
         return Page(page.number, page.head, rows, page.loose)
 
     def _home(self, anchor: str, column: int) -> str | None:
-        """The id of the cell that stands in ``column`` beside the row of ``anchor``."""
+        """The id of the cell that stands in ``column`` beside the row of ``anchor``; None when
+        the document has no such row."""
         if anchor not in self.anchors:
             return None
         page, row = self.anchors[anchor]
         rows = self.pages[page].rows
         while row > 0 and rows[row].cells[column - 1].span == 0:
             row -= 1
-        cell = rows[row].cells[column - 1]
-        return f"p{page}.r{row}.c{column}" if cell.blocks or cell.category else None
+        return f"p{page}.r{row}.c{column}"
 
 
 def _pointing(cell: Cell, home: str | None) -> Cell:
-    if home is None:
-        return cell
-    blocks = tuple(
-        Block(b.id, b.kind, b.text, b.line, b.signed, role=Role.FURNITURE) for b in cell.blocks
-    )
+    """A cell that says “see …”; one that leads nowhere has no place in the plan."""
+    role = Role.UNPLACED if home is None else Role.FURNITURE
+    blocks = tuple(Block(b.id, b.kind, b.text, b.line, b.signed, role=role) for b in cell.blocks)
     return Cell(blocks, cell.span, points_to=home, category=None)
 
 

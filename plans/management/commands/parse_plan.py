@@ -24,8 +24,8 @@ class Command(BaseCommand):
     help = (
         "Reads a plan from a document and writes it as a fixture for loaddata. Its kind is told "
         "from the content: text of a Governing Body document (its table's cells separated by "
-        "tabs), a table in a document for word processors (.docx), or a sheet with one row for "
-        "each element (.xlsx, .csv). What cannot be placed is "
+        "tabs), a table in a document for word processors (.docx) or web page (.html), or a "
+        "sheet with one row for each element (.xlsx, .csv). What cannot be placed is "
         "listed with its place; no word is dropped and none is made up. Exit status: 0 when all "
         "is well, 1 when the fixture is stale (--check) or words are unplaced (--account, or "
         "with --corrections), 2 when the document or the corrections cannot be read."
@@ -33,7 +33,9 @@ class Command(BaseCommand):
     requires_system_checks = ()  # Reads files alone; needs no database.
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("source", type=Path, help="the document: text, .docx, .xlsx or .csv")
+        parser.add_argument(
+            "source", type=Path, help="the document: text, .docx, .html, .xlsx or .csv"
+        )
         parser.add_argument(
             "--corrections", type=Path, metavar="FILE", help="what a person decided (TOML)"
         )

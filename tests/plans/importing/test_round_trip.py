@@ -18,7 +18,9 @@ from plans.reports.writers import FORMATS
 from tests.plans.reports.printed import real_report
 from tests.strategies import printed_tables, report_tables
 
-WHOLE = ["docx", "xlsx"]
+WHOLE = ["docx", "xlsx", "html"]
+# HTML says nothing of the category of a status, and so of none without words.
+CATEGORIES = {"docx", "xlsx"}
 # A workbook has no cover.
 COVERED = {"docx", "html"}
 
@@ -52,6 +54,17 @@ def structure(table: ReportTable, *, categories: bool = True) -> list[Any]:
     ]
 
 
+def without_categories(table: ReportTable) -> ReportTable:
+    parts = [
+        replace(
+            part,
+            statuses=tuple(replace(s, category="") for s in part.statuses if s.text),
+        )
+        for part in table.parts
+    ]
+    return replace(table, parts=tuple(parts))
+
+
 def cover_of(table: ReportTable) -> Any:
     """The cover. A footnote stands where its mark is met, so their order is not compared."""
     cover = table.cover
@@ -63,7 +76,8 @@ def cover_of(table: ReportTable) -> Any:
 def test_the_real_report_is_read_back_whole_and_without_a_question(format_: str) -> None:
     parsed = reread(real_report(), format_)
     found = report_table_of(parsed.outline, parsed.head)
-    assert structure(found) == structure(real_report())
+    said = format_ in CATEGORIES
+    assert structure(found, categories=said) == structure(real_report(), categories=said)
     if format_ in COVERED:
         assert cover_of(found) == cover_of(real_report())
     assert [str(a) for a in parsed.outline.anomalies if not a.repaired] == []
@@ -78,6 +92,8 @@ def test_a_report_is_read_back_whole_and_without_a_question(
 ) -> None:
     parsed = reread(table, format_)
     found = report_table_of(parsed.outline, parsed.head)
+    if format_ not in CATEGORIES:
+        table, found = without_categories(table), without_categories(found)
     assert structure(found) == structure(table)
     if format_ in COVERED:
         assert cover_of(found) == cover_of(table)
