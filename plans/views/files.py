@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import date
 from io import BytesIO
-from typing import BinaryIO
+from typing import Any
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -25,6 +25,7 @@ from plans.services.long_exports import Progress, State
 from plans.views.downloads import described, downloads, menu
 from plans.views.found import report_or_404, round_or_404
 from plans.views.published import labelled, tag_of, unchanged
+from plans.views.ranges import ranged
 from plans.views.unwritable import Instead, unwritable
 
 # How often, in seconds, the page of a file in the making looks again.
@@ -44,11 +45,13 @@ def report_twin(
         return labelled(request, same, tag, "Cookie")
     name = format_.file_name(plan, version, as_at)
     if (kept := exports.kept_file(head, format_)) is not None:
-        return labelled(request, _file(kept, format_, name), tag, "Cookie")
+        found = ranged(request, kept, tag, **_options(format_, name))
+        return labelled(request, found, tag, "Cookie")
     if request.method == "GET":
         own = long_exports.take(user=request.user, head=head, format_=format_)
         if own is not None:
-            return labelled(request, _file(own, format_, name), None, "Cookie")
+            answer = FileResponse(own, **_options(format_, name))
+            return labelled(request, answer, None, "Cookie")
     round_ = round_or_404(request, plan, version, as_at)
     if long_exports.is_long(head, format_, long_exports.elements_of(round_)):
         page = reverse("plans:report_making", args=[plan, version, as_at, extension])
@@ -58,7 +61,7 @@ def report_twin(
     except WriterError as error:
         instead = _instead(head, plan, version, as_at)
         return labelled(request, unwritable(request, format_, error, instead), None, "Cookie")
-    answer = _file(BytesIO(written.content), format_, name)
+    answer = FileResponse(BytesIO(written.content), **_options(format_, name))
     return labelled(request, answer, tag if written.lasting else None, "Cookie")
 
 
@@ -154,10 +157,10 @@ def _format_or_404(extension: str) -> Format:
     )
 
 
-def _file(content: BinaryIO, format_: Format, name: str) -> FileResponse:
-    return FileResponse(
-        content,
-        as_attachment=format_.name != "json",
-        filename=name,
-        content_type=format_.content_type,
-    )
+def _options(format_: Format, name: str) -> dict[str, Any]:
+    """How a file of this format is answered, in the terms of FileResponse."""
+    return {
+        "as_attachment": format_.name != "json",
+        "filename": name,
+        "content_type": format_.content_type,
+    }
