@@ -15,7 +15,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 TESTS ?=
 
-.PHONY: help run test bench lint format lock clean environment environment-dev venv
+.PHONY: help run test bench lint format lock clean environment environment-dev environment-bench venv
 
 help:
 	@echo 'make run    set everything up and serve on http://127.0.0.1:8000/ (PORT=… moves it)'
@@ -57,6 +57,16 @@ environment-dev: venv
 		&& cp requirements/dev.lock $(VENV)/dev.lock \
 		&& cp requirements/base.lock $(VENV)/base.lock; }
 
+# One that measures can do everything that the one for development can.
+environment-bench: venv
+	@cmp -s requirements/bench.lock $(VENV)/bench.lock || { \
+		echo 'Installing the requirements for measuring…'; \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input \
+			--require-hashes -r requirements/bench.lock \
+		&& cp requirements/bench.lock $(VENV)/bench.lock \
+		&& cp requirements/dev.lock $(VENV)/dev.lock \
+		&& cp requirements/base.lock $(VENV)/base.lock; }
+
 run: environment
 	@$(BIN)/python manage.py collectstatic --no-input --verbosity 0
 	@$(BIN)/python manage.py bootstrap --address '$(HOST):$(PORT)'
@@ -66,7 +76,7 @@ run: environment
 test: environment-dev
 	@$(BIN)/python -m tests.run $(TESTS)
 
-bench: environment-dev
+bench: environment-bench
 	@$(BIN)/python -m benchmarks
 
 lint: environment-dev
@@ -79,13 +89,14 @@ format: environment-dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-# The list for development keeps to the versions of the other one, so the order matters.
+# Each list keeps to the versions of the one before, so the order matters.
 LOCK := pip compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links \
 	--no-header --universal --python-version 3.11 --upgrade
 
 lock: environment-dev
 	$(BIN)/uv $(LOCK) requirements/base.in -o requirements/base.lock
 	$(BIN)/uv $(LOCK) requirements/dev.in -o requirements/dev.lock
+	$(BIN)/uv $(LOCK) requirements/bench.in -o requirements/bench.lock
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache var/static

@@ -12,18 +12,22 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Thread
 
 from benchmarks import matching
-from benchmarks.server import Connection, Server, serving
+from benchmarks.growth import growth
+from benchmarks.meanwhile import meanwhile
+from benchmarks.printing import printing
+from benchmarks.server import Connection, Server, header, serving
 
 ROUNDS = 8
 CLIENTS = 4
-SCALE = 100
+SCALES = {1: "once", 10: "tenfold", 100: "hundredfold"}
+SCALE = max(SCALES)
 FIXTURE = "technical-cooperation"
 
 
@@ -91,6 +95,7 @@ def main() -> int:
         environment = {
             "DATABASE_URL": f"sqlite:///{folder}/bench.sqlite3",
             "STATIC_ROOT": f"{folder}/static",
+            "TRACKER_FILES": f"{folder}/files",
             "SECRET_KEY": "",
             "TRACKER_PUBLIC": "1",
             "LOG_LEVEL": "ERROR",
@@ -100,13 +105,19 @@ def main() -> int:
             print(line, flush=True)
         for line in matching.growth():
             print(line, flush=True)
-        for line in _served(stack, environment, Path(folder)):
+        for line in _writing(Path(folder)):
+            print(line, flush=True)
+        # Its menu names the sizes of files as they come to be known, which changes the page.
+        steady = {**environment, "TRACKER_EXPORTS": "0"}
+        for line in _served(stack, steady, Path(folder)):
+            print(line, flush=True)
+        for line in _meanwhile(environment):
             print(line, flush=True)
     return 0
 
 
 def _prepare(environment: Mapping[str, str]) -> None:
-    """Make the database, with the real plan and two generated ones, and the static files."""
+    """Make the database, with the real plan and generated ones, and the static files."""
     os.environ.update(environment)
     os.environ["DJANGO_SETTINGS_MODULE"] = "tracker.settings"
     import django
@@ -116,12 +127,40 @@ def _prepare(environment: Mapping[str, str]) -> None:
 
     from benchmarks.generate import generate
 
-    print(f"Preparing the real plan and one of {SCALE} times its size…", flush=True)
+    print(f"Preparing the real plan and one up to {SCALE} times its size…", flush=True)
     call_command("migrate", verbosity=0)
     call_command("loaddata", FIXTURE, verbosity=0)
     call_command("collectstatic", verbosity=0, interactive=False)
-    generate(scale=1, slug="once")
-    generate(scale=SCALE, slug="hundredfold")
+    for scale, slug in SCALES.items():
+        generate(scale=scale, slug=slug, closed=True)
+
+
+def _writing(folder: Path) -> Iterator[str]:
+    """What files cost, written apart from database and server."""
+    from benchmarks.generate import ELEMENTS_PER_UNIT
+
+    yield from growth(
+        {scale: _record(slug, folder) for scale, slug in SCALES.items()}, ELEMENTS_PER_UNIT
+    )
+    yield from printing(_record(FIXTURE, folder))
+
+
+def _record(slug: str, folder: Path) -> Path:
+    """A file with the record of the one closed round of a plan."""
+    from plans.models import Record
+
+    path = folder / f"{slug}.record"
+    content = Record.objects.get(round__version__plan__slug=slug).content
+    path.write_text(content, encoding="utf-8")
+    return path
+
+
+def _meanwhile(environment: Mapping[str, str]) -> list[str]:
+    from plans.models import Plan, ReportingRound
+
+    round_ = ReportingRound.objects.get(version__plan__slug=SCALES[SCALE])
+    page = Plan.objects.get(slug=FIXTURE).get_absolute_url()
+    return meanwhile(environment, page, f"{round_.get_absolute_url().rstrip('/')}.xlsx")
 
 
 def _growth() -> list[str]:
@@ -132,8 +171,8 @@ def _growth() -> list[str]:
     from plans.reports.writers import FORMATS, html
 
     rounds = ReportingRound.objects.select_related("version__plan")
-    small = rounds.get(version__plan__slug="once")
-    large = rounds.get(version__plan__slug="hundredfold")
+    small = rounds.get(version__plan__slug=SCALES[1])
+    large = rounds.get(version__plan__slug=SCALES[SCALE])
     lines = [f"CPU time for one element, at {SCALE} times the size against the real size:"]
     steps: list[tuple[str, Callable[[ReportingRound], object]]] = [
         ("database to page body", lambda round_: html.body(build_from_database(round_))),
@@ -168,7 +207,7 @@ def _served(stack: ExitStack, environment: Mapping[str, str], folder: Path) -> l
     connection = Connection(fresh)
     _, head, body = connection.get(page)
     connection.close()
-    tag = _entity_tag(head)
+    tag = header(head, "etag")
     bare_body = folder / "body"
     bare_body.write_bytes(body)
     bare = stack.enter_context(
@@ -191,14 +230,6 @@ def _served(stack: ExitStack, environment: Mapping[str, str], folder: Path) -> l
         for kind in kinds:
             kind.run()
     return _table(yardstick, kinds, len(body), real)
-
-
-def _entity_tag(head: bytes) -> str:
-    for line in head.decode("latin-1").split("\r\n"):
-        name, _, value = line.partition(":")
-        if name.lower() == "etag":
-            return value.strip()
-    raise RuntimeError("the report's page has no ETag")
 
 
 def _table(yardstick: Kind, kinds: list[Kind], size: int, real: Server) -> list[str]:

@@ -77,6 +77,15 @@ def serving(settings: str, environment: Mapping[str, str]) -> Iterator[Server]:
             process.wait()
 
 
+def header(head: bytes, wanted: str) -> str:
+    """The value of a header, named in small letters. Raises RuntimeError when it is not there."""
+    for line in head.decode("latin-1").split("\r\n"):
+        name, _, value = line.partition(":")
+        if name.lower() == wanted:
+            return value.strip()
+    raise RuntimeError(f"an answer without {wanted}")
+
+
 class Connection:
     """A connection kept alive, over which requests are sent with as little work as possible."""
 
