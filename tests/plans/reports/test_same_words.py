@@ -170,7 +170,7 @@ def read_xlsx(content: bytes) -> list[Part]:
     parts = []
     for sheet in load_workbook(io.BytesIO(content)).worksheets[:-1]:
         rows: dict[int, list[tuple[int, str]]] = defaultdict(list)
-        for row in sheet.iter_rows(min_row=3):
+        for row in sheet.iter_rows(min_row=3, max_col=4):
             for cell in row:
                 if cell.value is not None:
                     rows[cell.row].append((cell.column, str(cell.value)))
@@ -182,7 +182,7 @@ def read_xlsx(content: bytes) -> list[Part]:
             )
             for row, cells in rows.items()
         ]
-        heads = tuple(squeezed(str(cell.value)) for cell in sheet[2])
+        heads = tuple(squeezed(str(cell.value)) for cell in sheet[2][:4])
         parts.append(Part(squeezed(str(sheet["A1"].value)), heads, body))
     return parts
 
