@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import TypeVar
 
 from plans.categories import Category
 from plans.reports.diff import Change
@@ -21,6 +22,7 @@ from plans.reports.table import (
 )
 
 Words = tuple[Change, ...]
+C = TypeVar("C", StatusCell, TimeFrameCell)
 
 
 class Outcome(StrEnum):
@@ -208,6 +210,10 @@ class _Narrower:
             if change.belongs_to(shown)
         }
         self._groups: dict[GroupCell, GroupChange] = {}
+        parts = comparison.parts
+        # The cells that have no place yet: a cell stands in the Part of its first element.
+        self._statuses = {cell.id: cell for part in parts for cell in part.statuses}
+        self._frames = {cell.id: cell for part in parts for cell in part.time_frames}
 
     def narrowed(self) -> Comparison:
         parts = tuple(found for part in self._whole.parts if (found := self._part(part)).issues)
@@ -229,7 +235,13 @@ class _Narrower:
             else:
                 continue
             headed.add(issue.parent)
-        return replace(part, issues=tuple(reversed(found.values())), elements=elements)
+        return replace(
+            part,
+            issues=tuple(reversed(found.values())),
+            elements=elements,
+            statuses=_taken(self._statuses, [element.status for element in elements]),
+            time_frames=_taken(self._frames, [element.time_frame for element in elements]),
+        )
 
     def _of(self, issue: IssueCell) -> tuple[GroupCell, ...]:
         groups = []
@@ -243,6 +255,11 @@ class _Narrower:
 
     def _reworded(self, *texts: Words) -> bool:
         return self._own_words and any(differ(words) for words in texts)
+
+
+def _taken(cells: dict[str, C], ids: Iterable[str | None]) -> tuple[C, ...]:
+    """Those of ``cells`` that ``ids`` name, in that order, taken out of them."""
+    return tuple(cells.pop(name) for name in ids if name is not None and name in cells)
 
 
 def differ(words: Words) -> bool:

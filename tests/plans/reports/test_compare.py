@@ -300,6 +300,19 @@ def test_a_view_of_one_outcome_holds_the_elements_of_that_outcome() -> None:
     assert [element.reference for element in part.elements] == ["I.1.1"]
 
 
+def test_a_status_whose_first_element_is_left_out_stands_beside_the_next_one() -> None:
+    table = report({(1, "II.1.1"): Said("Same.")})
+    second = table.parts[1]
+    corrected = replace(second.elements[0], text="Something else will be done.")
+    new = replace(table, parts=(table.parts[0], replace(second, elements=(corrected,))))
+
+    view = narrowed(compare(table, new), Trait.WORDING)
+
+    (laid_out,) = lay_out(merged(view))
+    slots = [row.status for row in laid_out.rows if row.element]
+    assert [slot.cell.text for slot in slots if slot and slot.cell] == ["Same."]
+
+
 def test_a_parent_s_title_stays_above_the_sub_issue_that_changed() -> None:
     old = report({1: Said("Old.")}, parent="I.0")
     new = report({1: Said("New.")}, parent="I.0")

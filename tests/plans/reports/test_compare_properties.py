@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from plans import prose
-from plans.reports.changes import Comparison, Outcome, View, narrowed
+from plans.reports.changes import Comparison, Outcome, Shown, Trait, View, narrowed
 from plans.reports.compare import compare
 from plans.reports.diff import Change
 from plans.reports.layout import lay_out
@@ -115,9 +115,9 @@ def test_reports_in_the_other_order_give_the_mirrored_comparison(
     assert rows_of(there) == {name: (new, old) for name, (old, new) in rows_of(back).items()}
 
 
-@given(PAIRS, st.sampled_from([*View, *Outcome]))
+@given(PAIRS, st.sampled_from([*View, *Outcome, *Trait]))
 def test_a_view_sets_each_element_that_belongs_to_it_in_one_row(
-    pair: tuple[ReportTable, ReportTable], shown: View | Outcome
+    pair: tuple[ReportTable, ReportTable], shown: Shown
 ) -> None:
     comparison = compare(*pair)
 
