@@ -25,7 +25,7 @@ def docx_template_fits(
     # Only who sets a template pays for the libraries that look into it.
     from plans.importing.blocks import SourceError
     from plans.importing.readers.office import OfficeKind, checked
-    from plans.reports.writers.docx import TemplateError, check_template
+    from plans.reports.writers.docx_template import TemplateError, check_template
 
     try:
         check_template(checked(path.read_bytes(), OfficeKind.DOCX))

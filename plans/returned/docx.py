@@ -9,18 +9,24 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable
 from datetime import datetime, time
-from typing import Any
 from xml.sax.saxutils import quoteattr
 
-import docx
 from docx.document import Document
 from docx.enum.section import WD_ORIENT
-from docx.oxml.parser import parse_xml
 from docx.shared import Mm, Twips
 
 from plans.reports.words import direction
-from plans.reports.writers.docx import TEMPLATE
 from plans.reports.writers.docx_markup import NAMESPACES, Markup, Style
+from plans.reports.writers.docx_template import (
+    PAGE,
+    append,
+    emptied,
+    fill,
+    opened,
+    own_template,
+    set_language,
+    style_ids,
+)
 from plans.reports.writers.package import repacked
 from plans.returned.layout import Cells, Line, cells_of, instructions, titles
 from plans.returned.sheet import RowKey, UnitRow, UnitSheet
@@ -40,18 +46,14 @@ _SHARES = {
 _WRITE, _DONE, _HEAD = "FFF6CC", "E4E7EB", "E6EEF6"
 _SMALL = '<w:color w:val="535A63"/><w:sz w:val="13"/><w:szCs w:val="13"/>'
 _STRONG = "<w:b/><w:bCs/>"
-_PAGE = '<w:fldSimple w:instr=" PAGE "><w:r><w:t>1</w:t></w:r></w:fldSimple>'
-_COUNTRIES = {"en": "en-GB", "fr": "fr-FR", "es": "es-ES"}
 _SIDES = ("top", "left", "bottom", "right", "insideH", "insideV")
 
 
 def write(sheet: UnitSheet) -> bytes:
     """The rows as DOCX; the same rows give the same bytes."""
-    document = docx.Document(str(TEMPLATE))
+    document = opened(own_template())
     words = sheet_words(sheet.language)
-    names = {style.name.casefold(): style.style_id for style in document.styles if style.name}
-    ids = {style: names[style.value.casefold()] for style in Style}
-    markup = Markup(ids, from_right=direction(sheet.language) == "rtl")
+    markup = Markup(style_ids(document), from_right=direction(sheet.language) == "rtl")
     _page(document, sheet, markup)
     title, plan = titles(sheet, words)
     said = instructions(sheet, words, words.typing_docx)
@@ -65,11 +67,8 @@ def write(sheet: UnitSheet) -> bytes:
         _Table(sheet, words, markup).markup(),
         markup.paragraph(Style.TEXT),
     ]
-    body: Any = document.element.body
     for piece in pieces:
-        if piece.startswith("<w:p>"):
-            piece = piece.replace("<w:p>", f"<w:p {NAMESPACES}>", 1)
-        body[-1].addprevious(parse_xml(piece))
+        append(document, piece)
     stream = io.BytesIO()
     document.save(stream)
     return repacked(stream.getvalue())
@@ -77,11 +76,7 @@ def write(sheet: UnitSheet) -> bytes:
 
 def _page(document: Document, sheet: UnitSheet, markup: Markup) -> None:
     """An empty page in landscape, its properties and its number."""
-    body: Any = document.element.body
-    section_properties = body.get_or_add_sectPr()
-    for child in list(body):
-        if child is not section_properties:
-            body.remove(child)
+    emptied(document)
     section = document.sections[0]
     section.orientation, section.page_width, section.page_height = (
         WD_ORIENT.LANDSCAPE,
@@ -91,27 +86,14 @@ def _page(document: Document, sheet: UnitSheet, markup: Markup) -> None:
     section.left_margin = section.right_margin = section.top_margin = _MARGIN
     section.bottom_margin = Mm(16)
     section.footer_distance = Mm(8)
-    section.footer.is_linked_to_previous = False
-    footer: Any = section.footer._element
-    for child in list(footer):
-        footer.remove(child)
-    paragraph = markup.paragraph(Style.FOOTER, _PAGE)
-    footer.append(parse_xml(paragraph.replace("<w:p>", f"<w:p {NAMESPACES}>", 1)))
-    _language(document, _COUNTRIES.get(sheet.language, sheet.language))
+    fill(section.footer, markup.paragraph(Style.FOOTER, PAGE))
+    set_language(document, sheet.language)
     properties = document.core_properties
     properties.title = titles(sheet, sheet_words(sheet.language))[0][:255]
     properties.subject = properties.author = properties.last_modified_by = ""
     properties.language = sheet.language
     properties.revision = 1
     properties.created = properties.modified = datetime.combine(sheet.as_at, time())
-
-
-def _language(document: Document, language: str) -> None:
-    styles: Any = document.styles.element
-    name = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-    for element in styles.iter(f"{name}lang"):
-        for kind in ("val", "eastAsia", "bidi"):
-            element.set(f"{name}{kind}", language)
 
 
 class _Table:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.conf import LazySettings
 
-from plans.reports.writers.docx import TEMPLATE
+from plans.reports.writers.docx_template import TEMPLATE
 from tests.plans.reports.templates import house_template, remade
 from tests.tracker.test_server import ROOT, command, environment
 from tracker.checks import (

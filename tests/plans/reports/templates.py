@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import cache
 from zipfile import ZipFile
 
-from plans.reports.writers.docx import TEMPLATE
+from plans.reports.writers.docx_template import TEMPLATE
 
 
 def remade(change: Callable[[str], str], part: str = "word/styles.xml") -> bytes:

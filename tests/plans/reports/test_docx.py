@@ -19,8 +19,9 @@ from hypothesis import given, settings
 from plans.reports.layout import lay_out
 from plans.reports.table import Cover, CoverParagraph, Footnote, ReportTable
 from plans.reports.words import words_for
-from plans.reports.writers.docx import TEMPLATE, TemplateError, check_template, write
+from plans.reports.writers.docx import write
 from plans.reports.writers.docx_markup import NAMESPACES
+from plans.reports.writers.docx_template import TEMPLATE, TemplateError, check_template
 from tests.plans.reports.printed import expected_cells, real_report
 from tests.plans.reports.samples import SHA256, sample
 from tests.plans.reports.templates import remade

@@ -447,6 +447,7 @@ def test_a_document_that_nests_without_end_is_refused() -> None:
         returned(with_parts(DOCX, {"word/document.xml": content}))
 
 
+@pytest.mark.filterwarnings("ignore::UserWarning:openpyxl")
 @settings(max_examples=100, deadline=None)
 @given(data=st.data())
 def test_a_damaged_file_is_read_or_refused_and_never_a_failure(data: st.DataObject) -> None:
