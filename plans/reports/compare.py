@@ -47,18 +47,12 @@ from plans.reports.weave import Woven, WovenIssue, WovenPart, weave
 from plans.reports.words import MISSING_MARK
 
 
-class NotComparableError(ValueError):
-    """Two reports that are not on one plan version. The message says so."""
-
-
 def compare(old: ReportTable, new: ReportTable) -> Comparison:
     """Compare two reports on one plan version, ``old`` being the one to be read first.
 
-    Raises NotComparableError for reports on two plans or two versions.
+    Never raises. That they are on one version is for the caller to know: a record keeps the names
+    that plan and version had when it was made, and those may have changed.
     """
-    for before, after in ((old.plan.slug, new.plan.slug), (old.version.slug, new.version.slug)):
-        if before != after:
-            raise NotComparableError(f"{before} is compared with {after}")
     return _Comparer(old, new).comparison()
 
 
@@ -105,7 +99,6 @@ class _Comparer:
             {frame.id: frame for part in new.parts for frame in part.time_frames},
             {name: _place(one, _frame_of) for name, one in self._elements.items()},
         )
-
         both = {name for name, element in self._elements.items() if element.old and element.new}
         self._covered_then = _covered(old, both)
         self._covered_now = _covered(new, both)

@@ -122,8 +122,7 @@ def _named(table: ReportTable, words: ChangeWords) -> str:
 
 
 def _part(part: PartTable, comparison: Comparison, words: ChangeWords) -> PartTable:
-    *others, _ = part.columns
-    first, second, third = others
+    first, second, third, _ = part.columns
     old, new = comparison.old.round.label, comparison.new.round.label
     return replace(part, columns=(first, second, third, f"{new}\n{words.compared_with}\n{old}"))
 

@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 
 from plans.reports.changes import Comparison, Outcome, Trait, View, Words, narrowed
-from plans.reports.compare import NotComparableError, compare
+from plans.reports.compare import compare
 from plans.reports.layout import lay_out
 from plans.reports.table import ReportTable, StatusCell
 from tests.plans.reports.changed import merged
@@ -322,15 +322,14 @@ def test_a_parent_s_title_stays_above_the_sub_issue_that_changed() -> None:
     assert [issue.reference for issue in part.issues] == ["I.0", "I.1"]
 
 
-# -- What cannot be compared ----------------------------------------------------------------------
+# -- The whole ------------------------------------------------------------------------------------
 
 
-def test_reports_on_two_versions_are_not_compared() -> None:
+def test_a_version_that_was_renamed_between_two_records_is_still_compared() -> None:
     table = report({1: Said("Same.")})
-    other = replace(table, version=replace(table.version, slug="another"))
+    renamed = replace(table, version=replace(table.version, slug="another"))
 
-    with pytest.raises(NotComparableError, match="gb276-tc-2 is compared with another"):
-        compare(table, other)
+    assert outcomes(compare(table, renamed)) == {"I.1.1": "unchanged"}
 
 
 def test_the_counts_are_of_all_elements_whatever_is_shown() -> None:
