@@ -1,4 +1,4 @@
-"""Database triggers that keep what must not change: revisions, records, the audit, closed rounds.
+"""Database triggers that keep what must not change: revisions, records, closed rounds, wording.
 
 The models refuse such changes too; the triggers refuse them to everybody else who reaches the
 database. An update that changes nothing is let through, so that loading a fixture twice is
@@ -8,12 +8,17 @@ harmless. Pure: SQL texts, one dialect each for SQLite and PostgreSQL.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+_Of = TypeVar("_Of")
 
 KEPT_FOR_EVER: Mapping[str, str] = {
     "plans_statusrevision": "a revision is never changed or deleted",
     "plans_record": "a record is never changed or deleted",
     "plans_auditentry": "an audit entry is never changed or deleted",
     "plans_sourcedocument": "a source document is never changed or deleted",
+    "plans_corrigendum": "a corrigendum is never changed or deleted",
 }
 """Table to the reason given. ``plans_auditentry.snapshot_id`` may become NULL."""
 
@@ -39,6 +44,47 @@ _FROZEN: Mapping[str, str] = {
 _CLOSED = "the round is closed; nothing in it can be changed"
 
 
+@dataclass(frozen=True, slots=True)
+class _Adopted:
+    """Adopted wording: the version of a row, the column of a corrigendum that names the row, the
+    texts that a corrigendum changes, and the columns that nothing changes."""
+
+    version: str
+    named_by: str
+    texts: tuple[str, ...]
+    fixed: tuple[str, ...]
+
+
+_IN_VERSION = "SELECT 1 FROM plans_planversion v WHERE v.id = OLD.version_id AND v.published"
+_IN_ISSUE = (
+    "SELECT 1 FROM plans_planversion v JOIN plans_issue i ON i.version_id = v.id "
+    "WHERE i.id = OLD.issue_id AND v.published"
+)
+_ADOPTED: Mapping[str, _Adopted] = {
+    "plans_part": _Adopted(
+        _IN_VERSION,
+        "part_id",
+        ("title", "issues_heading", "elements_heading", "time_frame_heading"),
+        ("version_id", "number"),
+    ),
+    "plans_issue": _Adopted(
+        _IN_VERSION,
+        "issue_id",
+        ("title", "context"),
+        ("version_id", "part_id", "parent_id", "number", "reference"),
+    ),
+    "plans_elementgroup": _Adopted(_IN_ISSUE, "group_id", ("heading", "lead_in"), ("issue_id",)),
+    "plans_timeframe": _Adopted(_IN_ISSUE, "time_frame_id", ("text",), ("issue_id",)),
+    "plans_actionelement": _Adopted(
+        _IN_VERSION,
+        "element_id",
+        ("text",),
+        ("version_id", "issue_id", "group_id", "time_frame_id", "reference"),
+    ),
+}
+_PUBLISHED = "the version is published; its wording changes only through a corrigendum"
+
+
 def install(vendor: str, columns: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
     """The statements that install every trigger, replacing those that are there.
 
@@ -61,7 +107,9 @@ def remove(vendor: str) -> Iterator[str]:
     elif vendor == "postgresql":
         for table, name in names():
             yield f"DROP TRIGGER IF EXISTS {name} ON {table}"
-        for function in ("plans_keep", *(f"{table}_frozen" for table in _FROZEN)):
+        functions = [f"{table}_frozen" for table in _FROZEN]
+        functions += [f"{table}_adopted" for table in _ADOPTED]
+        for function in ("plans_keep", *functions):
             yield f"DROP FUNCTION IF EXISTS {function}()"
     else:
         raise ValueError(f"no triggers are written for {vendor}")
@@ -75,6 +123,9 @@ def names() -> Iterator[tuple[str, str]]:
     for table in _FROZEN:
         for event in ("insert", "update", "delete"):
             yield table, f"{table}_frozen_{event}"
+    for table in _ADOPTED:
+        for event in ("update", "delete"):
+            yield table, f"{table}_adopted_{event}"
 
 
 def listing(vendor: str) -> str:
@@ -96,9 +147,24 @@ def listing(vendor: str) -> str:
 TABLES = tuple(dict.fromkeys(table for table, _ in names()))
 
 
-def _present(texts: Mapping[str, str], tables: Collection[str]) -> Iterator[tuple[str, str]]:
-    """Those of ``texts`` whose table is there."""
-    return ((table, text) for table, text in texts.items() if table in tables)
+def _present(by_table: Mapping[str, _Of], tables: Collection[str]) -> Iterator[tuple[str, _Of]]:
+    """Those of ``by_table`` whose table is there."""
+    return ((table, found) for table, found in by_table.items() if table in tables)
+
+
+def _unamended(adopted: _Adopted, differs: str) -> str:
+    """When an update of adopted wording is refused: it changes what is fixed, or a text to other
+    words than the newest corrigendum says. ``differs`` compares two values, of which each may be
+    NULL."""
+    refused = [f"OLD.{column} {differs} NEW.{column}" for column in adopted.fixed]
+    refused += [
+        f"(OLD.{column} {differs} NEW.{column} AND NOT COALESCE((SELECT "  # noqa: S608
+        f"c.old_words = OLD.{column} AND c.new_words = NEW.{column} FROM plans_corrigendum c "
+        f"WHERE c.{adopted.named_by} = OLD.id AND c.field = '{column}' "
+        "ORDER BY c.id DESC LIMIT 1), FALSE))"
+        for column in adopted.texts
+    ]
+    return f"EXISTS ({adopted.version}) AND ({' OR '.join(refused)})"
 
 
 def _still_frozen(table: str, old: str, new: str) -> str:
@@ -129,6 +195,11 @@ def _sqlite(columns: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
         yield trigger(table, "frozen", "insert", new, _CLOSED)
         yield trigger(table, "frozen", "update", f"{changed(table)} AND {still}", _CLOSED)
         yield trigger(table, "frozen", "delete", old, _CLOSED)
+    if "plans_corrigendum" in columns:
+        for table, adopted in _present(_ADOPTED, columns):
+            refused = _unamended(adopted, "IS NOT")
+            yield trigger(table, "adopted", "update", refused, _PUBLISHED)
+            yield trigger(table, "adopted", "delete", f"EXISTS ({adopted.version})", _PUBLISHED)
 
 
 def _postgresql(columns: Collection[str]) -> Iterator[str]:
@@ -161,3 +232,23 @@ def _postgresql(columns: Collection[str]) -> Iterator[str]:
                 f"CREATE TRIGGER {table}_frozen_{event} BEFORE {event.upper()} ON {table} "
                 f"FOR EACH ROW EXECUTE FUNCTION {table}_frozen()"
             )
+    if "plans_corrigendum" in columns:
+        for table, adopted in _present(_ADOPTED, columns):
+            yield from _adopted_postgresql(table, adopted)
+
+
+def _adopted_postgresql(table: str, adopted: _Adopted) -> Iterator[str]:
+    yield (
+        f"CREATE FUNCTION {table}_adopted() RETURNS trigger LANGUAGE plpgsql AS $$ "
+        "DECLARE refused boolean; BEGIN "
+        f"IF TG_OP = 'DELETE' THEN refused := EXISTS ({adopted.version}); "
+        f"ELSE refused := {_unamended(adopted, 'IS DISTINCT FROM')}; END IF; "
+        f"IF refused THEN RAISE EXCEPTION '{_PUBLISHED}' "
+        "USING ERRCODE = 'restrict_violation'; END IF; "
+        "IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW; END $$"
+    )
+    for event in ("update", "delete"):
+        yield (
+            f"CREATE TRIGGER {table}_adopted_{event} BEFORE {event.upper()} ON {table} "
+            f"FOR EACH ROW EXECUTE FUNCTION {table}_adopted()"
+        )

@@ -94,14 +94,20 @@ def make_version(
     )
 
 
-def make_part(version: PlanVersion, number: str = "I", *, title: str = "Relevance") -> Part:
+def make_part(
+    version: PlanVersion,
+    number: str = "I",
+    *,
+    title: str = "Relevance",
+    elements_heading: str = "Context and elements for action",
+) -> Part:
     return Part.objects.create(
         version=version,
         ordinal=version.parts.count() + 1,
         number=number,
         title=title,
         issues_heading="Issues to be addressed",
-        elements_heading="Context and elements for action",
+        elements_heading=elements_heading,
         time_frame_heading="Time-frame",
     )
 
@@ -244,6 +250,14 @@ def _fill(issue: Issue, elements: int) -> ActionElement:
             frame = make_time_frame(issue, TIME_FRAMES[index // 2 % len(TIME_FRAMES)])
         element = make_element(group, time_frame=frame)
     return element
+
+
+def rewrite(version: PlanVersion, text: str) -> None:
+    """Give every element other words, past the database that keeps a published version's."""
+    versions = PlanVersion.objects.filter(pk=version.pk)
+    versions.update(published=False)
+    version.elements.update(text=text)
+    versions.update(published=version.published)
 
 
 def make_round(

@@ -94,7 +94,9 @@ PROTECTED: dict[str, Answers] = {
     "plans:unit": ADMINISTRATORS,
     "plans:people": ADMINISTRATORS,
     "plans:person": ADMINISTRATORS,
+    "plans:corrigendum": ADMINISTRATORS,
     "plans:seed": ADMINISTRATORS,
+    "plans:version_fixture": ADMINISTRATORS,
     "plans:seed_draft": ADMINISTRATORS,
     "plans:seed_head": ADMINISTRATORS,
     # A text has no columns to be named.

@@ -1,6 +1,7 @@
 """The plan as data. Import models from here: ``from plans.models import ActionElement``."""
 
 from plans.models.audit import AuditEntry, SentReminder
+from plans.models.corrigenda import AMENDABLE, HOLDERS, Corrigendum
 from plans.models.lineage import KIND_CHOICES, KIND_LABELS, Lineage, MatchDecision
 from plans.models.notes import EditorialNote
 from plans.models.people import Role, Unit
@@ -27,12 +28,15 @@ from plans.models.structure import (
 from plans.models.working import Presence, WorkingCopy
 
 __all__ = [
+    "AMENDABLE",
     "CATEGORY_CHOICES",
     "CATEGORY_LABELS",
+    "HOLDERS",
     "KIND_CHOICES",
     "KIND_LABELS",
     "ActionElement",
     "AuditEntry",
+    "Corrigendum",
     "EditorialNote",
     "ElementGroup",
     "Issue",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -9,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from plans import selectors
 from plans.models import ActionElement
+from plans.selectors.corrigenda import corrigenda_of
 from plans.views.found import version_or_404
 
 
@@ -22,8 +25,9 @@ def item(request: HttpRequest, plan: str, version: str, reference: str) -> HttpR
             _("%(version)s has no issue and no action element “%(reference)s”.")
             % {"version": found.symbol, "reference": reference}
         )
+    context: dict[str, Any] = {"corrigenda": corrigenda_of(thing)}
     if isinstance(thing, ActionElement):
-        return render(
-            request, "plans/element.html", {"page": selectors.element_page(request.user, thing)}
-        )
-    return render(request, "plans/issue.html", {"page": selectors.issue_page(request.user, thing)})
+        context["page"] = selectors.element_page(request.user, thing)
+        return render(request, "plans/element.html", context)
+    context["page"] = selectors.issue_page(request.user, thing)
+    return render(request, "plans/issue.html", context)

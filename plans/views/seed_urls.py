@@ -25,4 +25,5 @@ urlpatterns: list[URLPattern] = [
     path(f"{_DRAFT}discard/", seeding.discard, name="seed_discard"),
     path(f"{_DRAFT}document", seeding.document, name="seed_document"),
     path(f"{_DRAFT}corrections.toml", seeding.corrections, name="seed_corrections"),
+    path("plans/<slug:plan>/<slug:version>/fixture.json", seeding.fixture, name="version_fixture"),
 ]

@@ -15,9 +15,11 @@ from plans.forms.seeding import CorrectionsForm, HeadForm, UploadForm
 from plans.importing.corrections import CorrectionError, read_corrections, write_corrections
 from plans.importing.pipeline import Parsed
 from plans.models import Plan, SeedDraft
+from plans.selectors.fixtures import version_fixture
 from plans.selectors.seeding import content_of, corrections_of, drafts_in_work
 from plans.services.errors import InvalidError, RefusedError, StaleDraftError
 from plans.services.seeding import drafts, steps
+from plans.views.found import version_or_404
 from plans.views.keepers import INVALID, code_of
 from plans.views.seeders import (
     base_revision,
@@ -192,11 +194,7 @@ def document(request: HttpRequest, draft_id: int) -> HttpResponse:
     """The document as it was uploaded, byte for byte, to be saved and never shown in place."""
     draft = draft_or_404(request, draft_id)
     content = content_of(draft.document.sha256)
-    answer = HttpResponse(content, content_type="application/octet-stream")
-    disposition = content_disposition_header(as_attachment=True, filename=draft.file_name)
-    if disposition is not None:
-        answer["Content-Disposition"] = disposition
-    return answer
+    return _download(content, "application/octet-stream", draft.file_name)
 
 
 @seeders_only
@@ -205,12 +203,22 @@ def corrections(request: HttpRequest, draft_id: int) -> HttpResponse:
     """The corrections file of a draft, which ``parse_plan`` takes."""
     draft = draft_or_404(request, draft_id)
     found = corrections_of(draft)
-    answer = HttpResponse(
-        write_corrections(found.document, found.operations),
-        content_type="application/toml; charset=utf-8",
-    )
+    text = write_corrections(found.document, found.operations)
     stem = draft.file_name.rpartition(".")[0] or draft.file_name
-    disposition = content_disposition_header(as_attachment=True, filename=f"{stem}.toml")
-    if disposition is not None:
-        answer["Content-Disposition"] = disposition
+    return _download(text.encode(), "application/toml; charset=utf-8", f"{stem}.toml")
+
+
+@seeders_only
+@require_safe
+def fixture(request: HttpRequest, plan: str, version: str) -> HttpResponse:
+    """The fixture of a version, which ``loaddata`` takes."""
+    found = version_or_404(request, plan, version)
+    text = version_fixture(found)
+    return _download(text.encode(), "application/json", f"{plan}-{version}.json")
+
+
+def _download(content: bytes, content_type: str, name: str) -> HttpResponse:
+    """A file to be saved, never to be shown in place."""
+    answer = HttpResponse(content, content_type=content_type)
+    answer["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
     return answer

@@ -51,7 +51,7 @@ def test_every_trigger_is_there_after_all_migrations() -> None:
         cursor.execute(triggers.listing(connection.vendor))
         installed = sorted(name for (name,) in cursor.fetchall() if name.startswith("plans_"))
     assert installed == sorted(name for _table, name in triggers.names())
-    assert len(installed) == 17
+    assert len(installed) == 29
     assert missing_triggers() == []
 
 

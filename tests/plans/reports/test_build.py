@@ -10,7 +10,7 @@ from django.http import Http404
 from pytest_django import DjangoAssertNumQueries
 
 from plans.categories import Category
-from plans.models import ActionElement, ReportingRound, Role
+from plans.models import ReportingRound, Role
 from plans.reports.build import (
     MissingRecordError,
     build_from_database,
@@ -45,6 +45,7 @@ from tests.factories import (
     make_unit,
     make_user,
     make_version,
+    rewrite,
 )
 
 pytestmark = pytest.mark.django_db
@@ -128,9 +129,7 @@ def test_heads_and_cover_are_those_of_plan_version_and_round() -> None:
 
 def test_each_part_carries_its_own_column_headings_and_the_round_s_label() -> None:
     version = make_version()
-    part = make_part(version, "II")
-    part.elements_heading = "Perspectives and elements for action"
-    part.save()
+    make_part(version, "II", elements_heading="Perspectives and elements for action")
     (table_part,) = build_from_database(make_round(version)).parts
     assert table_part.columns == (
         "Issues to be addressed",
@@ -272,7 +271,7 @@ def test_what_is_built_reads_back_from_its_json_unchanged() -> None:
 def test_a_closed_round_says_for_ever_what_its_record_says() -> None:
     round_ = make_report(issues=3, elements=3)
     published = report_table(round_)
-    ActionElement.objects.update(text="Rewritten.")
+    rewrite(round_.version, "Rewritten.")
     assert report_table(fresh(round_)) == published
     assert published.round.state == "closed"
     assert published.round.record_sha256 == round_.records.get().sha256

@@ -14,7 +14,7 @@ from plans.reports.canonical import sha256_of
 from plans.services import rounds, statuses
 from plans.services.errors import GapsError, InvalidError, RoundClosedError, WrongStateError
 from plans.services.opening import label_for, open_round
-from tests.factories import make_plan, make_user
+from tests.factories import make_plan, make_user, rewrite
 from tests.plans.services.scenes import NEXT, Scene, set_scene
 
 pytestmark = pytest.mark.django_db
@@ -171,9 +171,7 @@ def test_a_reaffirmed_status_is_frozen_with_the_words_that_it_reaffirms(scene: S
 
 def test_a_later_edit_of_the_plan_does_not_change_what_was_published(closed: Scene) -> None:
     before = report_table(fresh(closed))
-    element = closed.round.version.elements.get(reference="I.1.1")
-    element.text = "Other words."
-    element.save()
+    rewrite(closed.round.version, "Other words.")
     assert report_table(fresh(closed)) == before
 
 

@@ -240,7 +240,7 @@ def test_an_issue_costs_the_same_queries_for_any_number_of_elements(
     for element in version.elements.filter(issue__reference="I.1"):
         make_note(element)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get(f"{PLACE}I.1/")
 
 

@@ -33,6 +33,7 @@ from tests.factories import (
     make_unit,
     make_user,
     make_version,
+    rewrite,
 )
 from tests.pages import text_of
 from tests.plans.reports.templates import house_template
@@ -130,7 +131,7 @@ def test_a_later_edit_of_the_plan_does_not_change_a_closed_report(client: Client
     version = make_report().version
     before = client.get(REPORT).content
 
-    version.elements.update(text="Something else altogether.")
+    rewrite(version, "Something else altogether.")
     cache.clear()
 
     assert client.get(REPORT).content == before

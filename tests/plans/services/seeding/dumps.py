@@ -17,6 +17,8 @@ CONTENT = (
     "TimeFrame",
     "ActionElement",
     "EditorialNote",
+    "Corrigendum",
+    "Lineage",
     "ReportingRound",
     "StatusSnapshot",
     "StatusCover",
