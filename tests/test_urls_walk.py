@@ -97,6 +97,8 @@ PROTECTED: dict[str, Answers] = {
     "plans:corrigendum": ADMINISTRATORS,
     "plans:seed": ADMINISTRATORS,
     "plans:version_fixture": ADMINISTRATORS,
+    # There is none as .json, which is what the walk asks for.
+    "plans:seed_template": (SIGN_IN, 404, 404, 404, 404),
     "plans:seed_draft": ADMINISTRATORS,
     "plans:seed_head": ADMINISTRATORS,
     # A text has no columns to be named.

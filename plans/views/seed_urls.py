@@ -10,6 +10,7 @@ _DRAFT = "seed/<number:draft_id>/"
 
 urlpatterns: list[URLPattern] = [
     path("seed/", seeding.seed_list, name="seed"),
+    path("seed/template.<slug:extension>", seeding.template, name="seed_template"),
     path(_DRAFT, seeding.overview, name="seed_draft"),
     path(f"{_DRAFT}head/", seeding.head, name="seed_head"),
     path(f"{_DRAFT}columns/", seed_columns.columns, name="seed_columns"),

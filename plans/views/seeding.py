@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from plans import rules
 from plans.forms.seeding import CorrectionsForm, HeadForm, UploadForm
 from plans.importing.corrections import CorrectionError, read_corrections, write_corrections
 from plans.importing.pipeline import Parsed
+from plans.importing.template import csv_template, xlsx_template
 from plans.models import Plan, SeedDraft
 from plans.selectors.fixtures import version_fixture
 from plans.selectors.seeding import content_of, corrections_of, drafts_in_work
@@ -29,6 +30,8 @@ from plans.views.seeders import (
     seeders_only,
 )
 from plans.views.who import signed_in
+
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @seeders_only
@@ -215,6 +218,17 @@ def fixture(request: HttpRequest, plan: str, version: str) -> HttpResponse:
     found = version_or_404(request, plan, version)
     text = version_fixture(found)
     return _download(text.encode(), "application/json", f"{plan}-{version}.json")
+
+
+@seeders_only
+@require_safe
+def template(request: HttpRequest, extension: str) -> HttpResponse:
+    """A sheet to be filled in, whose headings the tracker knows."""
+    if extension == "xlsx":
+        return _download(xlsx_template(), _XLSX, "plan-template.xlsx")
+    if extension == "csv":
+        return _download(csv_template(), "text/csv; charset=utf-8", "plan-template.csv")
+    raise Http404(_("There is a template as .xlsx and as .csv."))
 
 
 def _download(content: bytes, content_type: str, name: str) -> HttpResponse:

@@ -141,3 +141,19 @@ def test_a_text_has_no_columns_to_be_named(browser: Client) -> None:
     )
     answer = browser.get(f"/seed/{draft.pk}/columns/", follow=True)
     assert answer.redirect_chain == [(f"/seed/{draft.pk}/", 302)]
+
+
+@pytest.mark.parametrize("extension", ["xlsx", "csv"])
+def test_the_template_is_downloaded_and_read_without_naming_its_columns(
+    browser: Client, extension: str
+) -> None:
+    page = browser.get("/seed/").text
+    assert f'href="/seed/template.{extension}"' in page
+    answer = browser.get(f"/seed/template.{extension}")
+    assert answer["Content-Disposition"] == f'attachment; filename="plan-template.{extension}"'
+    draft = uploaded(browser, answer.content, f"filled.{extension}")
+    assert draft.document.kind == extension
+
+
+def test_there_is_no_template_of_another_kind(browser: Client) -> None:
+    assert browser.get("/seed/template.docx").status_code == 404
