@@ -52,7 +52,7 @@ def test_an_element_costs_the_same_queries_for_any_number_of_issues(
 ) -> None:
     make_report(issues=issues)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(f"{PLACE}I.1.2/")
 
 
@@ -66,7 +66,7 @@ def test_an_element_costs_the_same_queries_for_any_number_of_rounds(
         make_status(round_, version.elements.all())
         close(round_)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(f"{PLACE}I.1.1/")
 
 

@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from xlsxwriter import Workbook
 
+from plans.importing.readers.kinds import kind_of
 from plans.models import Role, SeedDraft
 from plans.selectors.seeding import parsed
 from plans.services.seeding import drafts
@@ -144,15 +145,18 @@ def test_a_text_has_no_columns_to_be_named(browser: Client) -> None:
 
 
 @pytest.mark.parametrize("extension", ["xlsx", "csv"])
-def test_the_template_is_downloaded_and_read_without_naming_its_columns(
-    browser: Client, extension: str
-) -> None:
-    page = browser.get("/seed/").text
-    assert f'href="/seed/template.{extension}"' in page
+def test_the_template_is_downloaded(browser: Client, extension: str) -> None:
+    assert f'href="/seed/template.{extension}"' in browser.get("/seed/").text
     answer = browser.get(f"/seed/template.{extension}")
     assert answer["Content-Disposition"] == f'attachment; filename="plan-template.{extension}"'
-    draft = uploaded(browser, answer.content, f"filled.{extension}")
-    assert draft.document.kind == extension
+    assert kind_of(answer.content) == extension
+
+
+def test_a_filled_in_template_is_read_without_naming_its_columns(browser: Client) -> None:
+    sheet = browser.get("/seed/template.csv").text
+    row = "I,Work,1,Standards,,,,Better standards.,By end 2001,,,\r\n"
+    draft = uploaded(browser, (sheet + row).encode(), "filled.csv")
+    assert [e.reference for e in parsed(draft).outline.elements()] == ["I.1.1"]
 
 
 def test_there_is_no_template_of_another_kind(browser: Client) -> None:
