@@ -116,6 +116,12 @@ def _edited() -> dict[str, list[Line]]:
     return plan
 
 
+def record() -> tuple[str, str]:
+    """The record of the real plan's round: its canonical JSON, and the hash of that."""
+    (fields,) = _objects("record")
+    return fields["content"], fields["sha256"]
+
+
 def first_elements() -> list[VersionElement]:
     """The elements of the real plan."""
     return _elements(_lines())

@@ -94,17 +94,8 @@ def decide(
     references that there are not, for none at all, and without a reason.
     """
     matching = _matching(draft_as_seen(draft_id, by, base_revision))
-    before = _named(earlier, matching.earlier, "earlier")
-    after = _named(later, matching.later, "later")
-    if not before and not after:
-        raise InvalidError(_("Choose at least one element."), field="later")
-    if not before and len(after) > 1:
-        raise InvalidError(_("Elements that are new are decided one by one."), field="later")
-    if not after and len(before) > 1:
-        raise InvalidError(_("Elements that were dropped are decided one by one."), field="earlier")
-    clean = _clean(reason)
-    if not clean:
-        raise InvalidError(_("Say why, in a few words."), field="reason")
+    before, after = chosen_elements(earlier, matching.earlier, later, matching.later)
+    clean = stated_reason(reason)
     kind = kind_of(before, after)
     with changing(draft_id, by, base_revision) as draft:
         _withdraw(draft, [(before, after)])
@@ -112,6 +103,35 @@ def decide(
         what = _told(kind, (before, after))
         note(AuditEntry.Action.SEED_MATCHED, draft, by, what=what, why=clean)
     return kind
+
+
+def chosen_elements(
+    earlier: Collection[str],
+    every_earlier: Sequence[VersionElement],
+    later: Collection[str],
+    every_later: Sequence[VersionElement],
+) -> Sides:
+    """The elements that a person named by references, each side in its order.
+
+    Raises InvalidError for references that there are not, and for what no decision can be about.
+    """
+    before = _named(earlier, every_earlier, "earlier")
+    after = _named(later, every_later, "later")
+    if not before and not after:
+        raise InvalidError(_("Choose at least one element."), field="later")
+    if not before and len(after) > 1:
+        raise InvalidError(_("Elements that are new are decided one by one."), field="later")
+    if not after and len(before) > 1:
+        raise InvalidError(_("Elements that were dropped are decided one by one."), field="earlier")
+    return before, after
+
+
+def stated_reason(reason: str) -> str:
+    """The reason in one line. Raises InvalidError when there is none, or it is too long."""
+    clean = _clean(reason)
+    if not clean:
+        raise InvalidError(_("Say why, in a few words."), field="reason")
+    return clean
 
 
 def withdraw(*, draft_id: int, by: User, base_revision: int, fingerprint: str) -> MatchDecision:
@@ -132,7 +152,8 @@ def keep_lineage(draft: SeedDraft, version: PlanVersion) -> int:
     """Keep what was decided as the lineage of ``version``, which was just made of ``draft``.
 
     Called inside the transaction that commits the draft; the number of links. Without a version
-    before there are none. Raises UndecidedError while anything is undecided.
+    before there are none. The units that answered for an element answer for what it became. Raises
+    UndecidedError while anything is undecided.
     """
     if draft.base is None:
         return 0
@@ -157,7 +178,27 @@ def keep_lineage(draft: SeedDraft, version: PlanVersion) -> int:
         for later in row.row.proposal.later or ("",)
     ]
     Lineage.objects.bulk_create(links, batch_size=500)
+    _hand_down_units(version, links)
     return len(links)
+
+
+def _hand_down_units(version: PlanVersion, links: Iterable[Lineage]) -> None:
+    """Give the later elements the units of the earlier ones.
+
+    Otherwise they would belong to no unit, and every officer would answer for them.
+    """
+    assigned = ActionElement.units.through
+    pairs = [(link.earlier_id, link.later_id) for link in links if link.earlier_id]
+    units: dict[int, list[int]] = {}
+    for element, unit in assigned.objects.filter(
+        actionelement__lineage_to_later__version=version
+    ).values_list("actionelement_id", "unit_id"):
+        units.setdefault(element, []).append(unit)
+    handed = {(later, unit) for earlier, later in pairs if later for unit in units.get(earlier, ())}
+    assigned.objects.bulk_create(
+        (assigned(actionelement_id=later, unit_id=unit) for later, unit in sorted(handed)),
+        batch_size=500,
+    )
 
 
 def undecided(matching: Matching) -> str:

@@ -47,10 +47,10 @@ def document(issues: Mapping[str, Sequence[str]] = AFTER) -> str:
 
 
 def make_base(
-    issues: Mapping[str, Sequence[str]] = BEFORE, *, published: bool = True
+    issues: Mapping[str, Sequence[str]] = BEFORE, *, slug: str = "gb276-tc-2"
 ) -> PlanVersion:
     """A version of one Part with these issues."""
-    version = make_version(published=published)
+    version = make_version(slug=slug)
     part = make_part(version)
     for title, texts in issues.items():
         number, _, words = title.partition(". ")

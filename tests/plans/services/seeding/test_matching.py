@@ -6,7 +6,7 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from plans.importing.matching import Kind
-from plans.models import AuditEntry, Lineage, Role
+from plans.models import ActionElement, AuditEntry, Lineage, Role
 from plans.services.errors import (
     InvalidError,
     NotAllowedError,
@@ -16,7 +16,15 @@ from plans.services.errors import (
 from plans.services.seeding import commit, drafts, steps
 from plans.services.seeding import matching as service
 from plans.services.seeding.matching import Alike
-from tests.factories import make_element, make_group, make_issue, make_part, make_user, make_version
+from tests.factories import (
+    make_element,
+    make_group,
+    make_issue,
+    make_part,
+    make_unit,
+    make_user,
+    make_version,
+)
 from tests.plans.services.seeding.cases import Seeding, begin
 from tests.plans.services.seeding.matching_cases import (
     AFTER,
@@ -283,6 +291,8 @@ def test_nothing_is_kept_while_anything_is_undecided(seeding: Seeding) -> None:
 
 def test_a_commit_waits_for_the_matching_and_then_keeps_it(seeding: Seeding) -> None:
     head = {"version_slug": "gb282-tc-3", "version_symbol": "GB.282/TC/3"}
+    unit = make_unit()
+    ActionElement.objects.get(reference="I.1.2").units.add(unit)
     drafts.set_head(**seeding.known, head=head)
     blocker = commit.dry_run(seeding.draft, seeding.parsed).blockers[0]
     with pytest.raises(InvalidError, match="is not decided yet in 6 places"):
@@ -299,6 +309,8 @@ def test_a_commit_waits_for_the_matching_and_then_keeps_it(seeding: Seeding) -> 
     assert (plan.blockers, plan.counts["lineage"]) == ((), 7)
     assert version.lineage.count() == 7
     assert [link.kind for link in Lineage.objects.filter(later__reference="I.1.3")] == ["split"]
+    answered = version.elements.filter(units=unit).order_by("reference")
+    assert [element.reference for element in answered] == ["I.1.2", "I.1.3"]
 
 
 @pytest.mark.parametrize("elements", [1, 3, 30])
