@@ -14,7 +14,7 @@ _triggers = import_module("plans.migrations.0004_triggers")
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('plans', '0007_returned_files'),
+        ('plans', '0008_reserved_slug'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
