@@ -13,6 +13,7 @@
   let last = null; // the block that was chosen last, from which a range goes on
   let picking = null; // the field for which a block is pointed at
   let request = null; // what is being fetched
+  let posting = false;
   const waiting = []; // what is to be done after that
 
   // Fetching, and putting in place
@@ -28,8 +29,9 @@
       const answer = await fetch(address, { method, body, signal: own.signal });
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const fresh = page.getElementById("desk");
+      if (answer.status >= 500) throw new Error(answer.statusText);
       if (!fresh) {
-        // Signed out, or an error: the page itself says which.
+        // Signed out, or gone: the page itself says which.
         if (method === "GET") window.location.assign(answer.url);
         else replaceAll(page);
         return;
@@ -43,7 +45,7 @@
       tell();
     } catch (failure) {
       if (failure.name === "AbortError") return;
-      tellText(desk().dataset.offline);
+      tellText(desk().dataset.offline, true);
     } finally {
       if (request === own) {
         desk()?.removeAttribute("aria-busy");
@@ -62,8 +64,9 @@
     if (notice) tellText(notice.textContent.trim());
   }
 
-  function tellText(words) {
+  function tellText(words, serious = false) {
     said.textContent = "";
+    said.className = serious ? "notice error" : "visually-hidden";
     setTimeout(() => { said.textContent = words; }, 50);
   }
 
@@ -297,7 +300,7 @@
 
   function begin() {
     together();
-    document.querySelectorAll(".source-pane .piece .chip").forEach((chip) => {
+    document.querySelectorAll(".source-pane .piece[id] .chip").forEach((chip) => {
       chip.id = `chip-${chip.closest(".piece").dataset.piece}`;
     });
     const cuts = document.querySelectorAll(".choices-cut input");
@@ -323,7 +326,7 @@
     if (event.target.name === "proposal") {
       document.querySelector("#step-form [name=reason]").value = event.target.value;
     }
-    if (event.target.name === "block" && event.target.form?.id === "choose") {
+    if (event.target.name === "block" && event.target.form?.matches("#choose")) {
       toggle(event.target.value, `chip-${event.target.value}`);
     }
   }
@@ -333,6 +336,8 @@
     const piece = event.target.closest(".source-pane .piece");
     const control = event.target.closest("a, input, button, label, select, textarea, summary");
     const plain = event.button === 0 && !event.altKey;
+    // Words that were marked to be copied are no choice.
+    if (!event.shiftKey && window.getSelection()?.toString()) return;
     if (plain && piece && (!control || control.matches(".chip"))) {
       clickedPiece(event, piece);
       return;
@@ -376,13 +381,17 @@
     const form = event.target;
     if (!desk()?.contains(form)) return;
     event.preventDefault();
-    if (form.method === "get") {
+    if (form.matches("#choose")) {
       show(`?${new URLSearchParams(new FormData(form))}`);
       return;
     }
+    // Its properties may be hidden by fields of their names, such as id and action.
+    const isStep = form.matches("#step-form");
+    if (posting || (!isStep && typedSoFar() && !window.confirm(desk().dataset.leave))) return;
     const body = new FormData(form, event.submitter);
-    // A button of that name hides the form's own property.
-    show(form.getAttribute("action") || window.location.pathname, { method: "POST", body });
+    posting = true;
+    show(form.getAttribute("action") || window.location.pathname, { method: "POST", body })
+      .finally(() => { posting = false; });
   }
 
   document.documentElement.classList.add("scripted");

@@ -98,7 +98,7 @@ class Editor:
             form.get_by_label(sure[operation.text("confidence")], exact=True).check()
         form.get_by_role("button", name="Save this step").click()
         expect(self.page.locator("#desk .saved, #desk .error-summary")).to_contain_text(
-            f"Step {before + 1} is saved"
+            f"Step {before + 1} is saved", timeout=20_000
         )
 
     def choose(self, ids: list[str]) -> None:
@@ -314,7 +314,7 @@ def test_by_keys_alone_something_is_looked_at_decided_and_undone(
     small: Seeding, live_server: LiveServer, page: Page
 ) -> None:
     sign_in(page, live_server, f"/seed/{small.pk}/review/")
-    expect(page.locator("#desk")).to_be_visible()
+    expect(page.locator("html")).to_have_class("scripted")
 
     def focused() -> str:
         found: str = page.evaluate("document.activeElement.id || document.activeElement.name")
@@ -436,6 +436,47 @@ def test_words_that_are_not_saved_go_along_and_are_not_left_unasked(
     assert asked == ["What you typed is not saved. Leave it?"]
     expect(page.get_by_label("or in your own words")).to_have_value("Because of this.")
     page.get_by_label("or in your own words").fill("")
+
+
+def test_who_is_signed_out_in_between_gets_back_what_was_typed(
+    small: Seeding, live_server: LiveServer, page: Page
+) -> None:
+    sign_in(page, live_server, f"/seed/{small.pk}/review/")
+    piece(page, "p1.r1.c2.b2").locator(".words").click(position={"x": 3, "y": 3})
+    page.keyboard.press("e")
+    page.get_by_label("Editorial note, which readers see").fill("A note that took some time.")
+    page.get_by_label("or in your own words").fill("My own reason.")
+    session = [one for one in page.context.cookies() if "session" in one.get("name", "")]
+    page.context.clear_cookies(name=session[0]["name"])
+
+    page.get_by_role("button", name="Save this step").click()
+
+    expect(page.get_by_text("You are not signed in any more")).to_be_visible()
+    expect(page.get_by_label("What you typed in the field “note”")).to_have_value(
+        "A note that took some time."
+    )
+    assert small.ops() == []
+
+
+def test_a_server_that_does_not_answer_is_said_to_and_nothing_is_lost(
+    small: Seeding, live_server: LiveServer, browser: Browser
+) -> None:
+    # A context of its own: what fails is written to the console.
+    context = browser.new_context(locale="en-GB")
+    page = context.new_page()
+    sign_in(page, live_server, f"/seed/{small.pk}/review/")
+    piece(page, "p1.r1.c4.b1").locator(".words").click(position={"x": 3, "y": 3})
+    page.get_by_label("or in your own words").fill("My own reason.")
+    page.route("**/review/**", lambda route: route.fulfill(status=503))
+
+    page.get_by_role("button", name="Save this step").click()
+
+    expect(page.get_by_text("The server does not answer; nothing was changed.")).to_be_visible()
+    expect(page.get_by_label("or in your own words")).to_have_value("My own reason.")
+    page.unroute("**/review/**")
+    page.get_by_role("button", name="Save this step").click()
+    expect(page.locator("#steps-taken")).to_have_text("1")
+    context.close()
 
 
 @pytest.mark.parametrize("width", [1280, 360])
