@@ -17,6 +17,7 @@ from lxml import etree
 from plans import prose
 from plans.reports.layout import lay_out
 from plans.reports.table import Cover, CoverParagraph, Footnote, ReportTable
+from plans.reports.writers import FORMATS
 from plans.reports.writers.akn import NAMESPACE, write
 from plans.reports.writers.akn_ids import plain_number
 from plans.reports.writers.akn_outline import NAMESPACE as OUTLINE
@@ -322,6 +323,22 @@ def test_the_outline_tells_what_belongs_to_what() -> None:
     ]
 
 
+def test_elements_that_no_group_names_stand_in_a_group_of_their_own() -> None:
+    part = sample().parts[0]
+    issue = replace(part.issues[1], groups=part.issues[1].groups[:1])
+    ungrouped = replace(part, issues=(part.issues[0], issue))
+    found = outlined(next(tree(replace(sample(), parts=(ungrouped,))).iter(f"{O}issue")))
+    assert found == ("I.1", [], [("I.1(a)", [["I.1(a).1"], ["I.1(a).2"]], [])])
+
+
+def test_an_issue_whose_parent_the_part_has_not_stands_by_itself() -> None:
+    part = sample().parts[1]
+    lone = replace(part, issues=(replace(part.issues[0], parent="II.9"),), elements=(), statuses=())
+    lone = replace(lone, issues=(replace(lone.issues[0], groups=()),))
+    (issue,) = tree(replace(sample(), parts=(lone,))).iter(f"{O}issue")
+    assert (outlined(issue), issue.getparent().tag) == (("II.1", [], []), f"{O}part")
+
+
 @settings(deadline=None)
 @given(report_tables())
 def test_the_plan_s_order_reads_back_from_the_outline(table: ReportTable) -> None:
@@ -401,6 +418,11 @@ def test_work_expression_and_manifestation_are_named_by_the_convention() -> None
         "eng",
         "xml",
     )
+
+
+def test_the_manifestation_says_what_the_file_is_served_as() -> None:
+    said = {node.get("value") for node in tree(sample()).iter(f"{A}FRBRformat")}
+    assert said == {FORMATS["akn"].content_type}
 
 
 def test_a_library_of_the_field_finds_the_title_the_dates_and_both_documents() -> None:
