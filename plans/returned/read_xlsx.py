@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import openpyxl
-from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
 
@@ -30,7 +29,7 @@ def read_table(data: bytes, headings: Sequence[str]) -> RawTable | None:
     Raises SourceError for a workbook that cannot be read, or has far too many rows.
     """
     try:
-        workbook = openpyxl.load_workbook(io.BytesIO(_whole(data)))
+        workbook = openpyxl.load_workbook(io.BytesIO(_whole(data)), read_only=True)
         sheets = [_grid(sheet) for sheet in workbook.worksheets]
     except (
         AttributeError,
@@ -92,23 +91,28 @@ _Grid = list[tuple[str | None, ...]]
 
 
 def _grid(sheet: Any) -> _Grid:
-    """The sheet's cells as texts; None for a cell that holds something else."""
-    if sheet.max_row > MAX_ROWS:
-        raise SourceError(
-            f"the sheet “{sheet.title}” has {sheet.max_row} rows; at most {MAX_ROWS} are read"
-        )
-    if sheet.max_column > _MOST_COLUMNS:
-        last = get_column_letter(sheet.max_column)
-        raise SourceError(
-            f"the sheet “{sheet.title}” has cells as far as column {last}; "
-            "delete what stands beside the table"
-        )
-    return [tuple(_text(cell) for cell in row) for row in sheet.iter_rows()]
+    """The sheet's cells as texts, row by row; None for a cell that holds something else.
+
+    The rows are read one after the other, so that no more is ever held than may be there.
+    """
+    # What a sheet says of its own size may be a lie.
+    sheet.reset_dimensions()
+    grid: _Grid = []
+    for number, row in enumerate(sheet.iter_rows(), 1):
+        if number > MAX_ROWS and row:
+            raise SourceError(f"the sheet “{sheet.title}” has more than {MAX_ROWS} rows")
+        if any(cell.value is not None for cell in row[_MOST_COLUMNS:]):
+            last = get_column_letter(_MOST_COLUMNS)
+            raise SourceError(
+                f"row {number} of the sheet “{sheet.title}” has cells beyond column {last}; "
+                "delete what stands beside the table"
+            )
+        if number <= MAX_ROWS:
+            grid.append(tuple(_text(cell) for cell in row[:_MOST_COLUMNS]))
+    return grid
 
 
-def _text(cell: Cell | MergedCell) -> str | None:
-    if isinstance(cell, MergedCell):
-        return None
+def _text(cell: Any) -> str | None:
     if cell.value is None:
         return ""
     # A formula is a text too, but of another type.

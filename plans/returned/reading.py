@@ -22,7 +22,9 @@ from plans.returned.words import EDITABLE, READ_ONLY, Column, SheetWords, choice
 MAX_BYTES = 5_000_000
 """Of the file. The rows of a large unit take a tenth of that."""
 MAX_UNPACKED = 40_000_000
-MAX_ROWS = 5_000
+MAX_XML = 5_000_000
+"""Of the parts of the file that are read. Those of 700 rows have half of that."""
+MAX_ROWS = 2_000
 _LONGEST_FOUND = 80
 # Characters; less than what is written of such a cell at the most.
 _COMPARED = 10_000
@@ -149,7 +151,9 @@ def _opened(data: bytes) -> OfficeKind:
         raise SourceError("this is neither a .docx nor an .xlsx file, whatever its name says")
     checked(data, kind or OfficeKind.XLSX)
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        if sum(member.file_size for member in archive.infolist()) > MAX_UNPACKED:
+        members = archive.infolist()
+        xml = sum(one.file_size for one in members if one.filename.endswith(".xml"))
+        if xml > MAX_XML or sum(one.file_size for one in members) > MAX_UNPACKED:
             raise SourceError("the file unpacks to far more than the rows of a unit take")
     return kind or OfficeKind.XLSX
 

@@ -227,11 +227,7 @@ def test_what_is_no_text_is_told(value: object) -> None:
     assert told(data) == [("not_text", 9, "G", "Status", "")]
 
 
-def test_a_cell_that_was_merged_with_the_one_above_is_told() -> None:
-    assert told(sheet(lambda page: page.merge_cells("G9:G10"))) == [
-        ("not_text", 10, "G", "Status", "")
-    ]
-
+def test_a_cell_of_a_document_that_was_merged_with_the_one_above_is_told() -> None:
     def merge(opened: Document) -> None:
         opened.tables[0].cell(1, 6).merge(opened.tables[0].cell(2, 6))
 
@@ -414,10 +410,11 @@ def test_what_is_dangerous_is_refused(data: bytes, parts: dict[str, bytes], said
         returned(with_parts(data, parts))
 
 
+@pytest.mark.parametrize("limit", ["MAX_UNPACKED", "MAX_XML"])
 def test_a_file_that_unpacks_to_more_than_rows_take_is_refused(
-    monkeypatch: pytest.MonkeyPatch,
+    limit: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reading_module, "MAX_UNPACKED", 10_000)
+    monkeypatch.setattr(reading_module, limit, 10_000)
 
     with pytest.raises(SourceError, match="far more than the rows of a unit take"):
         returned(XLSX)
@@ -431,10 +428,20 @@ def test_a_large_file_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_sheet_with_far_too_many_rows_or_columns_is_refused() -> None:
-    with pytest.raises(SourceError, match="has 6000 rows; at most 5000 are read"):
-        returned(sheet(lambda page: page.cell(6_000, 1, "x")))
-    with pytest.raises(SourceError, match="has cells as far as column XFD"):
+    with pytest.raises(SourceError, match="has more than 2000 rows"):
+        returned(sheet(lambda page: page.cell(1_048_576, 1, "x")))
+    with pytest.raises(SourceError, match="row 9 of the sheet “Rows” has cells beyond column AN"):
         returned(sheet(lambda page: page.cell(9, 16_384, "x")))
+
+
+def test_cells_merged_over_the_whole_sheet_are_nothing_to_a_reader() -> None:
+    with zipfile.ZipFile(io.BytesIO(XLSX)) as archive:
+        content = archive.read("xl/worksheets/sheet1.xml")
+    content = content.replace(b'ref="A1:G1"', b'ref="A1:XFD1048576"')
+
+    reading = returned(with_parts(XLSX, {"xl/worksheets/sheet1.xml": content}))
+
+    assert (reading.faults, len(reading.rows)) == ((), 4)
 
 
 def test_a_document_that_nests_without_end_is_refused() -> None:
