@@ -21,7 +21,7 @@ from plans.reports.canonical import ReportTableError, from_data, from_record
 from plans.reports.jobs import Failure, Job, Jobs, Order
 from plans.reports.shelf import Shelf, file_name
 from plans.reports.table import ReportTable
-from plans.reports.writers import FORMATS, Format, WriterError
+from plans.reports.writers import FORMATS, WriterError
 
 
 def main(arguments: list[str]) -> int:
@@ -36,21 +36,9 @@ def main(arguments: list[str]) -> int:
     order, content = job.take_order()
     _limit_time(job, order.seconds)
     _limit_memory(order.memory)
-    failure = None
-    result = None
+    result, failure = None, None
     try:
-        table = _table(order, content)
-        elements = sum(len(part.elements) for part in table.parts)
-        for format_ in (FORMATS[name] for name in order.formats):
-            if order.short_only and elements > format_.at_once:
-                continue
-            start = time.monotonic()
-            try:
-                result = _written(order, table, format_)
-            except WriterError as error:
-                failure = Failure("report", str(error))
-            else:
-                jobs.learn(format_.name, (time.monotonic() - start) / max(1, elements))
+        result, failure = _write(jobs, order, _table(order, content))
     except ReportTableError as error:
         failure = Failure("report", str(error))
     except MemoryError:
@@ -63,21 +51,34 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
+def _write(jobs: Jobs, order: Order, table: ReportTable) -> tuple[bytes | None, Failure | None]:
+    """Write the files and keep those that are to be kept. The one that is not, or why not."""
+    template = None if order.template is None else b64decode(order.template)
+    elements = sum(len(part.elements) for part in table.parts)
+    result, failure = None, None
+    for format_ in (FORMATS[name] for name in order.formats):
+        if order.short_only and elements > format_.at_once:
+            continue
+        start = time.monotonic()
+        try:
+            file = format_.write(table, template=template)
+        except WriterError as error:
+            failure = Failure("report", str(error))
+            continue
+        jobs.learn(format_.name, (time.monotonic() - start) / max(1, elements))
+        if order.sha256 is None:
+            result = file
+        else:
+            extension = format_.extension
+            name = file_name(release=order.release, sha256=order.sha256, extension=extension)
+            Shelf(Path(order.shelf), order.limit).keep(name, file)
+    return result, failure
+
+
 def _table(order: Order, content: str) -> ReportTable:
     if order.sha256 is not None:
         return from_record(content, order.sha256)
     return from_data(json.loads(content))
-
-
-def _written(order: Order, table: ReportTable, format_: Format) -> bytes | None:
-    """Write the file and keep it, if it is to be kept; else return it."""
-    template = None if order.template is None else b64decode(order.template)
-    file = format_.write(table, template=template)
-    if order.sha256 is None:
-        return file
-    name = file_name(release=order.release, sha256=order.sha256, extension=format_.extension)
-    Shelf(Path(order.shelf), order.limit).keep(name, file)
-    return None
 
 
 def _limit_time(job: Job, seconds: float) -> None:

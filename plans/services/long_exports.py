@@ -22,7 +22,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
-from threading import Thread
+from threading import Thread, Timer
 from typing import BinaryIO
 
 from django.conf import settings
@@ -123,7 +123,7 @@ def follow(
             except WriterError as error:
                 return Progress(State.FAILED, elements, failure=Failure("report", str(error)))
             job.begin(order, _content(user, head, round_), expected=expected)
-            _start(jobs, job, (lock, place))
+            _start(jobs, job, (lock, place), for_one=not head.is_closed)
             return _running(job.begun(), elements)
 
 
@@ -144,7 +144,7 @@ def prepare(*, head: ReportHead, formats: Sequence[Format]) -> None:
             jobs.sweep(older=_stale())
             order = replace(_order(head, formats), short_only=True)
             job.begin(order, _content_of_record(head), expected=None)
-            _start(jobs, job, (lock, place))
+            _start(jobs, job, (lock, place), for_one=False)
     except (OSError, WriterError) as error:
         logger.warning("the files of %s could not be prepared: %s", head.label, error)
 
@@ -196,8 +196,9 @@ def _content(user: Person, head: ReportHead, round_: ReportingRound) -> str:
 
 
 def _content_of_record(head: ReportHead) -> str:
+    # A round that was reopened and closed again unchanged has two records of the same content.
     records = Record.objects.filter(round=head.round_id, sha256=head.record_sha256)
-    return records.values_list("content", flat=True).get()
+    return records.values_list("content", flat=True)[:1].get()
 
 
 def _size(job: Job, head: ReportHead, format_: Format) -> int | None:
@@ -224,8 +225,11 @@ def _stale() -> float:
     return max(KEPT_SECONDS, 2.0 * settings.TRACKER_EXPORT_SECONDS)
 
 
-def _start(jobs: Jobs, job: Job, locks: tuple[int, int]) -> None:
-    """Start the process, in a session of its own, so that it outlives this worker."""
+def _start(jobs: Jobs, job: Job, locks: tuple[int, int], *, for_one: bool) -> None:
+    """Start the process, in a session of its own, so that it outlives this worker.
+
+    ``for_one``: its file is for one person, and is removed when they do not come for it.
+    """
     process = subprocess.Popen(  # noqa: S603 - this Python, and a module of this project
         [*_COMMAND, str(jobs.folder), job.key],
         cwd=Path(settings.BASE_DIR),
@@ -237,11 +241,16 @@ def _start(jobs: Jobs, job: Job, locks: tuple[int, int]) -> None:
         pass_fds=locks,
     )
     patience = settings.TRACKER_EXPORT_SECONDS + _GRACE
-    Thread(target=_look_after, args=(process, patience, jobs), daemon=True).start()
+    watch = Thread(target=_look_after, args=(process, patience), daemon=True)
+    watch.start()
+    if for_one:
+        later = Timer(patience + _stale(), jobs.sweep, kwargs={"older": _stale()})
+        later.daemon = True
+        later.start()
 
 
-def _look_after(process: subprocess.Popen[bytes], patience: float, jobs: Jobs) -> None:
-    """Wait for the process and for what it started to end, and see to it that nothing stays."""
+def _look_after(process: subprocess.Popen[bytes], patience: float) -> None:
+    """Wait for the process and for what it started to end."""
     try:
         process.wait(patience)
     except subprocess.TimeoutExpired:
@@ -249,5 +258,3 @@ def _look_after(process: subprocess.Popen[bytes], patience: float, jobs: Jobs) -
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
-    time.sleep(_stale() + 1)
-    jobs.sweep(older=_stale())

@@ -33,8 +33,11 @@ _ESCAPE = re.compile(r"\\u\{([0-9a-f]+)\}")
 
 
 def write(table: ReportTable) -> bytes:
-    """The report as PDF; as ``write_within``, with ``SECONDS`` and ``MEMORY``."""
-    return write_within(table, seconds=SECONDS, memory=MEMORY)
+    """The report as PDF; as ``write_within``, with ``SECONDS`` and ``MEMORY``.
+
+    In a process that may have only so much memory itself, it is that much.
+    """
+    return write_within(table, seconds=SECONDS, memory=_own_limit() or MEMORY)
 
 
 def write_within(table: ReportTable, *, seconds: float, memory: int) -> bytes:
@@ -91,6 +94,16 @@ def typeset(
         last = said.splitlines()[-1] if said else f"status {done.returncode}"
         raise WriterError(f"the PDF could not be made: {last}")
     return done.stdout
+
+
+def _own_limit() -> int | None:
+    """How many bytes of memory this process may have; None for as many as there are."""
+    try:
+        import resource
+    except ImportError:
+        return None
+    limit = resource.getrlimit(resource.RLIMIT_AS)[0]
+    return None if limit == resource.RLIM_INFINITY else limit
 
 
 def _explained(texts: Iterable[tuple[str, str]], message: str) -> WriterError:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -350,6 +352,19 @@ def test_letters_for_private_use_are_named_with_their_place() -> None:
 def test_a_report_that_takes_too_long_is_refused() -> None:
     with pytest.raises(WriterError, match=r"^the PDF was not ready after 0\.001 seconds$"):
         write_within(sample(), seconds=0.001, memory=2**32)
+
+
+def test_in_a_process_that_may_have_little_memory_itself_that_is_what_is_too_much() -> None:
+    code = (
+        "import resource; resource.setrlimit(resource.RLIMIT_AS, (160 * 2**20, 160 * 2**20))\n"
+        "from tests.plans.reports.printed import real_report\n"
+        "from plans.reports.writers import WriterError, pdf\n"
+        "try: pdf.write(real_report())\n"
+        "except WriterError as error: print(error)"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert run.stdout == "the PDF needs more than 160 MB of memory\n"
 
 
 def test_a_report_that_takes_too_much_memory_is_refused() -> None:

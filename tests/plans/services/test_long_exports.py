@@ -425,3 +425,12 @@ def test_what_could_not_be_made_is_not_tried_with_every_reader(
 
     found = {path.suffix for path in kept(settings)}
     assert (len(started), found) == (1, {".json", ".csv", ".docx", ".xlsx", ".xml"})
+
+
+def test_a_round_closed_again_unchanged_has_two_records_and_one_file(
+    settings: LazySettings, started: Started
+) -> None:
+    round_ = make_report()
+    close(round_)
+
+    assert (wait(round_).state, round_.records.count(), len(kept(settings))) == (State.READY, 2, 1)
