@@ -123,5 +123,5 @@ def test_a_life_costs_the_same_queries_for_any_number_of_elements(
     for element in before.elements.all():
         Lineage.objects.create(version=after, earlier=element, later=merged, kind="merged")
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(f"{SECOND}I.1.1/")
