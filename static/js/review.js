@@ -88,7 +88,7 @@
     }
     begin();
     const chosen = fresh.querySelector(".source-pane .piece.chosen");
-    chosen?.scrollIntoView({ block: "nearest" });
+    chosen?.scrollIntoView({ block: sameSection ? "nearest" : "center" });
     const target = back ? document.getElementById(back) : null;
     (target || fresh.querySelector(".piece.chosen .chip"))?.focus({ preventScroll: Boolean(chosen) });
   }
@@ -404,5 +404,5 @@
   window.addEventListener("beforeunload", leaving);
   window.addEventListener("popstate", () => show(window.location.href, { push: false }));
   begin();
-  document.querySelector(".source-pane .piece.chosen")?.scrollIntoView({ block: "nearest" });
+  document.querySelector(".source-pane .piece.chosen")?.scrollIntoView({ block: "center" });
 })();
