@@ -52,6 +52,17 @@ worker_tmp_dir = str(_memory) if _memory.is_dir() else None
 control_socket_disable = True
 
 
+def on_starting(server: Any) -> None:
+    """Refuse to start with files that do not fit, as every command does."""
+    from django.core.checks import Tags, run_checks
+
+    faults = [message for message in run_checks(tags=[Tags.files]) if message.is_serious()]
+    for fault in faults:
+        print(f"configuration error: {fault.msg}", file=sys.stderr)
+    if faults:
+        sys.exit(2)
+
+
 def pre_fork(server: Any, worker: Any) -> None:
     """Close what the master may have opened: two processes must not share a connection.
 

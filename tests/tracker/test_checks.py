@@ -11,7 +11,7 @@ from django.conf import LazySettings
 
 from plans.reports.writers.docx_template import TEMPLATE
 from tests.plans.reports.templates import house_template, remade
-from tests.tracker.test_server import ROOT, command, environment
+from tests.tracker.test_server import PATIENCE, ROOT, SERVER, command, environment, free_port
 from tracker.checks import (
     debug_stays_at_home,
     docx_template_fits,
@@ -160,6 +160,27 @@ def test_no_command_starts_with_a_template_that_is_not_there(tmp_path: Path) -> 
         2,
         f"configuration error: TRACKER_DOCX_TEMPLATE: {path} cannot be read "
         "(No such file or directory); name a file\n",
+    )
+
+
+def test_the_server_does_not_start_with_a_template_that_does_not_fit(tmp_path: Path) -> None:
+    path = kept(without_two_styles(), tmp_path)
+    (tmp_path / "static").mkdir()
+
+    done = subprocess.run(
+        SERVER,
+        cwd=ROOT,
+        env=environment(tmp_path, TRACKER_DOCX_TEMPLATE=str(path), PORT=str(free_port())),
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+
+    assert (done.returncode, done.stderr) == (
+        2,
+        f"configuration error: TRACKER_DOCX_TEMPLATE: {path}: "
+        "the template has no style named Table Text, Agenda Item.\n",
     )
 
 
