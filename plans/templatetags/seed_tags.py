@@ -4,27 +4,28 @@ from __future__ import annotations
 
 from django import template
 from django.apps import apps
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
+from django.utils.http import urlencode
 
 from plans.importing.draft import Anomaly
 from plans.models import SeedDraft
 from plans.services.seeding.commit import Blocker, DryRun
+from plans.templatetags.review_tags import place_id
 
 register = template.Library()
 
 
 @register.simple_tag
 def step_address(draft: SeedDraft, about: Blocker | Anomaly) -> str:
-    """Where what stands in the way is mended, at the very block it is about; "" for nowhere.
+    """Where what stands in the way is mended, at the very block it is about.
 
     An anomaly is looked at on the review page.
     """
     step = about.step if isinstance(about, Blocker) else "review"
-    try:
-        address = reverse(f"plans:seed_{step}", args=[draft.pk])
-    except NoReverseMatch:
-        return ""
-    return f"{address}#{about.place}" if about.place else address
+    address = reverse(f"plans:seed_{step}", args=[draft.pk])
+    if step != "review" or not about.place:
+        return address
+    return f"{address}?{urlencode({'block': about.place})}#at-{place_id(about.place)}"
 
 
 @register.simple_tag

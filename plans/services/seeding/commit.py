@@ -26,6 +26,8 @@ from plans.services.seeding.matching import keep_lineage, undecided
 from plans.services.seeding.rows import Key, too_long, write_rows
 
 _NAMED_AT_MOST = 20
+# Rows; some thousands of them take seconds.
+_LONG = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,11 @@ class DryRun:
     @property
     def makes_round(self) -> bool:
         return self.counts["reportinground"] > 0
+
+    @property
+    def is_long(self) -> bool:
+        """Whether making it takes so long that people should be told."""
+        return len(self.objects) > _LONG
 
     @property
     def makes_plan(self) -> bool:

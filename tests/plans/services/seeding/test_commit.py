@@ -9,6 +9,7 @@ from unittest import mock
 import pytest
 from django.core.management import call_command
 from django.db import transaction
+from pytest_django import DjangoAssertNumQueries
 
 from plans.importing.corrections import read_corrections
 from plans.models import (
@@ -238,6 +239,24 @@ def test_what_is_odd_has_to_be_looked_at() -> None:
         commit.commit_draft(**seeding.known)
     committed(seeding)
     assert list(Issue.objects.values_list("reference", flat=True)) == ["I.1", "I.1-2"]
+
+
+def test_a_commit_costs_the_same_queries_however_many_elements_there_are(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    admin = make_user("ada", Role.ADMINISTRATOR)
+    for count in (1, 3, 30):
+        issues = [
+            ("1. Issue", bullets("one."), "2001", "Done."),
+            ("(a) Sub", bullets("a."), "", ""),
+        ]
+        issues += [(f"{n}. Issue", bullets("x;", "y."), "2001", "") for n in range(2, count + 1)]
+        text = table(*issues)
+        seeding = begin(text, name=f"plan-{count}.txt", admin=admin)
+        known = seeding.known
+        assert run(seeding).blockers == ()
+        with django_assert_num_queries(23):
+            commit.commit_draft(**known, anomalies_seen=True)
 
 
 def test_two_administrators_do_not_commit_the_same_draft() -> None:
