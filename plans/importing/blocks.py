@@ -144,11 +144,9 @@ class Page:
 class Remark:
     """Something about the file that its reader noticed and a person should know.
 
-    ``place`` is a block id, or "" for the document as a whole. ``repaired``: nothing is to be
-    decided about it.
+    ``repaired``: nothing is to be decided about it.
     """
 
-    place: str
     line: int
     message: str
     repaired: bool = False

@@ -11,6 +11,7 @@ What a document says itself (``Block.role``, ``Cell.span``) is taken as said (``
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from plans.importing.blocks import Block, BlockKind, Page, Row, SourceTable
@@ -33,22 +34,29 @@ def classify(source: SourceTable, *, language: str = "en") -> Draft:
     ``language`` selects the time-frame grammar.
     """
     draft = Draft(line_names=source.line_names)
-    draft.anomalies += (
-        Anomaly(
-            remark.place,
-            remark.line,
-            remark.message,
-            repaired=remark.repaired,
-            where=source.where(remark.line),
-        )
-        for remark in source.remarks
-    )
+    draft.anomalies += _remarks(source)
     classify_cover(source.pages[0], draft)
     walk = _Walk(draft, CellJudge(draft, language=language))
     for page in source.pages[1:]:
         walk.page(page)
     with_covers_of_spans(draft, source.pages)
     return draft
+
+
+def _remarks(source: SourceTable) -> Iterator[Anomaly]:
+    """What the reader remarked, at the first block of the line that it speaks of."""
+    first: dict[int, str] = {}
+    for block in source.blocks():
+        first.setdefault(block.line, block.id)
+    any_ = next(iter(first.values()), "")
+    for remark in source.remarks:
+        yield Anomaly(
+            first.get(remark.line, any_),
+            remark.line,
+            remark.message,
+            repaired=remark.repaired,
+            where=source.where(remark.line),
+        )
 
 
 @dataclass

@@ -116,7 +116,7 @@ class _Reading:
         comments = self._tree("word/comments.xml")
         count = len(comments.findall(f"{W}comment")) if comments is not None else 0
         if count:
-            self.remarks.append(Remark("", 1, f"{count} comments are not read"))
+            self.remarks.append(Remark(1, f"{count} comments are not read"))
 
     def raw(self) -> Iterator[tuple[int, tuple[str, ...]]]:
         for line, element in self.elements:
@@ -142,7 +142,7 @@ class _Reading:
         return self.line
 
     def _remark(self, message: str) -> None:
-        self.remarks.append(Remark("", self.line, message))
+        self.remarks.append(Remark(self.line, message))
 
     # Paragraphs
 

@@ -96,7 +96,7 @@ class _Flat:
         self.with_status = bool({F.STATUS, F.CATEGORY} & set(mapping.fields.values()))
         self.pages: list[Page] = []
         self.heads: dict[int, Block] = {}
-        self.remarks = [Remark("", row, message) for row, message in sheet.remarks]
+        self.remarks = [Remark(row, message) for row, message in sheet.remarks]
         self.cells: dict[str, _Cell] = {}
         self.state: _State | None = None
 
@@ -241,6 +241,8 @@ class _Flat:
         cells = (Cell((block,)), *[Cell(())] * (columns - 1))
         state.rows.append(Row(number, row.number, cells, told=True))
         state.top = state.issue = text
+        state.number = ""
+        state.blocks["issue"] = [block.id]
         self._new_issue(state)
 
     def _issue(self, state: _State, values: Mapping[F, str], prefix: str, line: int) -> list[Block]:
@@ -350,7 +352,7 @@ class _Flat:
         if category is None:
             known = ", ".join(words_for("en").categories.values())
             self.remarks.append(
-                Remark("", row.number, f"“{text[:40]}” is no category of a status ({known})")
+                Remark(row.number, f"“{text[:40]}” is no category of a status ({known})")
             )
         return category
 

@@ -77,7 +77,7 @@ def read(data: bytes, *, name: str) -> SourceTable:
     pages, remarks = pages_of(page.parts)
     if guessed:
         message = "the file is not in UTF-8; it was read as Windows-1252, so look at its accents"
-        remarks = (Remark("", 1, message), *remarks)
+        remarks = (Remark(1, message), *remarks)
     return SourceTable(
         name=name,
         sha256=hashlib.sha256(data).hexdigest(),
@@ -241,7 +241,9 @@ class _Page(HTMLParser):
     def _begin_table(self) -> None:
         self._nested += 1
         if self._nested > 1:
-            self.remarks.append(Remark("", self._line, "a table inside is read as text"))
+            remark = Remark(self._line, "a table inside is read as text")
+            if self.remarks[-1:] != [remark]:
+                self.remarks.append(remark)
             return
         self._tables += 1
         self._grid = Grid(f"table {self._tables}", [], 0)
@@ -271,6 +273,8 @@ class _Page(HTMLParser):
         if self._row is None:
             return
         self._fill(self._row)
+        if self._column >= MAX_SPAN:
+            raise SourceError(f"more than {MAX_SPAN} columns", where=self._row.where)
         if self.is_own and "report-part-title" in classes:
             self._row.hint = Hint(RowHint.PART)
         elif self.is_own and found.get("scope") == "col":

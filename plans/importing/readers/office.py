@@ -8,6 +8,7 @@ Hyperlinks stay, because their words are words; nothing here ever follows one.
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -53,7 +54,7 @@ def office_kind(data: bytes) -> OfficeKind | None:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = set(archive.namelist())
-    except (zipfile.BadZipFile, ValueError, OverflowError, NotImplementedError):
+    except (zipfile.BadZipFile, struct.error, ValueError, OSError, NotImplementedError):
         return None
     return next((kind for kind, part in _MAIN_PART.items() if part in names), None)
 
@@ -85,8 +86,13 @@ def checked(data: bytes, kind: OfficeKind) -> bytes:
                 if name.endswith((".xml", ".rels")):
                     _check_xml(archive.read(name), name)
             _check_links(archive)
+    except SourceError:
+        raise
     except (
         zipfile.BadZipFile,
+        struct.error,
+        ValueError,
+        OSError,
         zlib.error,
         EOFError,
         OverflowError,
@@ -170,7 +176,9 @@ def _check_xml(content: bytes, name: str) -> None:
         parser.Parse(content, True)
     except _PrologRead:
         pass
-    except expat.ExpatError as error:
+    except (expat.ExpatError, LookupError, ValueError) as error:
+        if isinstance(error, SourceError):
+            raise
         raise SourceError(f"the part {name} is no XML: {error}") from error
 
 
@@ -180,7 +188,7 @@ def _check_links(archive: zipfile.ZipFile) -> None:
             continue
         try:
             relationships = fromstring(archive.read(name))
-        except SyntaxError as error:
+        except (SyntaxError, LookupError, ValueError) as error:
             raise SourceError(f"the part {name} is no XML: {error}") from error
         for relationship in relationships.iter(_RELATIONSHIP):
             kind = relationship.get("Type", "").rpartition("/")[2]

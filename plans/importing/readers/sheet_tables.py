@@ -58,7 +58,7 @@ def read_tables(
             line = before + row.number
             names[line] = sheet.where(row.number)
             raw.append((line, tuple(_row_words(row, hinted=hinted))))
-        remarks += (Remark("", before + row, message) for row, message in sheet.remarks)
+        remarks += (Remark(before + row, message) for row, message in sheet.remarks)
         parts += _parts(sheet, before, hinted=hinted)
         before += sheet.rows[-1].number
     pages, found = pages_of(parts)
@@ -66,7 +66,7 @@ def read_tables(
     if others:
         listed = ", ".join(other.name for other in others)
         message = f"the sheets beside those of the Parts are not read: {listed}"
-        remarks.append(Remark("", 1, message, repaired=all(map(is_hinted, sheets))))
+        remarks.append(Remark(1, message, repaired=all(map(is_hinted, sheets))))
     return SourceTable(
         name=name,
         sha256=sha256,

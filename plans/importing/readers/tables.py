@@ -109,7 +109,7 @@ def pages_of(parts: Sequence[Grid | Loose]) -> tuple[tuple[Page, ...], tuple[Rem
             builder.loose += found
             if found:
                 message = f"{part.where} has {len(starts)} columns; it is read as text"
-                remarks.append(Remark("", found[0][0], message))
+                remarks.append(Remark(found[0][0], message))
             continue
         for head, line, rows in _pieces(part):
             builder.table(head, line, rows, starts, part.width)

@@ -21,6 +21,7 @@ from openpyxl.utils.cell import (
     range_boundaries,
 )
 from openpyxl.utils.escape import unescape
+from openpyxl.utils.exceptions import CellCoordinatesException
 
 from plans.importing.blocks import SourceError
 from plans.importing.readers.cell_texts import Formats, number_text
@@ -45,7 +46,7 @@ def read_sheets(data: bytes) -> tuple[Sheet, ...]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             sheets = tuple(_Workbook(archive).sheets())
-    except (KeyError, ValueError, etree.XMLSyntaxError) as error:
+    except (KeyError, ValueError, etree.XMLSyntaxError, CellCoordinatesException) as error:
         if isinstance(error, SourceError):
             raise
         raise SourceError(f"the workbook is damaged: {error}") from error

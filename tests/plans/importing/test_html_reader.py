@@ -136,6 +136,12 @@ def test_a_table_inside_a_cell_is_read_as_text_and_told() -> None:
     ]
 
 
+def test_a_table_that_grows_with_every_row_is_refused() -> None:
+    rows = "<tr><td rowspan=65000>a<td rowspan=65000>b</tr>" * 1_000
+    with pytest.raises(SourceError, match=r"^table 1, row 31: more than 60 columns$"):
+        read_source(page(rows).encode(), name="plan.html")
+
+
 def test_elements_nested_without_end_are_read_in_one_go() -> None:
     deep = ROW.replace("All done.", "<div><b>" * 50_000 + "All done.")
     assert statuses_of(parsed(page(HEAD, deep)).outline)["I.1.1"] == "All done."

@@ -166,7 +166,8 @@ def test_windows_1252_is_read_and_told() -> None:
     outline = plan(data).outline
     assert [issue.title for issue in outline.issues()] == ["Priorités – 1"]
     assert [str(a) for a in outline.anomalies if "Windows" in a.message] == [
-        "row 1: the file is not in UTF-8; it was read as Windows-1252, so look at its accents"
+        "row 1, p1.r0.c1.b1: the file is not in UTF-8; it was read as Windows-1252, "
+        "so look at its accents"
     ]
 
 
@@ -279,7 +280,8 @@ def test_a_category_that_is_none_is_told_with_its_row() -> None:
     rows = (("1", "One", "one.", "half done", "So far."),)
     outline = plan(as_csv(("No", "Issue", "Action", "Category", "Status"), *rows)).outline
     assert [str(a) for a in outline.anomalies if "category" in a.message] == [
-        "row 2: “half done” is no category of a status (not started, in progress, continuing, "
+        "row 2, p1.r1.c1.b1: “half done” is no category of a status (not started, in progress, "
+        "continuing, "
         "completed, postponed, not reported)"
     ]
 
