@@ -487,6 +487,12 @@ def test_the_choice_does_not_offer_an_open_round_to_readers(client: Client) -> N
     assert "2001-02-28" not in client.get(f"{VERSION}compare/").content.decode()
 
 
+def test_the_way_back_to_the_choice_is_no_half_made_choice(client: Client) -> None:
+    two_rounds()
+
+    assert f'<a href="{VERSION}compare/">' in client.get(PAGE).content.decode()
+
+
 # -- The ways there -------------------------------------------------------------------------------
 
 
