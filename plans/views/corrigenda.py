@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from plans import selectors
 from plans.forms.corrigendum import CorrigendumForm
+from plans.models import ActionElement
 from plans.selectors.corrigenda import AmendableText, amendable_texts
 from plans.services.errors import InvalidError, RefusedError, StaleDraftError
 from plans.services.seeding.corrigenda import amend_text
@@ -60,7 +61,14 @@ def corrigendum(request: HttpRequest, plan: str, version: str, reference: str) -
     return render(
         request,
         "plans/corrigendum.html",
-        {"version": found, "item": item, "texts": texts, "text": text, "form": form},
+        {
+            "version": found,
+            "item": item,
+            "issue": item.issue if isinstance(item, ActionElement) else item,
+            "texts": texts,
+            "text": text,
+            "form": form,
+        },
         status=code,
     )
 
