@@ -166,7 +166,7 @@ def test_windows_1252_is_read_and_told() -> None:
     outline = plan(data).outline
     assert [issue.title for issue in outline.issues()] == ["Priorités – 1"]
     assert [str(a) for a in outline.anomalies if "Windows" in a.message] == [
-        "row 1, p1.r0.c1.b1: the file is not in UTF-8; it was read as Windows-1252, "
+        "row 1, p0.x1: the file is not in UTF-8; it was read as Windows-1252, "
         "so look at its accents"
     ]
 
