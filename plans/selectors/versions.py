@@ -29,11 +29,14 @@ LISTED_AT_MOST = 50
 
 @dataclass(frozen=True, slots=True)
 class PlanSummary:
-    """A plan on the first page. ``newest`` and ``tally`` stand for the newest closed round."""
+    """A plan on the first page. ``newest`` and ``tally`` stand for the newest closed round of its
+    current version; ``earlier`` is that of its other versions, as long as there is no ``newest``.
+    """
 
     plan: Plan
     current: PlanVersion
     newest: ReportingRound | None
+    earlier: ReportingRound | None
     tally: Tally
 
 
@@ -76,12 +79,16 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class PlanOverview:
-    """What the overview of a plan shows. ``rounds`` and ``versions`` are newest first."""
+    """What the overview of a plan shows. ``rounds`` and ``versions`` are newest first.
+
+    ``rounds`` are those of the current version, ``earlier_rounds`` those of the others.
+    """
 
     plan: Plan
     current: PlanVersion
     versions: Sequence[PlanVersion]
     rounds: Sequence[ReportingRound]
+    earlier_rounds: Sequence[ReportingRound]
     newest: ReportingRound | None
     whole: Tally
     parts: Sequence[PartProgress]
@@ -160,14 +167,20 @@ def find_report(user: Person, plan: str, version: str, as_at: date) -> ReportHea
 
 def comparable_rounds(user: Person, version: PlanVersion) -> list[ReportingRound]:
     """The rounds of ``version`` that ``user`` may see, newest first. One query."""
+    return _visible_rounds(user, [version])
+
+
+def _visible_rounds(user: Person, versions: Sequence[PlanVersion]) -> list[ReportingRound]:
+    """The rounds of ``versions`` that ``user`` may see, newest first. One query."""
     rounds = list(
         rules.visible_rounds(user)
-        .filter(version=version)
+        .filter(version__in=versions)
         .defer("paragraphs", "footnotes")
-        .order_by("-as_at")
+        .order_by("-as_at", "-version__dated_on", "version__slug")
     )
+    by_id = {version.pk: version for version in versions}
     for round_ in rounds:
-        round_.version = version
+        round_.version = by_id[round_.version_id]
     return rounds
 
 
@@ -196,12 +209,15 @@ def choices_of(version: PlanVersion) -> VersionChoices:
 
 def plan_summaries(user: Person) -> list[PlanSummary]:
     """Every plan that ``user`` may see, by its title. Three queries."""
-    current = _current_versions(
+    versions = list(
         rules.visible_versions(user)
         .select_related("plan")
         .order_by("plan__title", "plan__slug", "dated_on", "slug")
     )
-    newest = _newest_closed(current)
+    current = _current_versions(versions)
+    closed = _newest_closed(versions)
+    newest = {version.pk: closed[version.pk] for version in current if version.pk in closed}
+    last = {round_.version.plan_id: round_ for round_ in closed.values()}
     by_version: defaultdict[int, list[Standing]] = defaultdict(list)
     for standing in _standings(current, newest):
         by_version[standing.version_id].append(standing)
@@ -210,6 +226,7 @@ def plan_summaries(user: Person) -> list[PlanSummary]:
             plan=version.plan,
             current=version,
             newest=newest.get(version.pk),
+            earlier=None if version.pk in newest else last.get(version.plan_id),
             tally=tally(by_version[version.pk]),
         )
         for version in current
@@ -230,7 +247,8 @@ def plan_overview(user: Person, slug: str) -> PlanOverview | None:
     if not versions:
         return None
     (current,) = _current_versions(versions)
-    rounds = comparable_rounds(user, current)
+    every_round = _visible_rounds(user, versions)
+    rounds = [round_ for round_ in every_round if round_.version == current]
     newest = next((round_ for round_ in rounds if round_.is_closed), None)
     found = _standings([current], {current.pk: newest} if newest else {})
     by_part: defaultdict[int, list[Standing]] = defaultdict(list)
@@ -242,6 +260,7 @@ def plan_overview(user: Person, slug: str) -> PlanOverview | None:
         current=current,
         versions=versions[::-1],
         rounds=rounds,
+        earlier_rounds=[round_ for round_ in every_round if round_.version != current],
         newest=newest,
         whole=tally(found),
         parts=[
@@ -267,6 +286,7 @@ def _current_versions(versions: Iterable[PlanVersion]) -> list[PlanVersion]:
 
 
 def _newest_closed(versions: Sequence[PlanVersion]) -> dict[int, ReportingRound]:
+    """The newest closed round of each version, the oldest of them first. One query."""
     rounds = ReportingRound.objects.filter(
         version__in=versions, state=ReportingRound.State.CLOSED
     ).defer("paragraphs", "footnotes")
@@ -274,6 +294,7 @@ def _newest_closed(versions: Sequence[PlanVersion]) -> dict[int, ReportingRound]
     newest: dict[int, ReportingRound] = {}
     for round_ in rounds.order_by("as_at"):
         round_.version = by_id[round_.version_id]
+        newest.pop(round_.version_id, None)
         newest[round_.version_id] = round_
     return newest
 

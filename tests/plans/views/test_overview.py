@@ -205,6 +205,62 @@ def test_the_current_version_is_the_newest_published_one(client: Client) -> None
     assert client.get(PLAN).context["overview"].current.symbol == "GB.2"
 
 
+@pytest.fixture
+def superseded() -> PlanVersion:
+    """A version with a closed report, after which another was published."""
+    version = make_report().version
+    make_version(slug="second", symbol="GB.2", dated_on=date(2001, 3, 1))
+    return version
+
+
+def test_reports_on_an_earlier_version_stay_on_the_overview_with_their_files(
+    client: Client, superseded: PlanVersion
+) -> None:
+    answer = client.get(PLAN)
+    page = text_of(answer.content)
+
+    report = f"{superseded.get_absolute_url()}report/2000-08-31"
+    links = set(re.findall(rf'href="({re.escape(report)}[^"]*)"', answer.content.decode()))
+    assert {f"{report}/", f"{report}.pdf"} <= links
+    assert "There is no reporting round on GB.2 yet." in page
+    assert f"Progress report as at 31 August 2000 on {superseded.symbol}" in page
+
+
+def test_the_index_leads_to_the_last_report_on_an_earlier_version(
+    client: Client, superseded: PlanVersion
+) -> None:
+    answer = client.get(INDEX)
+
+    assert f"Progress report on {superseded.symbol}" in text_of(answer.content)
+    (entry,) = answer.context["plans"]
+    assert (entry.newest, entry.earlier.version) == (None, superseded)
+
+
+@pytest.mark.parametrize("versions", [1, 3, 30])
+def test_the_overview_costs_the_same_queries_for_any_number_of_versions(
+    versions: int, client: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    make_report()
+    for number in range(versions):
+        make_version(slug=f"later-{number}", symbol=f"GB.{number}", dated_on=date(2001, 3, 1))
+
+    with django_assert_num_queries(4):
+        client.get(PLAN)
+
+
+def test_administrators_are_led_from_a_plan_to_seeding_its_next_version(client: Client) -> None:
+    version = make_plan()
+    link = f'href="/seed/?after=version:{version.pk}"'
+    assert link not in client.get(PLAN).content.decode()
+    client.force_login(make_user("ada", Role.ADMINISTRATOR))
+
+    page = client.get(PLAN).content.decode()
+
+    assert link in page
+    chosen = client.get(f"/seed/?after=version:{version.pk}").content.decode()
+    assert f'<option value="version:{version.pk}" selected>' in chosen
+
+
 def test_a_completed_element_is_done_though_its_date_has_passed(client: Client) -> None:
     issue = make_issue(make_part(make_version()))
     element = make_element(make_group(issue), time_frame=make_time_frame(issue, "By end 1999"))

@@ -286,6 +286,7 @@ def test_a_version_is_made_and_then_published(browser: Client, seeding: Seeding)
     assert "The version GB.282/TC/1 is made." in answer.text
     version = PlanVersion.objects.get()
     assert not version.published
+    assert f'href="{page_of(seeding, "publish/")}"' in browser.get(version.get_absolute_url()).text
     assert browser.get(page_of(seeding, "publish/")).status_code == 200
     answer = browser.post(page_of(seeding, "publish/"), follow=True)
     assert answer.redirect_chain == [(version.get_absolute_url(), 302)]
