@@ -83,7 +83,7 @@ _ENGLISH = SheetWords(
     choice_title="Not in the list",
     choice_error="Choose one of the list, or leave the cell empty.",
     stages={
-        "empty": "not begun",
+        "empty": "nothing written yet",
         "draft": "draft",
         "returned": "returned by the secretariat",
         "submitted": "submitted to the secretariat",
@@ -124,7 +124,7 @@ _FRENCH = SheetWords(
     choice_title="Hors de la liste",
     choice_error="Choisissez dans la liste, ou laissez la cellule vide.",
     stages={
-        "empty": "pas commencé",
+        "empty": "encore rien d’écrit",
         "draft": "projet",
         "returned": "renvoyé par le secrétariat",
         "submitted": "soumis au secrétariat",
@@ -163,7 +163,7 @@ _SPANISH = SheetWords(
     choice_title="Fuera de la lista",
     choice_error="Elija de la lista, o deje la celda vacía.",
     stages={
-        "empty": "sin comenzar",
+        "empty": "nada escrito aún",
         "draft": "borrador",
         "returned": "devuelto por la secretaría",
         "submitted": "presentado a la secretaría",

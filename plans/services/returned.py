@@ -128,7 +128,13 @@ def apply(
             except RefusedError as refusal:
                 refusals[ordinal] = refusal
         if refusals:
-            raise NotAppliedError(_("Nothing was saved."), refusals)
+            raise NotAppliedError(
+                _(
+                    "No row was saved, because some of the ticked ones cannot be. Untick those, or "
+                    "mend them in the file and upload it again."
+                ),
+                refusals,
+            )
         file.state = ReturnedFile.State.APPLIED
         file.applied_by, file.applied_at = by, timezone.now()
         file.save(update_fields=["state", "applied_by", "applied_at"])

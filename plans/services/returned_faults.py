@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from plans.returned.faults import Fault, FaultKind
+from plans.wording import day
 
 _SENTENCES: dict[FaultKind, Promise] = {
     FaultKind.NO_TABLE: gettext_lazy(
@@ -84,17 +86,27 @@ _SENTENCES: dict[FaultKind, Promise] = {
 
 def sentence(fault: Fault, subjects: Mapping[int, str]) -> str:
     """The fault, with its place. ``subjects`` are the references of statuses by their ordinals."""
-    expected = fault.expected
-    if fault.kind is FaultKind.ROW_MISSING:
+    found, expected = fault.found, fault.expected
+    if fault.kind in (FaultKind.OTHER_ROUND, FaultKind.ROW_OTHER_ROUND):
+        found, expected = _day(found), _day(expected)
+    elif fault.kind is FaultKind.ROW_MISSING:
         ordinal = int(expected)
         expected = subjects.get(ordinal) or _("status no. %(ordinal)s") % {"ordinal": ordinal}
     said = str(_SENTENCES[fault.kind]) % {
         "heading": fault.heading,
-        "found": fault.found,
+        "found": found,
         "expected": expected,
     }
     place = _place(fault)
     return _("%(place)s: %(said)s") % {"place": place, "said": said} if place else said
+
+
+def _day(written: str) -> str:
+    """The day of a round in words; what is no date, as it was found."""
+    try:
+        return day(date.fromisoformat(written))
+    except ValueError:
+        return written
 
 
 def _place(fault: Fault) -> str:

@@ -92,7 +92,10 @@ def report_making(
     if by_script and not moving:
         # The whole page, with what begins the download.
         return HttpResponse(headers={"HX-Refresh": "true", "Cache-Control": "no-store"})
+    instead = _instead(head, plan, version, as_at)
     context = {
+        "page": instead.page,
+        "others": instead.without(format_),
         "progress": progress,
         "state": progress.state.value,
         "download": described(format_, progress.size),

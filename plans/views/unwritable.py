@@ -26,6 +26,14 @@ class Instead:
     downloads: Sequence[tuple[Download, str]]
     is_final: bool
 
+    def without(self, format_: Format) -> list[tuple[Download, str]]:
+        """The downloads in other formats than this one."""
+        return [
+            (download, address)
+            for download, address in self.downloads
+            if download.format.name != format_.name
+        ]
+
 
 def unwritable(
     request: HttpRequest, format_: Format, error: WriterError, instead: Instead
@@ -38,11 +46,6 @@ def unwritable(
     words = isinstance(error, UnfitTextError)
     log = logger.warning if words else logger.error
     log("%s could not be written: %s", request.path, error)
-    others = [
-        (download, address)
-        for download, address in instead.downloads
-        if download.format.name != format_.name
-    ]
     return render(
         request,
         "plans/unwritable.html",
@@ -52,7 +55,7 @@ def unwritable(
             "unfit": words,
             "is_final": instead.is_final,
             "page": instead.page,
-            "others": others,
+            "others": instead.without(format_),
         },
         status=422 if words else 500,
     )

@@ -416,8 +416,8 @@ def test_a_file_of_another_round_is_refused(scene: Scene) -> None:
         receive(scene, content)
 
     assert refused.value.faults == (
-        "The file holds rows of another round (as at 2001-02-28, not 2001-02-27). Upload it "
-        "there, or fill in a fresh copy.",
+        "The file holds rows of another round (as at 28 February 2001, not 27 February 2001). "
+        "Upload it there, or fill in a fresh copy.",
     )
 
 

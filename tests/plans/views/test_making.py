@@ -255,13 +255,23 @@ def test_the_page_of_a_file_that_is_ready_names_its_size(
         ),
     ],
 )
-def test_a_file_that_was_not_made_says_why_and_may_be_tried_again(
+def test_a_file_that_was_not_made_says_why_and_what_to_do_instead(
     client: Client, monkeypatch: pytest.MonkeyPatch, failure: Failure, sentence: str
 ) -> None:
     make_report()
     at(Progress(State.FAILED, 2, failure=failure), monkeypatch)
 
-    assert said(client.get(PAGE)) == f"{sentence} Try again"
+    page = client.get(PAGE)
+    others = re.findall(r'<a href="([^"]*)" type=', page.content.decode())
+
+    assert said(page).startswith(f"{sentence} Try again The same in other formats Web page PDF – ")
+    assert [address.rpartition(".")[2] for address in others] == [
+        "pdf",
+        "docx",
+        "xlsx",
+        "json",
+        "xml",
+    ]
 
 
 def test_trying_again_begins_anew(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:

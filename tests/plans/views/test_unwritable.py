@@ -73,7 +73,7 @@ def test_who_can_change_the_words_is_told_so_while_the_round_is_open(client: Cli
 
     page = text_of(client.get(f"{REPORT}.pdf").content)
 
-    assert "whoever writes this text can put it in other signs or shorter." in page
+    assert "whoever writes this text can replace these characters or shorten it." in page
 
 
 def test_nobody_keeps_the_page_because_the_next_release_may_have_the_letters(
