@@ -84,6 +84,11 @@ _ADOPTED: Mapping[str, _Adopted] = {
 }
 _PUBLISHED = "the version is published; its wording changes only through a corrigendum"
 
+_VERSION = "plans_planversion"
+# Otherwise a version could be taken back, changed in silence, and published again.
+_TAKEN_BACK = "OLD.published AND NOT NEW.published"
+_STAYS = "a version that was published stays published"
+
 
 def install(vendor: str, columns: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
     """The statements that install every trigger, replacing those that are there.
@@ -109,6 +114,7 @@ def remove(vendor: str) -> Iterator[str]:
             yield f"DROP TRIGGER IF EXISTS {name} ON {table}"
         functions = [f"{table}_frozen" for table in _FROZEN]
         functions += [f"{table}_adopted" for table in _ADOPTED]
+        functions.append(f"{_VERSION}_published")
         for function in ("plans_keep", *functions):
             yield f"DROP FUNCTION IF EXISTS {function}()"
     else:
@@ -126,6 +132,7 @@ def names() -> Iterator[tuple[str, str]]:
     for table in _ADOPTED:
         for event in ("update", "delete"):
             yield table, f"{table}_adopted_{event}"
+    yield _VERSION, f"{_VERSION}_published_update"
 
 
 def listing(vendor: str) -> str:
@@ -200,6 +207,8 @@ def _sqlite(columns: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
             refused = _unamended(adopted, "IS NOT")
             yield trigger(table, "adopted", "update", refused, _PUBLISHED)
             yield trigger(table, "adopted", "delete", f"EXISTS ({adopted.version})", _PUBLISHED)
+    if _VERSION in columns:
+        yield trigger(_VERSION, "published", "update", _TAKEN_BACK, _STAYS)
 
 
 def _postgresql(columns: Collection[str]) -> Iterator[str]:
@@ -235,6 +244,16 @@ def _postgresql(columns: Collection[str]) -> Iterator[str]:
     if "plans_corrigendum" in columns:
         for table, adopted in _present(_ADOPTED, columns):
             yield from _adopted_postgresql(table, adopted)
+    if _VERSION in columns:
+        yield (
+            f"CREATE FUNCTION {_VERSION}_published() RETURNS trigger LANGUAGE plpgsql AS $$ "
+            f"BEGIN IF {_TAKEN_BACK} THEN RAISE EXCEPTION '{_STAYS}' "
+            "USING ERRCODE = 'restrict_violation'; END IF; RETURN NEW; END $$"
+        )
+        yield (
+            f"CREATE TRIGGER {_VERSION}_published_update BEFORE UPDATE ON {_VERSION} "
+            f"FOR EACH ROW EXECUTE FUNCTION {_VERSION}_published()"
+        )
 
 
 def _adopted_postgresql(table: str, adopted: _Adopted) -> Iterator[str]:

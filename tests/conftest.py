@@ -24,16 +24,10 @@ def _triggers_stand_aside_for_the_flush() -> Iterator[None]:
     On SQLite it deletes the rows, which the triggers refuse as they should; so they are taken away
     for that moment. On PostgreSQL it truncates the tables, which no trigger is asked about.
     """
-    from django.apps import apps
     from django.db import connection
     from django.test import TransactionTestCase
 
-    from plans import triggers
-
-    def run(statements: Iterator[str]) -> None:
-        with connection.cursor() as cursor:
-            for statement in statements:
-                cursor.execute(statement)
+    from tests.aside import triggers_aside
 
     flush = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
 
@@ -41,16 +35,8 @@ def _triggers_stand_aside_for_the_flush() -> Iterator[None]:
         if connection.vendor != "sqlite":
             flush(test)
             return
-        models = {model._meta.db_table: model for model in apps.get_models()}
-        columns = {
-            table: tuple(field.column for field in models[table]._meta.concrete_fields)
-            for table in triggers.TABLES
-        }
-        run(triggers.remove("sqlite"))
-        try:
+        with triggers_aside():
             flush(test)
-        finally:
-            run(triggers.install("sqlite", columns))
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", without_triggers)

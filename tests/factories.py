@@ -33,6 +33,7 @@ from plans.models import (
 from plans.reports.build import build_from_database
 from plans.reports.canonical import canonical_json, frozen, sha256_of
 from plans.timeframes import read_rule
+from tests.aside import triggers_aside
 
 PASSWORD = "correct horse battery staple"
 AS_AT = date(2000, 8, 31)
@@ -254,10 +255,8 @@ def _fill(issue: Issue, elements: int) -> ActionElement:
 
 def rewrite(version: PlanVersion, text: str) -> None:
     """Give every element other words, past the database that keeps a published version's."""
-    versions = PlanVersion.objects.filter(pk=version.pk)
-    versions.update(published=False)
-    version.elements.update(text=text)
-    versions.update(published=version.published)
+    with triggers_aside():
+        version.elements.update(text=text)
 
 
 def make_round(

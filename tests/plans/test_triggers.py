@@ -8,15 +8,16 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from plans import triggers
-from plans.models import AuditEntry, Record, StatusRevision, StatusSnapshot
+from plans.models import AuditEntry, PlanVersion, Record, StatusRevision, StatusSnapshot
 from plans.services.records import missing_triggers
 from plans.services.rounds import close_round, reopen_round, reopen_statuses
-from tests.factories import make_report
+from tests.factories import make_report, make_version
 from tests.plans.services.scenes import Scene, set_scene
 
 pytestmark = pytest.mark.django_db
 
 CLOSED = "the round is closed; nothing in it can be changed"
+STAYS = "a version that was published stays published"
 
 
 @pytest.fixture
@@ -51,7 +52,7 @@ def test_every_trigger_is_there_after_all_migrations() -> None:
         cursor.execute(triggers.listing(connection.vendor))
         installed = sorted(name for (name,) in cursor.fetchall() if name.startswith("plans_"))
     assert installed == sorted(name for _table, name in triggers.names())
-    assert len(installed) == 29
+    assert len(installed) == 30
     assert missing_triggers() == []
 
 
@@ -170,3 +171,24 @@ def test_its_revisions_stay_as_they_are_although_the_round_is_reopened(closed: S
         refused("UPDATE plans_statusrevision SET text = 'Forged.' WHERE id = %s", revision.pk)
         == "a revision is never changed or deleted"
     )
+
+
+# -- Published versions --------------------------------------------------------------------------
+
+
+def test_a_version_that_was_published_stays_published() -> None:
+    version = make_version()
+    statement = "UPDATE plans_planversion SET published = %s WHERE id = %s"
+    assert refused(statement, False, version.pk) == STAYS
+    assert PlanVersion.objects.get().published
+
+
+def test_a_version_is_published_and_written_once_more_as_it_is() -> None:
+    version = make_version(published=False)
+    statement = "UPDATE plans_planversion SET published = %s WHERE id = %s"
+    for published in (False, True, True):
+        assert run(statement, published, version.pk) == 1
+    version = PlanVersion.objects.get()
+    # What loading a fixture a second time does.
+    version.save()
+    assert PlanVersion.objects.get().published

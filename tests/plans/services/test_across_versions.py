@@ -17,6 +17,7 @@ from plans.selectors.worklist import worklist_rows
 from plans.services.errors import InvalidError
 from plans.services.opening import open_round
 from plans.services.statuses import reaffirm_status
+from tests.aside import unpublish
 from tests.factories import (
     close,
     make_element,
@@ -225,7 +226,7 @@ def test_nobody_is_shown_what_was_reported_on_a_version_that_is_not_published(
     first: PlanVersion, second: PlanVersion, keeper: User
 ) -> None:
     round_ = open_round(version=second, by=keeper, as_at=NEXT)
-    PlanVersion.objects.filter(pk=first.pk).update(published=False)
+    unpublish(first)
 
     assert previous_status(status_of(round_, "I.2.3")) is None
     assert earlier_of(keeper, round_, "I.2.3") == []

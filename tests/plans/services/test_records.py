@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from django.apps import apps
 from django.db import connection
 
-from plans import triggers
 from plans.models import Record, ReportingRound
 from plans.reports.canonical import sha256_of
 from plans.services.records import verify_records
 from plans.services.rounds import close_round, reopen_round
+from tests.aside import triggers_aside
 from tests.plans.services.scenes import Scene, set_scene
 
 pytestmark = pytest.mark.django_db
@@ -34,17 +33,8 @@ def scene() -> Scene:
 
 def tamper(statement: str, *values: object) -> None:
     """Change what may not be changed, as somebody could who owns the database."""
-    models = {model._meta.db_table: model for model in apps.get_models()}
-    columns = {
-        table: tuple(field.column for field in models[table]._meta.concrete_fields)
-        for table in triggers.TABLES
-    }
-    with connection.cursor() as cursor:
-        for line in triggers.remove(connection.vendor):
-            cursor.execute(line)
+    with triggers_aside(), connection.cursor() as cursor:
         cursor.execute(statement, values)
-        for line in triggers.install(connection.vendor, columns):
-            cursor.execute(line)
 
 
 def test_records_that_hold_are_counted(scene: Scene) -> None:

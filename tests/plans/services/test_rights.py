@@ -20,6 +20,7 @@ from plans.services.errors import (
     WrongStateError,
 )
 from plans.services.opening import open_round
+from tests.aside import unpublish
 from tests.factories import make_unit, make_user
 from tests.plans.services.scenes import Scene, set_scene
 
@@ -236,7 +237,6 @@ def test_somebody_who_was_deactivated_may_do_nothing() -> None:
 
 def test_the_secretariat_of_an_unpublished_version_may_do_nothing() -> None:
     scene = set_scene()
-    scene.round.version.published = False
-    scene.round.version.save()
+    unpublish(scene.round.version)
     with pytest.raises(NotAllowedError):
         rounds.close_round(round_id=scene.round.pk, by=scene.keeper)

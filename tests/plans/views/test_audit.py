@@ -12,6 +12,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from plans.models import AuditEntry, Role
+from tests.aside import unpublish
 from tests.factories import make_report, make_unit, make_user
 from tests.plans.services.scenes import Scene, set_scene
 
@@ -107,8 +108,7 @@ def test_markup_in_a_reason_is_shown_as_text(keeper: Client) -> None:
 
 def test_entries_about_an_unpublished_version_are_for_administrators_only(keeper: Client) -> None:
     round_ = make_report()
-    round_.version.published = False
-    round_.version.save()
+    unpublish(round_.version)
     entry("secret", round=round_)
     assert rows(keeper) == []
     keeper.force_login(make_user("chief", Role.ADMINISTRATOR))

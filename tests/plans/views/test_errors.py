@@ -8,6 +8,7 @@ from django.test import Client, RequestFactory
 from django.urls import resolve, reverse
 from django.views.defaults import bad_request, permission_denied, server_error
 
+from tests.aside import unpublish
 from tests.factories import PASSWORD, make_report, make_user
 
 pytestmark = pytest.mark.django_db
@@ -27,8 +28,7 @@ def test_an_address_outside_the_site_is_a_404_with_a_way_to_the_plans(client: Cl
 
 def test_a_404_below_a_plan_that_a_person_may_not_see_does_not_lead_to_it(client: Client) -> None:
     version = make_report().version
-    version.published = False
-    version.save(update_fields=["published"])
+    unpublish(version)
 
     page = client.get("/plans/technical-cooperation/gb276-tc-2/nothing/").content.decode()
 

@@ -9,6 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 from plans.models import Lineage, PlanVersion, Role
 from plans.selectors import find_item
 from plans.selectors.lineage import Stage, life
+from tests.aside import unpublish
 from tests.factories import make_plan, make_user, make_version
 from tests.lineage import link
 from tests.pages import text_of
@@ -82,7 +83,7 @@ def test_an_element_of_a_single_version_has_no_life_to_show(
 def test_a_version_that_is_not_published_is_not_told_of(
     client: Client, second: PlanVersion
 ) -> None:
-    PlanVersion.objects.filter(pk=second.pk).update(published=False)
+    unpublish(second)
     page = client.get(f"{FIRST}II.2.3/").content.decode()
     assert "GB.282/TC/3" not in page
 
@@ -93,7 +94,7 @@ def test_a_version_that_is_not_published_is_not_told_of(
 def test_what_was_dropped_in_a_version_that_is_not_published_is_not_told(
     client: Client, second: PlanVersion
 ) -> None:
-    PlanVersion.objects.filter(pk=second.pk).update(published=False)
+    unpublish(second)
 
     assert "GB.282/TC/3" not in client.get(f"{FIRST}II.3.2/").content.decode()
 
@@ -101,7 +102,7 @@ def test_what_was_dropped_in_a_version_that_is_not_published_is_not_told(
 def test_statuses_of_a_version_that_is_not_published_are_not_shown(
     client: Client, second: PlanVersion
 ) -> None:
-    PlanVersion.objects.filter(slug="gb276-tc-2").update(published=False)
+    unpublish(PlanVersion.objects.get(slug="gb276-tc-2"))
 
     assert "31 August 2000" not in text_of(client.get(f"{SECOND}II.2.3/").content)
 

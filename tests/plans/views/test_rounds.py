@@ -9,10 +9,11 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from plans.models import PlanVersion, ReportingRound, Role
+from plans.models import ReportingRound, Role
 from plans.selectors.cockpit import cockpit, find_kept_round
 from plans.services import rounds as services
 from plans.services import statuses
+from tests.aside import unpublish
 from tests.factories import make_plan, make_unit, make_user
 from tests.pages import text_of
 from tests.plans.services.scenes import Scene, set_scene
@@ -236,7 +237,7 @@ def test_what_was_typed_without_a_session_is_given_back(scene: Scene, client: Cl
 def test_an_unpublished_version_s_round_does_not_exist_for_the_secretariat(
     scene: Scene, keeper: Client
 ) -> None:
-    PlanVersion.objects.update(published=False)
+    unpublish(scene.round.version)
 
     assert keeper.get(address(scene)).status_code == 404
 

@@ -11,6 +11,7 @@ from plans.importing.corrections import CorrectionError
 from plans.importing.heads import read_head
 from plans.models import Lineage, PlanVersion, Role
 from plans.selectors.version_changes import RowsShown, VersionChanges, compared_versions
+from tests.aside import unpublish
 from tests.factories import (
     make_element,
     make_group,
@@ -185,7 +186,7 @@ def test_two_versions_that_are_alike_have_no_changes(client: Client) -> None:
 def test_a_version_that_is_not_published_is_compared_for_nobody_but_administrators(
     client: Client, second: PlanVersion
 ) -> None:
-    PlanVersion.objects.filter(pk=second.pk).update(published=False)
+    unpublish(second)
     assert [client.get(place).status_code for place in (PLACE, BACK)] == [404, 404]
 
     client.force_login(make_user("ada", Role.ADMINISTRATOR))

@@ -25,6 +25,7 @@ from plans.reports.build import report_table
 from plans.services.errors import InvalidError, NotAllowedError, StaleDraftError
 from plans.services.records import verify_records
 from plans.services.seeding.corrigenda import amend_text
+from tests.aside import unpublish
 from tests.factories import make_element, make_report, make_user
 
 pytestmark = pytest.mark.django_db
@@ -193,7 +194,7 @@ def test_published_wording_is_not_changed_without_a_corrigendum(
 
 
 def test_the_wording_of_a_version_that_is_not_published_may_change(version: PlanVersion) -> None:
-    PlanVersion.objects.update(published=False)
+    unpublish(version)
     assert ActionElement.objects.update(text="Otherwise.") == 4
 
 
