@@ -31,7 +31,9 @@ def step_address(draft: SeedDraft, about: Blocker | Anomaly) -> str:
 @register.simple_tag
 def kinds(run: DryRun) -> list[tuple[str, int]]:
     """What rows will be made: the name of each kind, and how many."""
-    return [
-        (str(apps.get_model("plans", name)._meta.verbose_name_plural), count)
-        for name, count in run.counts.items()
-    ]
+    return [(kind_label(name), count) for name, count in run.counts.items()]
+
+
+def kind_label(name: str) -> str:
+    """What rows of a model, named in small letters, are called."""
+    return str(apps.get_model("plans", name)._meta.verbose_name_plural)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -11,28 +11,36 @@ from django.views.decorators.http import require_http_methods
 from plans.forms.seeding import CommitForm
 from plans.services.errors import InvalidError, RefusedError
 from plans.services.seeding import commit as services
+from plans.services.seeding.progress import to_the_end
 from plans.services.seeding.publish import publish_version
 from plans.views.keepers import code_of
+from plans.views.seed_making import making
 from plans.views.seeders import base_revision, conflict, draft_or_404, reading_of, seeders_only
 from plans.views.who import signed_in
 
 
 @seeders_only
 @require_http_methods(["GET", "HEAD", "POST"])
-def commit(request: HttpRequest, draft_id: int) -> HttpResponse:
-    """What will be made of a draft, what stands in the way, and making it."""
+def commit(request: HttpRequest, draft_id: int) -> HttpResponseBase:
+    """What will be made of a draft, what stands in the way, and making it.
+
+    A long version is made while the answer is being sent.
+    """
     draft = draft_or_404(request, draft_id)
     form = CommitForm()
     code = 200
     if request.method == "POST":
         form = CommitForm(request.POST)
         try:
-            version = services.commit_draft(
+            begun = services.begin_commit(
                 draft_id=draft_id,
                 by=signed_in(request),
                 base_revision=base_revision(request),
                 anomalies_seen=form.is_valid() and form.cleaned_data["anomalies_seen"],
             )
+            if begun.run.is_long:
+                return making(request, draft, begun)
+            version = to_the_end(begun.steps())
         except InvalidError as refusal:
             form.add_error(refusal.field or None, str(refusal))
             code = code_of(refusal)

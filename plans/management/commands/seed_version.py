@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -16,12 +17,14 @@ from plans.management.naming import PlanCommand, person_named, version_named
 from plans.models import Plan, PlanVersion, SeedDraft
 from plans.selectors.seeding import corrections_of, find_draft
 from plans.services.errors import InvalidError, RefusedError
-from plans.services.seeding.commit import DryRun, commit_draft, dry_run
+from plans.services.seeding.commit import DryRun, begin_commit, dry_run
 from plans.services.seeding.drafts import set_head, start_draft
 from plans.services.seeding.guards import checked
 from plans.services.seeding.matching import Alike, accept_alike
+from plans.services.seeding.progress import Steps, to_the_end
 from plans.services.seeding.publish import publish_version
 from plans.services.seeding.steps import replace_steps
+from plans.templatetags.seed_tags import kind_label
 
 BAD_INPUT = 2
 _HEAD = {
@@ -105,9 +108,12 @@ class Command(PlanCommand):
         by = person_named(options["by"])
         content = _read(options["file"])
         corrections = _corrections(options["corrections"])
+        tell = self._progress if options["verbosity"] else _silent
         try:
             with transaction.atomic():
-                draft = self._draft(options, by, content, corrections)
+                tell(f"reading {options['file'].name}, {len(content):,} bytes")
+                draft = self._draft(options, by, content, corrections, tell)
+                tell("checking what will be made")
                 run = dry_run(draft, checked(draft, corrections_of(draft)))
                 self._tell(run)
                 self._check(run, odd_is_fine=options["odd_is_fine"] or options["dry_run"])
@@ -115,9 +121,10 @@ class Command(PlanCommand):
                     transaction.set_rollback(True)
                     self.stdout.write("A dry run: nothing was made.")
                     return
-                version = commit_draft(
+                begun = begin_commit(
                     draft_id=draft.pk, by=by, base_revision=draft.revision, anomalies_seen=True
                 )
+                version = to_the_end(_told(begun.steps(), tell))
                 if options["publish"]:
                     publish_version(version_id=version.pk, by=by)
         except RefusedError as refusal:
@@ -125,8 +132,17 @@ class Command(PlanCommand):
         state = "published" if options["publish"] else "not published yet"
         self.stdout.write(f"Made {version.plan.slug} {version.slug}; it is {state}.")
 
+    def _progress(self, what: str) -> None:
+        """How far it is, on standard error, not in the colour of errors."""
+        self.stderr.write(what, self.style.HTTP_INFO)
+
     def _draft(
-        self, options: dict[str, Any], by: User, content: bytes, corrections: Corrections | None
+        self,
+        options: dict[str, Any],
+        by: User,
+        content: bytes,
+        corrections: Corrections | None,
+        tell: Callable[[str], None],
     ) -> SeedDraft:
         """The draft with everything in it that the command line says."""
         plan = Plan.objects.filter(slug=options["plan"]).first()
@@ -147,6 +163,7 @@ class Command(PlanCommand):
             with_round=not options["without_statuses"],
         )
         if options["accept"] and base is not None:
+            tell(f"matching with {base.slug}")
             _accept(draft.pk, by, Alike(options["accept"]))
         found = find_draft(by, draft.pk)
         if found is None:
@@ -188,6 +205,22 @@ def _base(plan: Plan | None, options: dict[str, Any]) -> PlanVersion | None:
     if plan is None:
         raise CommandError(f"--base {options['base']}: there is no plan {options['plan']}")
     return version_named(plan.slug, options["base"])
+
+
+def _silent(_what: str) -> None:
+    """Tell nothing, as ``--verbosity 0`` wants it."""
+
+
+def _told(steps: Steps[PlanVersion], tell: Callable[[str], None]) -> Steps[PlanVersion]:
+    """``steps``, each told when it is done."""
+    try:
+        while True:
+            step = next(steps)
+            tell(f"{kind_label(step.name)}: {step.done:,} of {step.of:,}")
+            yield step
+    except StopIteration as end:
+        version: PlanVersion = end.value
+        return version
 
 
 def _accept(draft_id: int, by: User, most: Alike) -> None:

@@ -23,6 +23,7 @@ from plans.selectors.seeding import corrections_of
 from plans.services.errors import InvalidError
 from plans.services.seeding.guards import changing, checked, draft_as_seen, note
 from plans.services.seeding.matching import keep_lineage, undecided
+from plans.services.seeding.progress import Steps, Written, to_the_end
 from plans.services.seeding.rows import Key, too_long, write_rows
 
 _NAMED_AT_MOST = 20
@@ -79,7 +80,7 @@ class DryRun:
 
     @property
     def is_long(self) -> bool:
-        """Whether making it takes so long that people should be told."""
+        """Whether making it takes so long that people should see how far it is."""
         return len(self.objects) > _LONG
 
     @property
@@ -116,20 +117,55 @@ def commit_draft(
     ``anomalies_seen`` says that a person has looked at what is odd in the document. Raises
     NotAllowedError, StaleDraftError, and InvalidError while anything stands in the way.
     """
-    draft = draft_as_seen(draft_id, by, base_revision)
-    plan = dry_run(draft, checked(draft, corrections_of(draft)))
-    _check_clear(plan, anomalies_seen)
-    with changing(draft_id, by, base_revision) as draft:
-        known = _known(draft, plan.head)
-        keys = write_rows(plan.objects, known=known)
-        version_key = ("planversion", plan.head.plan_slug, plan.head.version_slug)
-        version = PlanVersion.objects.select_related("plan").get(pk=keys[version_key])
-        keep_lineage(draft, version)
-        draft.state = SeedDraft.State.COMMITTED
-        draft.version = version
-        draft.plan = version.plan
-        note(AuditEntry.Action.VERSION_SEEDED, draft, by, what=f"{version.plan} – {version.symbol}")
+    begun = begin_commit(
+        draft_id=draft_id, by=by, base_revision=base_revision, anomalies_seen=anomalies_seen
+    )
+    return to_the_end(begun.steps())
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A commit that may go on: all that can be checked beforehand is checked."""
+
+    draft_id: int
+    by: User
+    base_revision: int
+    run: DryRun
+
+    def steps(self) -> Steps[PlanVersion]:
+        """Make the version in steps, all of them in one transaction.
+
+        It ends with the last step. Given up before, or refused, nothing is made. Raises
+        NotAllowedError, StaleDraftError, and InvalidError when somebody came in between.
+        """
+        head = self.run.head
+        with changing(self.draft_id, self.by, self.base_revision) as draft:
+            known = _known(draft, head)
+            keys = yield from write_rows(self.run.objects, known=known)
+            version_key = ("planversion", head.plan_slug, head.version_slug)
+            version = PlanVersion.objects.select_related("plan").get(pk=keys[version_key])
+            links = keep_lineage(draft, version)
+            if links:
+                yield Written("lineage", links, links)
+            draft.state = SeedDraft.State.COMMITTED
+            draft.version = version
+            draft.plan = version.plan
+            what = f"{version.plan} – {version.symbol}"
+            note(AuditEntry.Action.VERSION_SEEDED, draft, self.by, what=what)
         return version
+
+
+def begin_commit(
+    *, draft_id: int, by: User, base_revision: int, anomalies_seen: bool = False
+) -> Begun:
+    """Check all that ``commit_draft`` does and make nothing yet: ``steps`` of the result does.
+
+    Raises as ``commit_draft``.
+    """
+    draft = draft_as_seen(draft_id, by, base_revision)
+    run = dry_run(draft, checked(draft, corrections_of(draft)))
+    _check_clear(run, anomalies_seen)
+    return Begun(draft_id, by, base_revision, run)
 
 
 def _objects(draft: SeedDraft, parsed: Parsed, head: DocumentHead) -> Iterator[Object]:

@@ -13,9 +13,14 @@ from typing import Any
 from django.apps import apps
 from django.db import models
 
+from plans.services.seeding.progress import Steps, Written
+
 Object = Mapping[str, Any]
 Key = tuple[Any, ...]
 """The name of a model and a natural key: ``("issue", "cooperation", "gb282", "I.1")``."""
+
+# Rows between two steps: some tenths of a second.
+_AT_ONCE = 1_000
 
 # In an order in which each finds what it refers to.
 _ORDER = (
@@ -47,20 +52,26 @@ _NATURAL: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def write_rows(objects: Iterable[Object], *, known: Mapping[Key, int]) -> dict[Key, int]:
-    """Make a row of every object but those that are ``known``, which are there already.
+def write_rows(objects: Iterable[Object], *, known: Mapping[Key, int]) -> Steps[dict[Key, int]]:
+    """Make a row of every object but those that are ``known``, which are there already, in steps.
 
     ``objects`` are a fixture's, ``known`` maps the keys of rows that they may refer to, to primary
-    keys. Returns all of those, and of what was made. Belongs in a transaction. Raises KeyError for
-    a reference to what is neither there nor among the objects.
+    keys. The result is all of those, and of what was made. Belongs in a transaction. Raises
+    KeyError for a reference to what is neither there nor among the objects.
     """
     by_model: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
     for item in objects:
         by_model[item["model"].removeprefix("plans.")].append(item["fields"])
     keys = dict(known)
     for name in _ORDER:
-        for level in _levels(name, by_model.pop(name, [])):
-            _write(name, level, keys)
+        rows = by_model.pop(name, [])
+        done = 0
+        for level in _levels(name, rows):
+            for start in range(0, len(level), _AT_ONCE):
+                some = level[start : start + _AT_ONCE]
+                _write(name, some, keys)
+                done += len(some)
+                yield Written(name, done, len(rows))
     if by_model:
         raise KeyError(f"no order is known for {min(by_model)}")
     return keys

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import os
 from io import StringIO
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
 
-from plans.models import Lineage, Plan, PlanVersion, ReportingRound, Role, SeedDraft, SourceDocument
+from plans.models import (
+    AuditEntry,
+    Lineage,
+    Plan,
+    PlanVersion,
+    ReportingRound,
+    Role,
+    SeedDraft,
+    SourceDocument,
+)
 from tests.factories import make_user
+from tests.plans.importing.bad_files import BAD_FILES, ODD_TEXTS
 from tests.plans.services.seeding.cases import TEXT
 
 pytestmark = pytest.mark.django_db
@@ -113,20 +124,60 @@ def test_words_without_a_place_stand_in_the_way() -> None:
     assert not Plan.objects.exists()
 
 
+@pytest.mark.parametrize("what", BAD_FILES)
+def test_what_is_no_document_is_refused(tmp_path: Path, what: str) -> None:
+    name, content, complaint = BAD_FILES[what]
+    path = tmp_path / name
+    path.write_bytes(content())
+    status, said = refusal(str(path), "--plan", "work")
+    assert (status, complaint in said) == (1, True)
+    assert (SourceDocument.objects.count(), AuditEntry.objects.count()) == (0, 0)
+
+
 @pytest.mark.parametrize(
-    ("content", "complaint"),
-    [
-        (b"", "the file is empty"),
-        (b"%PDF-1.7\0", "this is a PDF file"),
-        (b"a\tb\tc\td\te\n", "a table of 5 columns"),
-    ],
+    ("size", "complaint"),
+    [(0, "the file is empty"), (100_000_000, "the file is larger than 20 MB;")],
 )
-def test_what_is_no_document_is_refused(tmp_path: Path, content: bytes, complaint: str) -> None:
-    path = tmp_path / "plan.txt"
-    path.write_bytes(content)
+def test_a_file_of_no_size_or_far_too_much_is_refused(
+    tmp_path: Path, size: int, complaint: str
+) -> None:
+    path = tmp_path / "plan.docx"
+    path.write_bytes(b"PK"[:size])
+    os.truncate(path, size)
     status, said = refusal(str(path), "--plan", "work")
     assert (status, complaint in said) == (1, True)
     assert not SourceDocument.objects.exists()
+
+
+@pytest.mark.parametrize("what", ODD_TEXTS)
+def test_what_is_odd_is_named_and_nothing_is_made(tmp_path: Path, what: str) -> None:
+    text, complaint = ODD_TEXTS[what]
+    path = tmp_path / "plan.txt"
+    path.write_text(text, encoding="utf-8")
+    status, said = refusal(str(path), "--plan", "work")
+    assert (status, complaint in said) == (1, True)
+    assert (Plan.objects.count(), SourceDocument.objects.count()) == (0, 0)
+
+
+def test_how_far_it_is_stands_on_standard_error(document: str) -> None:
+    out, error = StringIO(), StringIO()
+    call_command("seed_version", document, "--plan", "work", stdout=out, stderr=error)
+    assert error.getvalue().splitlines()[:5] == [
+        f"reading plan.txt, {len(TEXT.encode())} bytes",
+        "checking what will be made",
+        "plans: 1 of 1",
+        "plan versions: 1 of 1",
+        "Parts: 1 of 1",
+    ]
+    assert "1 of 1" not in out.getvalue()
+
+
+def test_how_far_it_is_can_be_left_out(document: str) -> None:
+    error = StringIO()
+    call_command(
+        *("seed_version", document, "--plan", "work"), verbosity=0, stdout=error, stderr=error
+    )
+    assert "of 1" not in error.getvalue()
 
 
 def test_files_that_cannot_be_read_are_named(document: str, tmp_path: Path) -> None:
@@ -138,11 +189,10 @@ def test_files_that_cannot_be_read_are_named(document: str, tmp_path: Path) -> N
 
 
 def test_a_version_before_that_there_is_not_is_named(document: str) -> None:
-    assert refusal(document, "--plan", "w", "--base", "x")[1] == "--base x: there is no plan w"
+    wanted = [document, "--plan", "w", "--base", "x", "--verbosity", "0"]
+    assert refusal(*wanted)[1] == "--base x: there is no plan w"
     run(document, "--plan", "w", "--slug", "first")
-    assert refusal(document, "--plan", "w", "--base", "x")[1] == (
-        "w has no version x; there is first"
-    )
+    assert refusal(*wanted)[1] == "w has no version x; there is first"
 
 
 def test_only_an_administrator_seeds(document: str) -> None:

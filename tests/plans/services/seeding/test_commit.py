@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 import pytest
@@ -28,6 +30,7 @@ from plans.services.errors import InvalidError, NotAllowedError, StaleDraftError
 from plans.services.records import verify_records
 from plans.services.seeding import commit, drafts, matching, steps
 from plans.services.seeding.matching import Alike
+from plans.services.seeding.progress import Written, to_the_end
 from plans.services.seeding.publish import publish_version
 from plans.services.seeding.rows import write_rows
 from tests.factories import make_user, make_version
@@ -271,8 +274,8 @@ def test_two_administrators_do_not_commit_the_same_draft() -> None:
 def test_a_failure_in_the_middle_leaves_nothing() -> None:
     seeding = begin()
 
-    def fails(*args: object, **kwargs: object) -> None:
-        write_rows(*args, **kwargs)  # type: ignore[arg-type]
+    def fails(*args: Any, **kwargs: Any) -> Iterator[Written]:
+        yield from write_rows(*args, **kwargs)
         raise KeyError("half-way")
 
     with mock.patch.object(commit, "write_rows", fails), pytest.raises(KeyError):
@@ -305,7 +308,7 @@ def test_committing_and_publishing_are_in_the_audit() -> None:
 def test_what_refers_to_nothing_is_refused() -> None:
     lost = {"model": "plans.part", "fields": {"version": ["no", "version"]}}
     with pytest.raises(KeyError):
-        write_rows([lost], known={})
+        to_the_end(write_rows([lost], known={}))
     unknown = {"model": "plans.unit", "fields": {}}
     with pytest.raises(KeyError, match="no order is known for unit"):
-        write_rows([unknown], known={})
+        to_the_end(write_rows([unknown], known={}))

@@ -1,0 +1,112 @@
+"""Files that must not be seeded, uploaded on the page: refused in words, and nothing is kept."""
+
+from __future__ import annotations
+
+import pytest
+from django.apps import apps
+from django.conf import LazySettings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from plans.models import PlanVersion, Role, SeedDraft
+from plans.services.seeding import commit
+from tests.factories import make_user, make_version
+from tests.pages import text_of
+from tests.plans.importing.bad_files import BAD_FILES, ODD_TEXTS
+from tests.plans.services.seeding.cases import TEXT, begin
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def version() -> PlanVersion:
+    return make_version()
+
+
+@pytest.fixture
+def browser(client: Client) -> Client:
+    client.force_login(make_user("ada", Role.ADMINISTRATOR))
+    return client
+
+
+def kept() -> dict[str, int]:
+    """How many rows there are of every model of the tracker."""
+    return {
+        model._meta.label: model._base_manager.count()
+        for model in apps.get_app_config("plans").get_models()
+    }
+
+
+@pytest.mark.parametrize("what", BAD_FILES)
+def test_it_is_refused_in_words_and_what_was_chosen_stays(
+    browser: Client, version: PlanVersion, what: str
+) -> None:
+    name, content, complaint = BAD_FILES[what]
+    before = kept()
+    place = f"version:{version.pk}"
+    sent = {"place": place, "document": SimpleUploadedFile(name, content())}
+    answer = browser.post("/seed/", sent)
+    assert answer.status_code == 422
+    assert complaint in text_of(answer.content)
+    assert f'<option value="{place}" selected>' in answer.text
+    assert kept() == before
+
+
+@pytest.mark.parametrize(
+    ("files", "complaint"),
+    [
+        ([("plan.txt", b"")], "The submitted file is empty."),
+        ([("a.txt", TEXT.encode()), ("b.txt", TEXT.encode())], "2 files came at once. Upload one;"),
+    ],
+)
+def test_no_file_or_two_are_refused_and_what_was_chosen_stays(
+    browser: Client, version: PlanVersion, files: list[tuple[str, bytes]], complaint: str
+) -> None:
+    before = kept()
+    place = f"plan:{version.plan_id}"
+    sent = {"place": place, "document": [SimpleUploadedFile(*file) for file in files]}
+    answer = browser.post("/seed/", sent)
+    assert answer.status_code == 422
+    assert complaint in answer.text
+    assert f'<option value="{place}" selected>' in answer.text
+    assert kept() == before
+
+
+def test_a_hundred_megabytes_are_thrown_away_unread(
+    browser: Client, settings: LazySettings
+) -> None:
+    before = kept()
+    settings.MAX_BODY_BYTES = 3_000_000
+    large = SimpleUploadedFile("plan.docx", b"x" * 5_000_000)
+    answer = browser.post("/seed/", {"place": "new", "document": large})
+    assert answer.status_code == 413
+    assert "5 MB" in text_of(answer.content)
+    assert 'href="/seed/"' in answer.text
+    assert kept() == before
+
+
+@pytest.mark.parametrize("what", ODD_TEXTS)
+def test_what_is_odd_is_named_and_nothing_is_made_before_somebody_has_looked(
+    browser: Client, what: str
+) -> None:
+    text, complaint = ODD_TEXTS[what]
+    document = SimpleUploadedFile("plan.txt", text.encode())
+    browser.post("/seed/", {"place": "new", "document": document})
+    draft = SeedDraft.objects.get()
+    before = kept()
+    answer = browser.post(f"/seed/{draft.pk}/commit/", {"base_revision": 0})
+    assert answer.status_code == 422
+    assert complaint in text_of(answer.content)
+    assert kept() == before
+
+
+def test_of_two_administrators_the_second_is_told_and_makes_nothing(client: Client) -> None:
+    seeding = begin()
+    client.force_login(make_user("bob", Role.ADMINISTRATOR))
+    assert client.get(f"/seed/{seeding.pk}/commit/").status_code == 200
+    commit.commit_draft(**seeding.known)
+    before = kept()
+    answer = client.post(f"/seed/{seeding.pk}/commit/", {"base_revision": 0})
+    assert answer.status_code == 409
+    assert "This document has become a plan version already" in answer.text
+    assert kept() == before
