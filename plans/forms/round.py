@@ -39,10 +39,10 @@ def _several_lines(rows: int) -> forms.Textarea:
 
 
 class VersionChoice(_VersionField):
-    """A choice of plan versions, each by its plan and its document."""
+    """A choice of plan versions, each by its document, which tells them apart, and its plan."""
 
     def label_from_instance(self, obj: PlanVersion) -> str:
-        return f"{obj.plan.title} – {obj.symbol}"
+        return f"{obj.symbol} – {obj.plan.title}"
 
 
 class OpenRoundForm(forms.Form):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django import template
 from django.apps import apps
+from django.conf import settings
 from django.urls import reverse
 from django.utils.http import urlencode
 
@@ -26,6 +27,12 @@ def step_address(draft: SeedDraft, about: Blocker | Anomaly) -> str:
     if step != "review" or not about.place:
         return address
     return f"{address}?{urlencode({'block': about.place})}#at-{place_id(about.place)}"
+
+
+@register.filter
+def language_name(code: str) -> str:
+    """What the language ``code`` is called; the code itself of one that the tracker has not."""
+    return str(dict(settings.LANGUAGES).get(code, code))
 
 
 @register.simple_tag

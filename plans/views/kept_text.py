@@ -27,7 +27,9 @@ from plans.views.who import signed_in
 
 _SHORT = 12
 """What is shorter is a choice or a number, not something that anybody would miss."""
-_NOT_TEXT = frozenset({"csrfmiddlewaretoken", carried.FIELD, FIELD, "action", "username"})
+_NOT_TEXT = frozenset(
+    {"csrfmiddlewaretoken", carried.FIELD, FIELD, "action", "username", "query", "at", "header"}
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from plans.selectors.seeding import content_of
 from plans.services.errors import RefusedError, StaleDraftError
 from plans.services.seeding import drafts
 from plans.views.keepers import INVALID, code_of
-from plans.views.seeders import base_revision, conflict, draft_or_404, seeders_only
+from plans.views.seeders import base_revision, conflict, draft_or_404, seeders_only, sentence
 from plans.views.who import signed_in
 
 _LONGEST_ROW_NUMBER = 7
@@ -36,7 +36,7 @@ def columns(request: HttpRequest, draft_id: int) -> HttpResponse:
     try:
         shown = _shown(draft, request.POST if request.method == "POST" else request.GET)
     except SourceError as error:
-        messages.error(request, str(error))
+        messages.error(request, sentence(error))
         return redirect("plans:seed_columns", draft_id)
     form = ColumnsForm(columns=shown)
     code = 200
@@ -59,7 +59,7 @@ def columns(request: HttpRequest, draft_id: int) -> HttpResponse:
                 form.add_error(None, str(refusal))
                 code = code_of(refusal)
             except SourceError as error:
-                form.add_error(None, str(error))
+                form.add_error(None, sentence(error))
             else:
                 messages.success(request, _("The columns are named, and the sheet is read."))
                 return redirect("plans:seed_draft", draft_id)

@@ -23,7 +23,7 @@ from plans.services.errors import InvalidError, RefusedError
 from plans.services.seeding import matching as services
 from plans.services.seeding.matching import Alike
 from plans.views.keepers import INVALID, code_of
-from plans.views.seeders import base_revision, conflict, draft_or_404, seeders_only
+from plans.views.seeders import base_revision, conflict, draft_or_404, seeders_only, sentence
 from plans.views.who import signed_in
 
 _LONGEST_QUERY = 200
@@ -128,7 +128,7 @@ def _matching(request: HttpRequest, draft: SeedDraft, base: PlanVersion) -> Matc
     try:
         return matching_of(draft, base)
     except (SourceError, CorrectionError) as error:
-        messages.error(request, str(error))
+        messages.error(request, sentence(error))
         return redirect("plans:seed_draft", draft.pk)
 
 

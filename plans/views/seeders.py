@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from plans import rules
@@ -41,7 +42,13 @@ def reading_of(draft: SeedDraft) -> tuple[Parsed | None, str]:
     try:
         return parsed(draft), ""
     except (SourceError, CorrectionError) as error:
-        return None, str(error)
+        return None, sentence(error)
+
+
+def sentence(error: Exception) -> str:
+    """What a reader says about a file, which begins small, as a sentence that stands by itself."""
+    said = capfirst(str(error))
+    return said if said.endswith((".", "!", "?", "…")) else f"{said}."
 
 
 def base_revision(request: HttpRequest) -> int:

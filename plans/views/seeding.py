@@ -28,6 +28,7 @@ from plans.views.seeders import (
     draft_or_404,
     reading_of,
     seeders_only,
+    sentence,
 )
 from plans.views.who import signed_in
 
@@ -48,7 +49,7 @@ def seed_list(request: HttpRequest) -> HttpResponse:
             try:
                 draft = _begun(request, form)
             except RefusedError as refusal:
-                form.add_error("document", str(refusal))
+                form.add_error("document", sentence(refusal))
                 code = code_of(refusal)
             else:
                 messages.success(request, _("The document is read. Go through the steps below."))
@@ -87,7 +88,7 @@ def overview(request: HttpRequest, draft_id: int) -> HttpResponse:
             except StaleDraftError as refusal:
                 return conflict(request, draft, refusal)
             except (RefusedError, CorrectionError) as refusal:
-                form.add_error("corrections", str(refusal))
+                form.add_error("corrections", sentence(refusal))
             else:
                 return redirect("plans:seed_draft", draft_id)
     parsed, problem = reading_of(draft)

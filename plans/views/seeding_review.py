@@ -32,7 +32,7 @@ from plans.services.errors import InvalidError, RefusedError, StaleDraftError
 from plans.services.seeding import steps
 from plans.views.keepers import INVALID, code_of
 from plans.views.kept_text import typed_in
-from plans.views.seeders import base_revision, draft_or_404, seeders_only
+from plans.views.seeders import base_revision, draft_or_404, seeders_only, sentence
 from plans.views.who import signed_in
 
 FINDINGS_AT_MOST = 40
@@ -88,7 +88,7 @@ def _opened(request: HttpRequest, draft_id: int) -> Desk | HttpResponse:
         return render(
             request,
             "plans/seed_review_unreadable.html",
-            {"draft": draft, "error": str(error)},
+            {"draft": draft, "error": sentence(error)},
             status=INVALID,
         )
 

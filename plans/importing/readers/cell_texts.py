@@ -11,7 +11,7 @@ from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, from_excel
 
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-_MONTHS = (
+MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July", "August", "September"),
     *("October", "November", "December"),
 )
@@ -92,11 +92,11 @@ def _token(token: str, day: date) -> str:
         case "yy" | "y":
             return f"{day.year % 100:02}"
         case "mmmmm":
-            return _MONTHS[day.month - 1][0]
+            return MONTHS[day.month - 1][0]
         case "mmmm":
-            return _MONTHS[day.month - 1]
+            return MONTHS[day.month - 1]
         case "mmm":
-            return _MONTHS[day.month - 1][:3]
+            return MONTHS[day.month - 1][:3]
         case "mm":
             return f"{day.month:02}"
         case "m":

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from plans.importing.blocks import (
     Block,
@@ -25,6 +26,7 @@ from plans.importing.blocks import (
     SourceError,
     SourceTable,
 )
+from plans.importing.readers.cell_texts import MONTHS
 from plans.importing.readers.flat_texts import (
     YES,
     category_of,
@@ -175,7 +177,7 @@ class _Flat:
         columns = [headed.get(number) for number in range(1, 5 if self.with_status else 4)]
         texts = [self.header.texts.get(c, "") if c is not None else "" for c in columns]
         if self.with_status:
-            texts[3] = f"{texts[3]} {self._dated()}"
+            texts[3] = f"{texts[3]} {_day_after(texts[3], self._dated())}"
         return [line_of(text) for text in texts]
 
     def _headings(self, page: int) -> Row:
@@ -439,3 +441,15 @@ class _Flat:
         self.pages.append(
             Page(state.page, self.heads.get(state.page), tuple(state.rows), tuple(state.loose))
         )
+
+
+def _day_after(heading: str, day: str) -> str:
+    """``day`` as it is printed after an English ``heading``; as it stands in any other language,
+    or when it is not written as 2000-08-31."""
+    if not heading.casefold().rstrip().endswith("as at"):
+        return day
+    try:
+        at = date.fromisoformat(day.strip())
+    except ValueError:
+        return day
+    return f"{at.day} {MONTHS[at.month - 1]} {at.year}"

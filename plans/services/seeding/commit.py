@@ -279,7 +279,7 @@ def _without_place(item: UnplacedWords) -> str:
 def _plan_exists(head: DocumentHead) -> str:
     return _(
         "There is a plan with the short name “%(slug)s” already. If this is a version of it, "
-        "upload the document to that plan; otherwise choose another short name."
+        "upload it again and choose that plan; otherwise choose another short name."
     ) % {"slug": head.plan_slug}
 
 

@@ -132,7 +132,7 @@ def test_ids_of_time_frames_and_statuses_decide_where_a_sheet_has_them() -> None
 
 def test_the_day_of_the_round_comes_from_its_column() -> None:
     parsed = plan(as_csv(HEADINGS, *ROWS))
-    assert parsed.outline.round_label == "Status as at 2001-05-01"
+    assert parsed.outline.round_label == "Status as at 1 May 2001"
     assert str(parsed.head.as_at) == "2001-05-01"
 
 

@@ -18,6 +18,7 @@ from plans.reports.canonical import sha256_of
 from plans.services import statuses
 from plans.services.opening import open_round
 from plans.services.rounds import close_round
+from plans.services.seeding.corrigenda import amend_text
 from plans.views import compare as views
 from tests.factories import (
     close,
@@ -149,8 +150,15 @@ def test_a_plan_that_was_corrected_between_two_records_shows_both_wordings(
     client: Client,
 ) -> None:
     earlier = make_report()
-    earlier.version.elements.filter(reference="I.1.1").update(
-        text="Element I.1.1 shall be carried out."
+    element = earlier.version.elements.get(reference="I.1.1")
+    amend_text(
+        version=earlier.version,
+        at=element,
+        field="text",
+        words="Element I.1.1 shall be carried out.",
+        seen=element.text,
+        reason="A slip.",
+        by=make_user("ada", Role.ADMINISTRATOR),
     )
     later = make_round(earlier.version, as_at=LATER)
     make_status(later, earlier.version.elements.all(), text="Work is in progress.")

@@ -96,14 +96,22 @@ def test_another_sheet_and_another_row_of_headings_can_be_shown(browser: Client)
     assert "Columns of the sheet “Notes”" in shown
     assert "A Remark" in shown
     answer = browser.get(f"/seed/{draft.pk}/columns/?sheet=Nowhere", follow=True)
-    assert "the workbook has no sheet" in answer.text
+    assert "The workbook has no sheet" in answer.text
+
+
+def test_the_columns_of_a_closed_draft_are_shown_and_cannot_be_changed(browser: Client) -> None:
+    draft = uploaded(browser, workbook())
+    SeedDraft.objects.update(state=SeedDraft.State.DISCARDED)
+    shown = browser.get(f"/seed/{draft.pk}/columns/").text
+    assert "It is a draft no more; nothing here can be changed." in shown
+    assert "Save and read the sheet" not in shown
 
 
 @pytest.mark.parametrize(
     ("changed", "complaint"),
     [
-        ({"column-2": ""}, "say which column holds the action elements"),
-        ({"column-4": "time_frame"}, "two columns are both said to be “Time-frame”"),
+        ({"column-2": ""}, "Say which column holds the action elements"),
+        ({"column-4": "time_frame"}, "Two columns are both said to be “Time-frame”"),
         ({"column-0": "colour"}, "Select a valid choice."),
     ],
 )

@@ -69,11 +69,11 @@ def test_a_document_stands_by_itself_in_a_plan(browser: Client) -> None:
     [
         ({}, "This field is required."),
         ({"document": file("")}, "The submitted file is empty."),
-        ({"document": file("Nothing.")}, "no table found; expected rows of three or four cells"),
-        ({"document": file(b"\xff\xfe")}, "line 1: not UTF-8 text (byte 1)"),
+        ({"document": file("Nothing.")}, "No table found; expected rows of three or four cells"),
+        ({"document": file(b"\xff\xfe")}, "Line 1: not UTF-8 text (byte 1)"),
         ({"document": [file(), file()]}, "2 files came at once. Upload one;"),
         ({"document": file(), "other": file()}, "2 files came at once. Upload one;"),
-        ({"document": file("a\tb\tc\td\te\n")}, "line 1: a table of 5 columns"),
+        ({"document": file("a\tb\tc\td\te\n")}, "Line 1: a table of 5 columns"),
     ],
 )
 def test_what_cannot_be_read_is_refused_with_its_place(
@@ -143,8 +143,8 @@ def test_the_corrections_file_is_downloaded_and_can_be_uploaded_again(
     ("content", "complaint"),
     [
         (b"\xff", "This is no corrections file: it is not UTF-8 text."),
-        (b"colour = 1", "unknown section &#x27;colour&#x27;"),
-        (b"[[operation]]\nop = 'note'\nblock = 'p9.x1'\nnote = 'n'\nreason = 'r'", "operation 1 ("),
+        (b"colour = 1", "Unknown section &#x27;colour&#x27;"),
+        (b"[[operation]]\nop = 'note'\nblock = 'p9.x1'\nnote = 'n'\nreason = 'r'", "Operation 1 ("),
         (b"[document]\nversion_date = 'soon'", "[document] version_date: write 1999"),
     ],
 )
@@ -274,6 +274,15 @@ def test_a_document_without_statuses_is_not_asked_about_its_round(
 
 
 # -- Commit, publish, discard --------------------------------------------------------------------
+
+
+def test_the_head_of_a_closed_draft_is_shown_and_cannot_be_changed(
+    browser: Client, seeding: Seeding
+) -> None:
+    SeedDraft.objects.update(state=SeedDraft.State.DISCARDED)
+    shown = browser.get(page_of(seeding, "head/")).text
+    assert "It is a draft no more; nothing here can be changed." in shown
+    assert ("<fieldset disabled>" in shown, ">Save</button>" in shown) == (True, False)
 
 
 def test_a_version_is_made_and_then_published(browser: Client, seeding: Seeding) -> None:
