@@ -45,7 +45,8 @@ class ChangeForm(forms.Form):
     )
 
     def __init__(self, *args: Any, choices: Choices, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
         self._offer("earlier", choices.earlier)
         self._offer("later", choices.later)
 
