@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from django import forms
@@ -13,7 +12,7 @@ from django.db.models import QuerySet
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 
-from plans.importing.heads import DocumentHead
+from plans.importing.heads import DocumentHead, slug_of
 from plans.importing.pipeline import Parsed
 from plans.importing.readers.office import MAX_BYTES
 from plans.models import Plan, PlanVersion, SeedDraft
@@ -228,11 +227,6 @@ class CommitForm(forms.Form):
 
     def __init__(self, data: Any = None) -> None:
         super().__init__(data, label_suffix="")
-
-
-def slug_of(symbol: str) -> str:
-    """A short name made from a symbol: "gb276-tc-2" of "GB.276/TC/2"."""
-    return "-".join(re.findall(r"[a-z0-9]+", symbol.lower().replace(".", "")))[:60].strip("-")
 
 
 def _initial(draft: SeedDraft, head: DocumentHead) -> dict[str, Any]:

@@ -121,5 +121,14 @@ def _slug_value(document: Mapping[str, Any], key: str) -> str:
     return value
 
 
+def slug_of(symbol: str) -> str:
+    """A short name made from a symbol: "gb276-tc-2" of "GB.276/TC/2"."""
+    return _hyphened(symbol.replace(".", ""))
+
+
 def _slug(name: str) -> str:
-    return "-".join(re.findall(r"[a-z0-9]+", name.lower()))[:_MAX_SLUG].strip("-") or "plan"
+    return _hyphened(name) or "plan"
+
+
+def _hyphened(text: str) -> str:
+    return "-".join(re.findall(r"[a-z0-9]+", text.lower()))[:_MAX_SLUG].strip("-")

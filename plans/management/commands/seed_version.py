@@ -12,6 +12,7 @@ from django.core.management.base import CommandError, CommandParser
 from django.db import transaction
 
 from plans.importing.corrections import CorrectionError, Corrections, read_corrections
+from plans.importing.heads import slug_of
 from plans.importing.readers.kinds import MAX_BYTES
 from plans.management.naming import PlanCommand, person_named, version_named
 from plans.models import Plan, PlanVersion, SeedDraft
@@ -70,7 +71,11 @@ class Command(PlanCommand):
         )
         parser.add_argument("--title", default="", help="the title of a plan that is made")
         parser.add_argument("--symbol", default="", help="the symbol of the document")
-        parser.add_argument("--slug", default="", help="the short name of the version")
+        parser.add_argument(
+            "--slug",
+            default="",
+            help="the short name of the version; made from its symbol unless said",
+        )
         parser.add_argument("--session", default="", help="the session that adopted it")
         parser.add_argument("--date", default="", help="its date: 1999, 1999-11 or 1999-11-17")
         parser.add_argument("--language", default="", help="its language: en, fr or es")
@@ -155,6 +160,8 @@ class Command(PlanCommand):
         said = {key: options[name] for name, key in _HEAD.items() if options[name]}
         if plan is None:
             said["plan_slug"] = options["plan"]
+        if options["symbol"] and "version_slug" not in draft.head:
+            said.setdefault("version_slug", slug_of(options["symbol"]))
         draft = set_head(
             draft_id=draft.pk,
             by=by,
@@ -181,7 +188,7 @@ class Command(PlanCommand):
             )
         if head.as_at is not None:
             self.stdout.write(f"  {run.round_label}: a closed round")
-        rows = ", ".join(f"{count} {name}" for name, count in run.counts.items())
+        rows = ", ".join(f"{kind_label(name)} {count}" for name, count in run.counts.items())
         self.stdout.write(f"  rows: {rows}")
         for anomaly in run.anomalies:
             self.stderr.write(str(anomaly))
@@ -191,7 +198,10 @@ class Command(PlanCommand):
             place = f" ({blocker.place})" if blocker.place else ""
             self.stderr.write(f"{blocker.message}{place}")
         if run.blockers:
-            raise CommandError(f"{len(run.blockers)} things stand in the way; nothing was made")
+            things = (
+                "1 thing stands" if len(run.blockers) == 1 else f"{len(run.blockers)} things stand"
+            )
+            raise CommandError(f"{things} in the way; nothing was made")
         if run.anomalies and not odd_is_fine:
             raise CommandError(
                 f"{len(run.anomalies)} odd places; look at them and say --odd-is-fine, or mend "

@@ -59,7 +59,7 @@ def test_a_version_is_made_of_a_document(document: str) -> None:
     said = run(document, "--plan", "work", "--title", "A plan", "--symbol", "GB.282/TC/1")
     assert "Part I: 2 issues, 3 elements (0 missing in the source), 3 time-frames" in said
     assert "Status as at 1 May 2001: a closed round" in said
-    assert "Made work plan; it is not published yet." in said
+    assert "Made work gb282-tc-1; it is not published yet." in said
     version = PlanVersion.objects.get()
     assert (version.plan.title, version.symbol, version.published) == (
         "A plan",

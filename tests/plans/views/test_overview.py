@@ -38,6 +38,9 @@ def test_the_index_says_so_when_there_is_no_plan(client: Client) -> None:
     page = text_of(client.get(INDEX).content)
 
     assert "There is no plan to show yet." in page
+    assert "Seed the first one" not in page
+    client.force_login(make_user("ada", Role.ADMINISTRATOR))
+    assert "Seed the first one" in text_of(client.get(INDEX).content)
 
 
 def test_the_index_names_each_plan_with_the_document_of_its_current_version(

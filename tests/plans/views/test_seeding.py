@@ -9,8 +9,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from plans.forms.seeding import UploadForm, slug_of
+from plans.forms.seeding import UploadForm
 from plans.importing.corrections import read_corrections
+from plans.importing.heads import slug_of
 from plans.models import PlanVersion, Role, SeedDraft
 from plans.services.seeding import commit, drafts
 from tests.factories import make_user, make_version
