@@ -33,7 +33,7 @@ from plans.selectors.cockpit import (
     versions_to_open,
 )
 from plans.selectors.editing import FoundStatus
-from plans.services import cover, notices
+from plans.services import cover, notices, printing
 from plans.services import grouping as regroup
 from plans.services import rounds as services
 from plans.services.errors import GapsError, InvalidError, RefusedError, StaleCoverError
@@ -201,6 +201,9 @@ def close_round(request: HttpRequest, round_id: int) -> HttpResponse:
             "round": round_,
             "version": round_.version,
             "gaps": services.gaps_of(round_),
+            "unprintable": (
+                None if round_.is_closed else printing.unprintable(user=request.user, round_=round_)
+            ),
             "chosen": chosen,
             "refusal": refusal,
             "open_states": (StatusSnapshot.State.DRAFT, StatusSnapshot.State.RETURNED),

@@ -112,3 +112,18 @@ def test_a_closed_round_is_not_closed_again(scene: Scene, keeper: Client) -> Non
 
     assert answer.status_code == 409
     assert "is closed; nothing in it can be changed" in text_of(answer.content)
+
+
+@pytest.mark.parametrize(
+    ("text", "warned"), [("Done – “as agreed”.", False), ("Готово.", False), ("已完成", True)]
+)
+def test_the_page_of_closing_says_which_words_the_pdf_cannot_hold(
+    scene: Scene, keeper: Client, text: str, warned: bool
+) -> None:
+    scene.submit(2, text=text)
+
+    page = text_of(keeper.get(address(scene, "close/")).content)
+
+    assert (
+        "its PDF cannot be made: the status of I.1(a).1: the fonts of the PDF do not have" in page
+    ) == warned

@@ -197,7 +197,7 @@ def test_the_page_of_closing_costs_the_same_queries_for_any_number_of_elements(
     scene = set_scene(elements=elements)
     client.force_login(scene.keeper)
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(14):
         client.get(address(scene, "close/"))
 
 
