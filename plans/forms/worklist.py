@@ -13,6 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from plans.categories import Category
 from plans.filters import LONGEST_SEARCH, NONE, AddressFilter
 from plans.models import StatusSnapshot, Unit
 from plans.selectors.worklist import Stage
@@ -25,16 +26,19 @@ STAGE_LABELS: dict[Stage, Promise] = {
     Stage.DRAFT: gettext_lazy("draft"),
     Stage.SUBMITTED: gettext_lazy("submitted"),
     Stage.CLEARED: gettext_lazy("cleared"),
+    Stage.NOT_REPORTED: gettext_lazy("not reported"),
 }
 ALL = "all"
 """The value that asks for statuses in every state; without it only what is owed is listed."""
 
+_SILENT = Q(category=Category.NOT_REPORTED)
 _STATES = {
     Stage.RETURNED: Q(state=StatusSnapshot.State.RETURNED),
     Stage.EMPTY: Q(state=StatusSnapshot.State.DRAFT, revision=0),
     Stage.DRAFT: Q(state=StatusSnapshot.State.DRAFT, revision__gt=0),
     Stage.SUBMITTED: Q(state=StatusSnapshot.State.SUBMITTED),
-    Stage.CLEARED: Q(state=StatusSnapshot.State.CLEARED),
+    Stage.CLEARED: Q(state=StatusSnapshot.State.CLEARED) & ~_SILENT,
+    Stage.NOT_REPORTED: Q(state=StatusSnapshot.State.CLEARED) & _SILENT,
 }
 _OWED = (StatusSnapshot.State.DRAFT, StatusSnapshot.State.RETURNED)
 

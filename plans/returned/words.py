@@ -88,6 +88,7 @@ _ENGLISH = SheetWords(
         "returned": "returned by the secretariat",
         "submitted": "submitted to the secretariat",
         "cleared": "cleared",
+        "not_reported": "closed as not reported",
     },
     file="File",
 )
@@ -129,6 +130,7 @@ _FRENCH = SheetWords(
         "returned": "renvoyé par le secrétariat",
         "submitted": "soumis au secrétariat",
         "cleared": "approuvé",
+        "not_reported": "close sans information",
     },
     file="Fichier",
 )
@@ -168,6 +170,7 @@ _SPANISH = SheetWords(
         "returned": "devuelto por la secretaría",
         "submitted": "presentado a la secretaría",
         "cleared": "aprobado",
+        "not_reported": "cerrada sin informe",
     },
     file="Archivo",
 )

@@ -47,8 +47,8 @@ class StageCounts:
 
     @property
     def reported(self) -> int:
-        """How many are out of their unit's hands."""
-        return sum(count for stage, count in self.counts.items() if not stage.owed)
+        """How many the secretariat has a report on."""
+        return sum(count for stage, count in self.counts.items() if stage.reported)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +122,15 @@ def kept_rounds(user: Person) -> list[RoundSummary]:
 
     One query, and one for the person's roles.
     """
+    silent = Q(snapshots__category=Category.NOT_REPORTED)
+    cleared = Q(snapshots__state=State.CLEARED)
     stages = {
         Stage.EMPTY: Q(snapshots__state=State.DRAFT, snapshots__revision=0),
         Stage.DRAFT: Q(snapshots__state=State.DRAFT, snapshots__revision__gt=0),
         Stage.RETURNED: Q(snapshots__state=State.RETURNED),
         Stage.SUBMITTED: Q(snapshots__state=State.SUBMITTED),
-        Stage.CLEARED: Q(snapshots__state=State.CLEARED),
+        Stage.CLEARED: cleared & ~silent,
+        Stage.NOT_REPORTED: cleared & silent,
     }
     rounds = (
         rules.visible_rounds(user)

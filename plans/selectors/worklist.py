@@ -42,13 +42,19 @@ _PRESSING = (
 
 
 class Stage(StrEnum):
-    """How far a status is on its way to the secretariat."""
+    """How far a status is on its way to the secretariat, or that it was closed without a report."""
 
     RETURNED = "returned"
     EMPTY = "empty"
     DRAFT = "draft"
     SUBMITTED = "submitted"
     CLEARED = "cleared"
+    NOT_REPORTED = "not_reported"
+
+    @property
+    def reported(self) -> bool:
+        """True once the secretariat has a report."""
+        return self in (Stage.SUBMITTED, Stage.CLEARED)
 
     @property
     def owed(self) -> bool:
@@ -109,6 +115,8 @@ def stage_of(snapshot: StatusSnapshot) -> Stage:
     """The stage that a status is in."""
     if snapshot.state == State.DRAFT:
         return Stage.DRAFT if snapshot.revision else Stage.EMPTY
+    if snapshot.state == State.CLEARED and snapshot.category == Category.NOT_REPORTED:
+        return Stage.NOT_REPORTED
     return Stage(snapshot.state)
 
 
@@ -170,7 +178,7 @@ def progress(rows: Iterable[WorklistRow]) -> list[Progress]:
     return [
         Progress(
             round=members[0].snapshot.round,
-            reported=sum(not row.stage.owed for row in members),
+            reported=sum(row.stage.reported for row in members),
             total=len(members),
         )
         for members in by_round.values()

@@ -22,6 +22,7 @@ _SHAPES: dict[Stage, tuple[str, bool]] = {
     Stage.RETURNED: ("M13.5 13.5v-4a4 4 0 0 0-4-4h-7M6.5 1.5l-4 4 4 4", True),
     Stage.SUBMITTED: ("M8 14V3M3 7.5 8 2.5l5 5", True),
     Stage.CLEARED: ("M2 8.5 6.2 13 14 3.5", True),
+    Stage.NOT_REPORTED: ("M3.5 3.5l9 9m0-9-9 9", True),
 }
 
 
@@ -43,7 +44,14 @@ def stages(progress: StageCounts) -> dict[str, Any]:
 
     The bar goes from what is done to what is not begun. Stages without a status are left out.
     """
-    order = (Stage.CLEARED, Stage.SUBMITTED, Stage.RETURNED, Stage.DRAFT, Stage.EMPTY)
+    order = (
+        Stage.CLEARED,
+        Stage.SUBMITTED,
+        Stage.RETURNED,
+        Stage.DRAFT,
+        Stage.EMPTY,
+        Stage.NOT_REPORTED,
+    )
     counts = {stage: progress.counts[stage] for stage in order}
     return {
         "counts": counts,

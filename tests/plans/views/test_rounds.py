@@ -114,6 +114,19 @@ def test_the_cockpit_counts_what_is_reported_and_what_waits(scene: Scene, keeper
     assert "Reported 2 of 3 Waiting for clearance 1 Returned 0" in page
 
 
+def test_what_was_closed_as_not_reported_does_not_count_as_reported(
+    scene: Scene, keeper: Client
+) -> None:
+    scene.clear(1)
+    chosen = [scene.snapshot(2).pk, scene.snapshot(3).pk]
+    services.close_round(round_id=scene.round.pk, by=scene.keeper, not_reported=chosen)
+
+    page = text_of(keeper.get(address(scene)).content)
+
+    assert "Reported 1 of 3 " in page
+    assert "Reporting, in statuses cleared 1 not reported 2 " in page
+
+
 def test_the_cockpit_says_which_unit_has_not_reported(scene: Scene) -> None:
     scene.submit(1)
     nobody = make_unit("nobody")
