@@ -39,7 +39,7 @@ _INLINE = frozenset(
 )
 # Of the tracker's own page: what is not printed, and what says what stands where.
 _NOT_PRINTED = frozenset({"extra", "visually-hidden"})
-_OWN = re.compile(r"<table\b[^>]*\bclass=[\"']?[^\"'>]*\breport-part\b")
+_OWN = re.compile(r"<table\b[^<>]{0,500}\bclass=[\"']?[^\"'<>]{0,500}\breport-part\b")
 _ROWS = {
     "row-title": RowHint.TITLE,
     "row-context": RowHint.CONTEXT,
@@ -68,7 +68,7 @@ def read(data: bytes, *, name: str) -> SourceTable:
     text, guessed = _text_of(data)
     page = _Page(is_own=_OWN.search(text) is not None)
     try:
-        page.feed(text)
+        page.feed(_ended(text))
         page.close()
     except AssertionError as error:
         # What the parser of the standard library raises for a broken declaration.
@@ -104,6 +104,19 @@ def _text_of(data: bytes) -> tuple[str, bool]:
             pass
     text, encoding = decoded(data)
     return text.removeprefix("\ufeff"), encoding == "windows-1252"
+
+
+def _ended(text: str) -> str:
+    """``text`` without markup that has no end, for which the parser would look again and again.
+
+    As browsers do: a comment goes on to the end of the page, a section such as ``<![if …]>`` to
+    the next “>”, and where no “>” follows there is no tag.
+    """
+    text = text.replace("<![", "<!")
+    if text.rfind("<!--") > text.rfind("-->"):
+        return f"{text}-->"
+    whole, end, rest = text.rpartition(">")
+    return f"{whole}{end}{rest.replace('<', '&lt;')}"
 
 
 class _Page(HTMLParser):

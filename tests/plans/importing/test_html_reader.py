@@ -7,6 +7,7 @@ import pytest
 from plans.importing.blocks import SourceError
 from plans.importing.pipeline import Parsed, parse_document
 from plans.importing.readers import read_source
+from plans.importing.readers.kinds import SourceKind, kind_of
 from plans.reports.writers.html import body
 from tests.plans.importing.documents import statuses_of, texts_of, time_frames_of
 from tests.plans.reports.printed import real_report
@@ -71,6 +72,21 @@ def test_cells_that_span_rows_cover_the_elements_beside_them() -> None:
     ]
     assert [s.covers for s in outline.statuses] == [("I.1.1", "I.1.2", "I.1.3")]
     assert outline.anomalies == ()
+
+
+@pytest.mark.parametrize(
+    "scrap", ["<a ", "<a b='", "<a =", "<a<", "<!--", "<!-- a>", "<![CDATA[>", "<table class=x "]
+)
+def test_markup_without_an_end_is_not_looked_for_again_and_again(scrap: str) -> None:
+    # As long as a real page; what takes time by its square would never end.
+    data = (page(HEAD, ROW) + scrap * 50_000).encode()
+    (row,) = read_source(data, name="plan.html").pages[1].rows[1:]
+    assert [block.text for block in row.cells[3].blocks] == ["All done."]
+
+
+def test_comments_before_the_page_are_no_riddle() -> None:
+    assert kind_of(f"{'<!---->' * 2_000}{page(HEAD, ROW)}".encode()) is SourceKind.HTML
+    assert kind_of(f"{'<!---->' * 2_000}no page".encode()) is SourceKind.TEXT
 
 
 def test_tags_that_are_never_closed_lose_nothing() -> None:
