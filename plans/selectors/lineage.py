@@ -123,10 +123,13 @@ def life(user: Person, element: ActionElement) -> list[Stage]:
     ]
     stages: list[Stage] = []
     for level, step in zip(levels, [[], *steps], strict=True):
-        dropped = [link for link in step if link.later is None]
         _add(user, stages, level, [link for link in step if link.later is not None])
-        if dropped and rules.can_see_version(user, dropped[0].version):
-            stages.append(Stage(dropped[0].version, (), Kind.DROPPED, dropped[0].reason, "", ""))
+        dropped = {link.version: link.reason for link in step if link.later is None}
+        stages += [
+            Stage(version, (), Kind.DROPPED, reason, "", "")
+            for version, reason in dropped.items()
+            if rules.can_see_version(user, version)
+        ]
     return stages
 
 
@@ -164,18 +167,33 @@ def _walk(element: ActionElement, direction: Direction) -> list[list[Lineage]]:
 def _add(
     user: Person, stages: list[Stage], level: Collection[ActionElement], step: Sequence[Lineage]
 ) -> None:
-    """Add the stage of the elements of one version, if there are any that ``user`` may see."""
-    elements = sorted(level, key=lambda element: (element.issue.ordinal, element.ordinal))
-    if not elements or not rules.can_see_version(user, elements[0].version):
-        return
-    before = "\n\n".join(e.text for e in stages[-1].elements) if stages else ""
-    stages.append(
-        Stage(
-            version=elements[0].version,
-            elements=elements,
-            kind=Kind(step[0].kind) if step and stages else None,
-            reason=step[0].reason if step and stages else "",
-            before=before,
-            words="\n\n".join(element.text for element in elements),
+    """Add the stage of each version that ``user`` may see; several may follow the same one."""
+    by_version: defaultdict[PlanVersion, list[ActionElement]] = defaultdict(list)
+    for element in sorted(level, key=lambda element: (element.issue.ordinal, element.ordinal)):
+        by_version[element.version].append(element)
+    links = {link.version_id: link for link in reversed(step)}
+    known = list(stages)
+    for version, elements in sorted(by_version.items(), key=lambda found: found[0].pk):
+        if not rules.can_see_version(user, version):
+            continue
+        link = links.get(version.pk) if known else None
+        stages.append(
+            Stage(
+                version=version,
+                elements=elements,
+                kind=Kind(link.kind) if link else None,
+                reason=link.reason if link else "",
+                before=_words_before(version, known),
+                words=_words(elements),
+            )
         )
-    )
+
+
+def _words_before(version: PlanVersion, stages: Sequence[Stage]) -> str:
+    """What the version before said; where it is not shown, what was said last."""
+    before = [stage for stage in stages if stage.version.pk == version.based_on_id] or stages
+    return _words(before[-1].elements) if before else ""
+
+
+def _words(elements: Iterable[ActionElement]) -> str:
+    return "\n\n".join(element.text for element in elements)

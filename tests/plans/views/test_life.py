@@ -10,7 +10,15 @@ from plans.models import Lineage, PlanVersion, Role
 from plans.selectors import find_item
 from plans.selectors.lineage import Stage, life
 from tests.aside import unpublish
-from tests.factories import make_plan, make_user, make_version
+from tests.factories import (
+    make_element,
+    make_group,
+    make_issue,
+    make_part,
+    make_plan,
+    make_user,
+    make_version,
+)
 from tests.lineage import link
 from tests.pages import text_of
 from tests.second_version import make_second_version
@@ -97,6 +105,29 @@ def test_what_was_dropped_in_a_version_that_is_not_published_is_not_told(
     unpublish(second)
 
     assert "GB.282/TC/3" not in client.get(f"{FIRST}II.3.2/").content.decode()
+
+
+def test_of_two_versions_that_follow_the_same_only_the_published_one_is_told_of(
+    client: Client,
+) -> None:
+    first = make_plan(elements=1)
+    for slug, published in (("gb282-tc-3", True), ("gb283-tc-1", False)):
+        later = make_version(slug=slug, symbol=f"Document {slug}", published=published)
+        PlanVersion.objects.filter(pk=later.pk).update(based_on=first)
+        element = make_element(make_group(make_issue(make_part(later))), text=f"Words of {slug}.")
+        Lineage.objects.create(
+            version=later, earlier=first.elements.get(), later=element, kind="reworded"
+        )
+
+    page = client.get(f"{FIRST}I.1.1/").content.decode()
+    assert "Document gb282-tc-3" in page
+    assert "gb283-tc-1" not in page
+    assert [slug for slug, _, _ in stages(first, "I.1.1")] == ["gb276-tc-2", "gb282-tc-3"]
+
+    client.force_login(make_user("ada", Role.ADMINISTRATOR))
+    page = client.get(f"{FIRST}I.1.1/").content.decode()
+    assert "Document gb282-tc-3" in page
+    assert "Document gb283-tc-1" in page
 
 
 def test_statuses_of_a_version_that_is_not_published_are_not_shown(
