@@ -31,6 +31,8 @@ Amended: TypeAlias = Part | Issue | ElementGroup | TimeFrame | ActionElement
 MAX_WORDS = 20_000
 MAX_REASON = 2_000
 _MAY_BE_EMPTY = {("issue", "context"), ("group", "heading"), ("group", "lead_in")}
+# Texts of paragraphs and bullets; all others stand in one line.
+_NARRATIVES = {("issue", "context")}
 _HOLDER_OF: dict[type[Amended], str] = {
     Part: "part",
     Issue: "issue",
@@ -54,7 +56,8 @@ def amend_text(
     holder = _HOLDER_OF[type(at)]
     if (holder, field) not in AMENDABLE:
         raise InvalidError(_("A corrigendum cannot change this."))
-    new, why = prose.one_line(storable(words)), prose.one_line(storable(reason))
+    stored = prose.clean if (holder, field) in _NARRATIVES else prose.one_line
+    new, why = stored(storable(words)), prose.one_line(storable(reason))
     _check(holder, field, new, why)
     with transaction.atomic():
         # Whoever issues a corrigendum to the same version waits here.

@@ -93,6 +93,13 @@ def test_every_text_of_a_plan_can_be_corrected(version: PlanVersion, admin: User
     assert list(Corrigendum.objects.values_list("number", flat=True)) == list(range(1, 10))
 
 
+def test_a_context_keeps_its_paragraphs_and_bullets(version: PlanVersion, admin: User) -> None:
+    issue = version.issues.get(reference="I.1")
+    amend(issue, "context", "The Office will:\r\n\r\n•  review;\r\n\r\n- train.", admin)
+    issue.refresh_from_db()
+    assert issue.context == "The Office will:\n\n• review;\n• train."
+
+
 def test_a_time_frame_is_read_anew(version: PlanVersion, admin: User) -> None:
     frame = TimeFrame.objects.earliest("pk")
     amend(frame, "text", "By end 2001", admin)
