@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
-from operator import or_
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 
 from plans import rules
 from plans.categories import Category
@@ -185,16 +183,21 @@ def _bases(rows: Sequence[ReturnedRow], unit_rows: UnitRows) -> dict[int, Words]
         for row in rows
         if row.key.revision == 0
     }
-    asked = [
-        Q(snapshot=unit_rows.statuses[row.key.ordinal].snapshot.pk, number=row.key.revision)
+    asked = {
+        (unit_rows.statuses[row.key.ordinal].snapshot.pk, row.key.revision)
         for row in rows
         if row.key.revision
-    ]
+    }
     if not asked:
         return found
     before = {row.ordinal: row.before for row in unit_rows.sheet.rows}
-    revisions = StatusRevision.objects.filter(reduce(or_, asked)).select_related("snapshot")
+    # Not one condition for each row: SQLite takes a thousand of them at the most.
+    revisions = StatusRevision.objects.filter(
+        snapshot__in={snapshot for snapshot, _ in asked}, number__in={number for _, number in asked}
+    ).select_related("snapshot")
     for revision in revisions:
+        if (revision.snapshot_id, revision.number) not in asked:
+            continue
         ordinal = revision.snapshot.ordinal
         text = revision.text
         reported = before[ordinal]

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from django.core import mail
+from django.db import connection
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from plans.models import AuditEntry, ReturnedFile, Role, WorkingCopy
@@ -106,6 +110,34 @@ def test_a_file_is_kept_as_it_came_with_its_hash_and_in_the_audit(scene: Scene) 
         scene.round,
         f"SHA-256 {sha256}",
     )
+
+
+def test_any_number_of_rows_may_have_become_stale_meanwhile() -> None:
+    scene = set_scene(elements=80)
+    for ordinal in range(1, 41):
+        scene.save(ordinal)
+    file = receive(scene, sent_to(scene.round, scene.unit))
+    for ordinal in range(1, 41):
+        scene.save(ordinal, text="Other words.")
+
+    with shallow_expressions(30):
+        found = looked_at(scene, file)
+
+    assert [row.base.text for row in found.rows if row.base] == ["Done."] * 40
+
+
+@contextmanager
+def shallow_expressions(most: int) -> Iterator[None]:
+    """On SQLite, as if there were so many rows that its limit of a thousand conditions is near."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    database = connection.connection
+    before = database.setlimit(sqlite3.SQLITE_LIMIT_EXPR_DEPTH, most)
+    try:
+        yield
+    finally:
+        database.setlimit(sqlite3.SQLITE_LIMIT_EXPR_DEPTH, before)
 
 
 def test_the_same_file_is_not_kept_twice_while_it_waits(scene: Scene) -> None:
