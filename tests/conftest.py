@@ -10,11 +10,16 @@ from itertools import count as numbers
 
 import pytest
 from django.conf import LazySettings
+from hypothesis import HealthCheck, settings
 from pytest_django import DjangoDbBlocker
 
 from tests.environment import NOT_RUN
 from tests.run import MISSING, WORKERS
 from tests.settings import OWN_DIRECTORY
+
+# Tests never assert seconds, nor how long an example took to think of: the machine may be busy.
+settings.register_profile("any_pace", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any_pace")
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -47,19 +47,19 @@ def holds(data: bytes) -> Parsed | None:
 
 
 @given(st.integers(0, len(REAL)), st.integers(0, len(REAL)))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_a_piece_cut_out_of_the_document(start: int, end: int) -> None:
     holds(REAL[start:end].encode())
 
 
 @given(st.permutations(range(len(LINES))))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_lines_in_any_order(order: list[int]) -> None:
     holds("\n".join(LINES[index] for index in order).encode())
 
 
 @given(st.lists(st.integers(0, len(LINES) - 1), max_size=40))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_lines_left_out_or_doubled(marks: list[int]) -> None:
     doubled = {mark for mark in marks if mark % 2}
     left_out = set(marks) - doubled
@@ -75,7 +75,7 @@ def test_lines_left_out_or_doubled(marks: list[int]) -> None:
 @given(
     st.lists(st.tuples(st.integers(0, len(REAL)), st.sampled_from(SCRAPS)), min_size=1, max_size=12)
 )
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_scraps_thrown_in(scraps: list[tuple[int, str]]) -> None:
     text = REAL
     for place, scrap in sorted(scraps, reverse=True):
@@ -92,13 +92,13 @@ CELL = st.lists(
 @given(
     st.lists(st.lists(CELL, min_size=3, max_size=4).map("\t".join) | CELL, min_size=1, max_size=12)
 )
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_tables_of_anything(lines: list[str]) -> None:
     holds("\n".join(lines).encode(errors="surrogatepass"))
 
 
 @given(st.binary(max_size=400))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_bytes_of_any_kind(data: bytes) -> None:
     holds(data)
 

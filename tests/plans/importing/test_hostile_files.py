@@ -54,14 +54,14 @@ def edited(data: bytes, edits_: list[tuple[int, int, bytes]]) -> bytes:
 
 
 @pytest.mark.parametrize("form", FORMS)
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(changes=edits)
 def test_bytes_changed_anywhere(form: str, changes: list[tuple[int, int, bytes]]) -> None:
     holds(edited(whole(form), changes))
 
 
 @pytest.mark.parametrize("form", PARTS)
-@settings(deadline=None, max_examples=80)
+@settings(max_examples=80)
 @given(data=st.data())
 def test_bytes_changed_in_a_part_of_an_office_file(form: str, data: st.DataObject) -> None:
     name = data.draw(st.sampled_from(PARTS[form]))
@@ -69,7 +69,7 @@ def test_bytes_changed_in_a_part_of_an_office_file(form: str, data: st.DataObjec
     holds(with_parts(whole(form), {name: changed or b" "}))
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(
     data=st.binary(max_size=300), start=st.sampled_from([b"", b"PK\x03\x04", b"<html>", b"a,b\n"])
 )

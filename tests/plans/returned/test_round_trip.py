@@ -50,7 +50,7 @@ def as_sent(sheet: UnitSheet) -> list[tuple[RowKey, tuple[str, ...], str, str]]:
     ]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(sheet=unit_sheets())
 def test_what_nobody_touched_comes_back_from_a_workbook_to_the_letter(sheet: UnitSheet) -> None:
     reading = returned(sheet, OfficeKind.XLSX)
@@ -59,7 +59,7 @@ def test_what_nobody_touched_comes_back_from_a_workbook_to_the_letter(sheet: Uni
     assert answers(reading) == as_sent(sheet)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(sheet=unit_sheets())
 def test_what_nobody_touched_comes_back_from_a_document_to_the_letter(sheet: UnitSheet) -> None:
     reading = returned(sheet, OfficeKind.DOCX)
@@ -68,7 +68,7 @@ def test_what_nobody_touched_comes_back_from_a_document_to_the_letter(sheet: Uni
     assert answers(reading) == as_sent(sheet)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(sheet=unit_sheets())
 def test_the_cells_to_be_read_come_back_as_they_are_compared(sheet: UnitSheet) -> None:
     words = sheet_words(sheet.language)
@@ -78,7 +78,7 @@ def test_the_cells_to_be_read_come_back_as_they_are_compared(sheet: UnitSheet) -
             assert row.read == {column: compared(plain(cells[column])) for column in row.read}
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(sheet=unit_sheets())
 def test_a_row_is_the_same_after_its_json(sheet: UnitSheet) -> None:
     rows = returned(sheet, OfficeKind.XLSX).rows
