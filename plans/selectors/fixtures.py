@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.core import serializers
@@ -46,7 +47,16 @@ def version_fixture(version: PlanVersion) -> str:
         objects += _serialized([one])
         for rows in (*_structure(one), *_rounds(one)):
             objects += _serialized(list(rows))
-    return json.dumps(objects, cls=DjangoJSONEncoder, ensure_ascii=False, indent=1) + "\n"
+    return json.dumps(objects, cls=_Encoder, ensure_ascii=False, indent=1) + "\n"
+
+
+class _Encoder(DjangoJSONEncoder):
+    """Django's cuts times to milliseconds, so that what was loaded is not what was written."""
+
+    def default(self, o: Any) -> Any:
+        if isinstance(o, datetime):
+            return o.isoformat().replace("+00:00", "Z")
+        return super().default(o)
 
 
 def _with_ancestors(version: PlanVersion) -> list[PlanVersion]:

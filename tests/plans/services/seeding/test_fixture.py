@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -125,6 +126,18 @@ def test_open_rounds_people_and_units_are_left_out(tmp_path: Path) -> None:
     assert not Unit.objects.exists()
     assert again() == text
     assert verify_records().problems == ()
+
+
+@pytest.mark.parametrize("microsecond", [0, 123, 123_456])
+def test_times_are_written_to_the_last_digit(microsecond: int, tmp_path: Path) -> None:
+    def make() -> PlanVersion:
+        at = datetime(2001, 3, 1, 12, 0, 0, microsecond, tzinfo=UTC)
+        version = make_report().version
+        ReportingRound.objects.update(closed_at=at)
+        return version
+
+    text, _before = loaded(make, tmp_path)
+    assert again() == text
 
 
 def test_it_costs_the_same_number_of_queries_however_long_the_plan_is(
