@@ -65,7 +65,12 @@ def commit(request: HttpRequest, draft_id: int) -> HttpResponseBase:
     return render(
         request,
         "plans/seed_commit.html",
-        {"draft": draft, "run": services.dry_run(draft, parsed), "form": form},
+        {
+            "draft": draft,
+            "run": services.dry_run(draft, parsed),
+            "title_from_file": not draft.head.get("plan_title") and not parsed.outline.cover.title,
+            "form": form,
+        },
         status=code,
     )
 

@@ -75,6 +75,7 @@ def test_the_page_marks_what_changed_and_shows_what_was_reported(
     assert f'<a href="{FIRST}">GB.276/TC/2</a>' in content.decode()
     assert f'href="{FIRST}II.2.3/"' in content.decode()
     assert "<del>" in content.decode()
+    assert f"There is no reporting round on {second.symbol} yet." in text
     assert "Reported under earlier versions" in text
     assert "Status as at 31 August 2000" in text
 

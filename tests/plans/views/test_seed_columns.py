@@ -88,6 +88,9 @@ def test_the_named_sheet_is_read(browser: Client) -> None:
     # What was said is what the page begins with.
     page = browser.get(f"/seed/{draft.pk}/columns/").text
     assert page.count("selected") == len(FIELDS)
+    # A sheet prints no title of its plan.
+    shown = text_of(browser.get(f"/seed/{draft.pk}/commit/").content)
+    assert "Plan plan new taken from the name of the file Change it" in shown
 
 
 def test_another_sheet_and_another_row_of_headings_can_be_shown(browser: Client) -> None:
