@@ -136,7 +136,7 @@ def matching_with(draft: SeedDraft, base: PlanVersion, outline: Outline) -> Matc
     rows, stale = overlay(
         earlier,
         later,
-        _proposed(earlier, later),
+        proposals(earlier, later),
         (
             Settled(pk, tuple(d.earlier), tuple(d.later), d.fingerprint)
             for pk, d in decisions.items()
@@ -152,10 +152,11 @@ def matching_with(draft: SeedDraft, base: PlanVersion, outline: Outline) -> Matc
 
 
 @lru_cache(maxsize=4)
-def _proposed(
+def proposals(
     earlier: tuple[VersionElement, ...], later: tuple[VersionElement, ...]
 ) -> tuple[Proposal, ...]:
-    # The same for every page that somebody turns, and near a second's work for a large plan.
+    """``match``, remembered: the same for every page that somebody turns, and near a second's work
+    for a large plan."""
     return match(earlier, later)
 
 

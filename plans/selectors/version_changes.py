@@ -7,10 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from plans.importing.matching import Kind, VersionElement, counterparts, kind_of, match
+from plans.importing.matching import Kind, VersionElement, counterparts, kind_of
 from plans.importing.matching.exact import in_order
 from plans.importing.matching.order import plan_order
 from plans.models import ActionElement, Issue, Lineage, Plan, PlanVersion
+from plans.selectors.matching import proposals
 
 Groups = list[tuple[tuple[int, ...], tuple[int, ...]]]
 """What became what, as places in the earlier and in the later version."""
@@ -229,7 +230,7 @@ def _proposed(earlier: Sequence[VersionElement], later: Sequence[VersionElement]
             tuple(before[reference] for reference in proposal.earlier),
             tuple(after[reference] for reference in proposal.later),
         )
-        for proposal in match(earlier, later)
+        for proposal in proposals(tuple(earlier), tuple(later))
     ]
 
 
