@@ -14,7 +14,7 @@ import pytest
 from docx.document import Document
 from docx.oxml.parser import parse_xml
 from docx.table import Table
-from hypothesis import given
+from hypothesis import given, settings
 
 from plans.reports.layout import lay_out
 from plans.reports.table import Cover, CoverParagraph, Footnote, ReportTable
@@ -438,6 +438,7 @@ def as_printed(table: ReportTable) -> list[str]:
     return [text for text in [*texts, front.place_date] if text]
 
 
+@settings(max_examples=40)
 @given(report_tables())
 def test_every_cell_is_that_of_the_report_table(table: ReportTable) -> None:
     document = opened(table)
@@ -447,12 +448,14 @@ def test_every_cell_is_that_of_the_report_table(table: ReportTable) -> None:
         assert cells(document, found) == expected_cells(table, laid_out)
 
 
+@settings(max_examples=40)
 @given(report_tables())
 def test_every_text_of_the_cover_is_printed(table: ReportTable) -> None:
     found = [text for style, text in cover(opened(table)) if style != "Document Symbol"]
     assert [text for text in as_printed(table) if text not in found] == []
 
 
+@settings(max_examples=40)
 @given(report_tables())
 def test_every_footnote_is_printed_once(table: ReportTable) -> None:
     notes = member(table, "word/footnotes.xml").iterchildren()

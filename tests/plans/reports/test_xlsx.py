@@ -10,7 +10,7 @@ from itertools import product
 from zipfile import ZIP_STORED, ZipFile
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -268,6 +268,7 @@ def test_the_report_without_parts_has_a_sheet_of_headings_only() -> None:
     assert (workbook.sheetnames, workbook["Elements"].max_row) == (["Elements"], 1)
 
 
+@settings(max_examples=40)
 @given(report_tables())
 def test_every_cell_is_that_of_the_report_table(table: ReportTable) -> None:
     workbook = opened(table)
@@ -275,6 +276,7 @@ def test_every_cell_is_that_of_the_report_table(table: ReportTable) -> None:
         assert texts(sheet) == expected_cells(table, laid_out)
 
 
+@settings(max_examples=40)
 @given(report_tables())
 def test_merged_cells_never_overlap(table: ReportTable) -> None:
     for sheet in opened(table).worksheets:
@@ -286,6 +288,7 @@ def test_merged_cells_never_overlap(table: ReportTable) -> None:
         assert len(places) == len(set(places))
 
 
+@settings(max_examples=40)
 @given(report_tables())
 def test_every_field_of_every_element_is_found_again(table: ReportTable) -> None:
     found = [
