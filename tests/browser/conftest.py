@@ -8,7 +8,14 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Error, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Error,
+    Page,
+    sync_playwright,
+)
 
 from tests.environment import NOT_RUN, SYSTEM_CHROMIUM, in_ci
 
@@ -77,6 +84,25 @@ def page(browser: Browser) -> Iterator[Page]:
     yield opened
     context.close()
     assert errors == []
+
+
+@pytest.fixture(params=[True, False], ids=["with scripts", "without scripts"])
+def context(browser: Browser, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
+    """A fresh context, once with scripts and once without."""
+    context = browser.new_context(
+        viewport={"width": WIDTH, "height": HEIGHT},
+        locale="en-GB",
+        reduced_motion="reduce",
+        java_script_enabled=request.param,
+    )
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def visitor(context: BrowserContext) -> Page:
+    """A page of ``context``."""
+    return context.new_page()
 
 
 @pytest.fixture

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from plans.models import Role, Unit
@@ -28,15 +28,6 @@ def sign_in(page: Page, live_server: LiveServer, address: str) -> None:
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("main").get_by_role("button", name="Sign in").click()
     page.wait_for_url(f"{live_server.url}{address}")
-
-
-@pytest.fixture(params=[True, False], ids=["with scripts", "without scripts"])
-def visitor(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
-    context = browser.new_context(
-        viewport={"width": 1280, "height": 900}, java_script_enabled=request.param
-    )
-    yield context.new_page()
-    context.close()
 
 
 def test_a_unit_is_made_filled_and_given_elements(

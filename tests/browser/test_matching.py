@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from django.core.management import call_command
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from plans.models import PlanVersion
@@ -23,15 +23,6 @@ def seeding(transactional_db: None) -> Seeding:
     base = PlanVersion.objects.get(slug="gb276-tc-2")
     chief = make_user("chief", Role.ADMINISTRATOR)
     return begin(document(), name="gb282-tc-3.txt", plan=base.plan, base=base, admin=chief)
-
-
-@pytest.fixture(params=[True, False], ids=["with scripts", "without scripts"])
-def visitor(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
-    context = browser.new_context(
-        viewport={"width": 1280, "height": 900}, java_script_enabled=request.param
-    )
-    yield context.new_page()
-    context.close()
 
 
 def test_elements_are_matched_with_a_few_clicks(

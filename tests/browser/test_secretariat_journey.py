@@ -5,7 +5,7 @@ With and without scripts, and by keyboard alone. And no page of it has barriers.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from django.core.cache import cache
@@ -28,18 +28,6 @@ def scene(transactional_db: None) -> Scene:
     scene.submit(1, text="The first text.")
     scene.submit(2, text="The second text.")
     return scene
-
-
-@pytest.fixture(params=[True, False], ids=["with scripts", "without scripts"])
-def context(browser: Browser, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
-    context = browser.new_context(
-        viewport={"width": 1280, "height": 900},
-        locale="en-GB",
-        reduced_motion="reduce",
-        java_script_enabled=request.param,
-    )
-    yield context
-    context.close()
 
 
 def sign_in(page: Page, live_server: LiveServer, address: str) -> None:

@@ -5,12 +5,12 @@ With and without scripts. And no page of it has barriers.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from django.core.cache import cache
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from plans.models import ReturnedFile
@@ -30,18 +30,6 @@ def scene(transactional_db: None) -> Scene:
     scene = set_scene(elements=6)
     scene.save(1, text="The manual is being written.")
     return scene
-
-
-@pytest.fixture(params=[True, False], ids=["with scripts", "without scripts"])
-def context(browser: Browser, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
-    context = browser.new_context(
-        viewport={"width": 1280, "height": 900},
-        locale="en-GB",
-        reduced_motion="reduce",
-        java_script_enabled=request.param,
-    )
-    yield context
-    context.close()
 
 
 def sign_in(page: Page, live_server: LiveServer, address: str, name: str = "keeper") -> None:
