@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-_TICKS = os.sysconf("SC_CLK_TCK")
+TICKS = os.sysconf("SC_CLK_TCK")
 _START_SECONDS = 60
 
 
@@ -37,7 +37,7 @@ class Server:
 
     def cpu_seconds(self) -> float:
         """CPU time, user and system, that the workers have used so far."""
-        return sum(_cpu_ticks(pid) for pid in self.workers()) / _TICKS
+        return sum(cpu_ticks(pid) for pid in self.workers()) / TICKS
 
     def pss_megabytes(self) -> float:
         """Memory of the workers, a page that several processes share counted in proportion."""
@@ -160,7 +160,8 @@ def _wait_for(server: Server, process: subprocess.Popen[bytes]) -> None:
     raise RuntimeError("the server did not start")
 
 
-def _cpu_ticks(pid: int) -> int:
+def cpu_ticks(pid: int) -> int:
+    """CPU time that a process has used, of which ``TICKS`` are a second."""
     # The command's name, the second field, may hold spaces; the rest follows its parenthesis.
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return int(fields[11]) + int(fields[12])

@@ -13,7 +13,9 @@ from pytest_django.live_server_helper import LiveServer
 from plans.models import PlanVersion, ReportingRound, Role
 from plans.reports.build import report_table
 from plans.reports.writers import docx
+from plans.services.seeding import commit
 from tests.factories import PASSWORD, make_user
+from tests.plans.services.seeding.cases import TEXT
 from tests.plans.views.test_seed_columns import workbook
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -99,3 +101,20 @@ def test_a_sheet_with_other_names_for_its_columns_is_seeded(
         "More advice will be given.",
         "Talks will be held.",
     ]
+
+
+def test_the_page_of_a_long_version_fills_as_it_is_made_and_leads_on(
+    administrator: Page, axe: Callable[[Page], list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(commit, "_LONG", 1)
+    page = administrator
+    new = "nothing: it is the first version of a new plan"
+    upload(page, new, {"name": "plan.txt", "mimeType": "text/plain", "buffer": TEXT.encode()})
+    page.get_by_role("link", name="Look at what will be made, and commit it").click()
+    page.get_by_role("button", name="Make the version").click()
+    expect(page.get_by_role("log").get_by_role("listitem").last).to_have_text("Records: 1 of 1")
+    expect(page.get_by_role("heading", name="The version plan is made")).to_be_visible()
+    assert axe(page) == []
+    page.get_by_role("link", name="Go on to publishing").click()
+    expect(page.get_by_role("link", name="Publish it")).to_be_visible()
+    assert PlanVersion.objects.get().elements.count() == 3

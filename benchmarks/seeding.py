@@ -1,0 +1,193 @@
+"""What seeding a version costs as the plan grows, in ratios, on SQLite and on PostgreSQL.
+
+A generated plan has a version; its report as CSV, one element in seven reworded, is seeded as the
+next one. ``python -m benchmarks.seeding`` measures on the database of ``DATABASE_URL``, which is to
+be empty, and prints JSON: for each number of elements the CPU seconds that each step took, those of
+the database server's process for this connection included. They are taken twice: as it is, and with
+Python's collector of cycles held, which walks through everything now and then and so asks more of
+an element among many.
+"""
+
+from __future__ import annotations
+
+import csv
+import gc
+import io
+import json
+import os
+import secrets
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, TypeVar
+
+from benchmarks.server import ROOT, TICKS, cpu_ticks
+from tests.postgres import ServerMissingError, own_server
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+    from plans.models import PlanVersion
+
+# Times the size of the real plan: about 500, 1,500 and 5,000 elements.
+SCALES = (6, 19, 64)
+STEPS = ("upload", "matching", "accepting", "dry run", "commit")
+_Result = TypeVar("_Result")
+
+
+def growth() -> Iterator[str]:
+    """Lines that say what an element costs in each step, against the same step of the least."""
+    with tempfile.TemporaryDirectory(prefix="tracker-bench-") as folder:
+        yield from _lines("SQLite", f"sqlite:///{folder}/seeding.sqlite3")
+    try:
+        with own_server() as address:
+            yield from _lines("PostgreSQL", address)
+    except ServerMissingError as error:
+        yield f"Seeding on PostgreSQL is not measured: {error}"
+
+
+def _lines(name: str, address: str) -> Iterator[str]:
+    run = subprocess.run(
+        [sys.executable, "-m", "benchmarks.seeding"],
+        cwd=ROOT,
+        env={
+            **os.environ,
+            "DATABASE_URL": address,
+            "DJANGO_SETTINGS_MODULE": "tracker.settings",
+            "SECRET_KEY": secrets.token_urlsafe(60),
+        },
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    found = {int(size): steps for size, steps in json.loads(run.stdout).items()}
+    least, most = min(found), max(found)
+    yield (
+        f"Seeding on {name}, CPU time for one element against {least} elements "
+        "(and with the collector of cycles held):"
+    )
+    for step in STEPS:
+        ratios = "  ".join(
+            f"{size:,}: {_ratio(found, 0, step, size):.2f} ({_ratio(found, 1, step, size):.2f})"
+            for size in found
+        )
+        yield f"  {step:<10} {ratios}   in all, {most:,}: {found[most][0][step]:.2f} s"
+
+
+def _ratio(
+    found: Mapping[int, Sequence[Mapping[str, float]]], turn: int, step: str, size: int
+) -> float:
+    """What an element costs among ``size``, against what it costs among the least number."""
+    least = min(found)
+    return found[size][turn][step] / size / (found[least][turn][step] / least)
+
+
+def main() -> int:
+    """Measure on the database of ``DATABASE_URL``."""
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    from plans.models import Role
+    from tests.factories import make_user
+
+    call_command("migrate", verbosity=0)
+    by = make_user("ada", Role.ADMINISTRATOR)
+    found: dict[int, list[dict[str, float]]] = {}
+    for scale in SCALES:
+        base, content = plan_and_next(scale)
+        with_collector = seeded(by, base, content, "next.csv")
+        gc.disable()
+        without = seeded(by, base, _other(content), "other.csv")
+        gc.enable()
+        found[base.elements.count()] = [with_collector, without]
+    print(json.dumps(found))
+    return 0
+
+
+def plan_and_next(scale: int) -> tuple[PlanVersion, bytes]:
+    """A version, and the document that comes after it."""
+    from benchmarks.generate import generate
+    from plans.reports.build import build_from_database
+    from plans.reports.writers import FORMATS
+
+    round_ = generate(scale=scale, slug=f"plan-{scale}")
+    written = FORMATS["csv"].write(build_from_database(round_)).decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(written)))
+    for row in rows[::7]:
+        row["Element"] += " Regional offices take part from the start."
+    out = io.StringIO()
+    writer = csv.DictWriter(out, list(rows[0]))
+    writer.writeheader()
+    writer.writerows(rows)
+    return round_.version, out.getvalue().encode()
+
+
+def _other(content: bytes) -> bytes:
+    """The document with other words, so that nothing which is remembered of it serves again."""
+    return content.replace(b"Regional offices", b"Country offices")
+
+
+def seeded(by: User, base: PlanVersion, content: bytes, name: str) -> dict[str, float]:
+    """CPU seconds for each step. The version is not kept."""
+    from django.db import transaction
+
+    from plans.selectors.matching import matching_of
+    from plans.selectors.seeding import find_draft, parsed
+    from plans.services.seeding.commit import begin_commit, dry_run
+    from plans.services.seeding.drafts import set_head, start_draft
+    from plans.services.seeding.matching import Alike, accept_alike
+    from plans.services.seeding.progress import to_the_end
+
+    def known() -> dict[str, object]:
+        found = find_draft(by, draft.pk)
+        assert found is not None
+        return {"draft_id": draft.pk, "by": by, "base_revision": found.revision}
+
+    spent: dict[str, float] = {}
+    with transaction.atomic():
+        draft = _timed(
+            spent,
+            "upload",
+            lambda: start_draft(by=by, name=name, content=content, plan=base.plan, base=base),
+        )
+        draft = set_head(
+            draft_id=draft.pk,
+            by=by,
+            base_revision=draft.revision,
+            head=draft.head | {"version_symbol": "GB.282/TC/1"},
+        )
+        _timed(spent, "matching", lambda: matching_of(draft, base))
+        accepted = {**known(), "alike": Alike.ALL}
+        _timed(spent, "accepting", lambda: accept_alike(**accepted))  # type: ignore[arg-type]
+        _timed(spent, "dry run", lambda: dry_run(draft, parsed(draft)))
+        begun = begin_commit(**known(), anomalies_seen=True)  # type: ignore[arg-type]
+        _timed(spent, "commit", lambda: to_the_end(begun.steps()))
+        transaction.set_rollback(True)
+    return spent
+
+
+def _timed(spent: dict[str, float], step: str, work: Callable[[], _Result]) -> _Result:
+    start = _cpu_seconds()
+    result = work()
+    spent[step] = _cpu_seconds() - start
+    return result
+
+
+def _cpu_seconds() -> float:
+    """CPU time so far, of this process and of the one that the database server has for it."""
+    from django.db import connection
+
+    own = time.process_time()
+    if connection.vendor != "postgresql":
+        return own
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        return own + cpu_ticks(cursor.fetchone()[0]) / TICKS
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
