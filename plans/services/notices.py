@@ -8,7 +8,7 @@ and stands on the worklist as well.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from django.contrib.auth.models import User
 from django.core.mail import EmailMessage, get_connection
@@ -25,8 +25,8 @@ from plans.wording import day
 logger = logging.getLogger(__name__)
 
 
-def tell_returned(revision: StatusRevision) -> None:
-    """Tell a status's officers that the secretariat returned it, and why.
+def tell_returned(revision: StatusRevision) -> bool:
+    """Tell a status's officers that the secretariat returned it, and why; whether there are any.
 
     They are the members of the units that answer for its elements (of the unit that it was
     reopened for, where there is one), and whoever submitted it last; not whoever returned it.
@@ -37,6 +37,7 @@ def tell_returned(revision: StatusRevision) -> None:
         subject=lambda what: _("Returned to you: %(what)s") % {"what": what},
         template="returned",
     )
+    return _reachable(_concerned_by_return(revision), but=revision.by_id).exists()
 
 
 def tell_entered_on_behalf(revision: StatusRevision) -> None:
@@ -54,21 +55,17 @@ def tell_entered_on_behalf(revision: StatusRevision) -> None:
     )
 
 
-def tell_entered_from_file(file: ReturnedFile, revisions: Sequence[StatusRevision]) -> None:
+def tell_entered_from_file(file: ReturnedFile, revisions: Sequence[StatusRevision]) -> bool:
     """Tell the members of a unit, in one letter, what was entered for it from a file it sent.
 
-    Those of ``revisions`` that were entered on nobody's behalf are left out.
+    Returns whether there is anybody to be told. Those of ``revisions`` that were entered on
+    nobody's behalf are left out.
     """
     entered = [revision for revision in revisions if revision.on_behalf_of_id is not None]
-    if not entered:
-        return
-
-    def send() -> None:
-        people = _reachable(Q(units=file.unit_id), but=entered[0].by_id)
-        if people:
-            _send_from_file(file, entered, people)
-
-    transaction.on_commit(send, robust=True)
+    people = list(_reachable(Q(units=file.unit_id), but=entered[0].by_id)) if entered else []
+    if people:
+        transaction.on_commit(lambda: _send_from_file(file, entered, people), robust=True)
+    return bool(people)
 
 
 def _concerned_by_return(revision: StatusRevision) -> Q:
@@ -108,7 +105,7 @@ def _reachable(concerned: Q, *, but: int | None) -> QuerySet[User]:
 
 def _send(
     revision: StatusRevision,
-    people: QuerySet[User],
+    people: Iterable[User],
     subject: Callable[[str], str],
     template: str,
 ) -> None:
@@ -130,7 +127,7 @@ def _send(
 
 
 def _send_from_file(
-    file: ReturnedFile, revisions: Sequence[StatusRevision], people: QuerySet[User]
+    file: ReturnedFile, revisions: Sequence[StatusRevision], people: Iterable[User]
 ) -> None:
     context = {
         "file": file,
@@ -155,7 +152,7 @@ def _send_from_file(
 
 
 def _send_letters(
-    people: QuerySet[User],
+    people: Iterable[User],
     *,
     subject: str,
     template: str,

@@ -133,10 +133,14 @@ def _returned(request: HttpRequest, found: FoundStatus) -> HttpResponse:
         return _Page(found, send_back=form, code=INVALID).answer(request)
     except RefusedError as refusal:
         return _overtaken(request, found, refusal, typed=form.cleaned_data["comment"])
-    notices.tell_returned(revision)
-    messages.success(
-        request, _("%(what)s: returned; the unit is told by e-mail.") % {"what": found.subject}
+    said = (
+        _("%(what)s: returned; whoever answers for it is told by e-mail.")
+        if notices.tell_returned(revision)
+        else _(
+            "%(what)s: returned. Nobody who answers for it has an e-mail address here: tell them."
+        )
     )
+    messages.success(request, said % {"what": found.subject})
     return _onward(request, found)
 
 

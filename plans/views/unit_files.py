@@ -165,7 +165,7 @@ def _applied(request: HttpRequest, file: ReturnedFile) -> HttpResponse:
         )
     except RefusedError as refusal:
         return _review_page(request, file, refusal=refusal, chosen=chosen)
-    notices.tell_entered_from_file(file, revisions)
+    told = notices.tell_entered_from_file(file, revisions)
     count = len(revisions)
     said = (
         ngettext(
@@ -182,7 +182,12 @@ def _applied(request: HttpRequest, file: ReturnedFile) -> HttpResponse:
     )
     messages.success(request, said % {"count": count, "name": file.name})
     if rules.keeps_rounds(request.user):
-        messages.info(request, _("%(unit)s is told by e-mail.") % {"unit": file.unit.name})
+        said = (
+            _("%(unit)s is told by e-mail.")
+            if told
+            else _("Nobody of %(unit)s has an e-mail address here: tell them what you entered.")
+        )
+        messages.info(request, said % {"unit": file.unit.name})
     return redirect("plans:unit_files", file.round_id)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.contrib.auth.models import User
 from django.core import mail
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
@@ -177,6 +178,22 @@ def test_a_text_is_returned_with_a_comment_and_its_officer_is_told(
     (letter,) = mail.outbox
     assert letter.to == ["olga@example.org"]
     assert "By when?" in str(letter.body)
+
+
+def test_the_secretariat_hears_when_nobody_can_be_told_of_a_return(
+    scene: Scene, keeper: Client
+) -> None:
+    User.objects.update(email="")
+
+    answer = keeper.post(
+        address(scene, 1),
+        {"action": "return", "comment": "By when?", "base_revision": 2},
+        follow=True,
+    )
+
+    assert "Nobody who answers for it has an e-mail address here: tell them." in text_of(
+        answer.content
+    )
 
 
 def test_a_text_is_not_returned_without_a_comment(scene: Scene, keeper: Client) -> None:

@@ -86,6 +86,19 @@ def test_ticked_rows_are_saved_and_the_unit_is_told(
     assert [letter.to for letter in mail.outbox] == [["olga@example.org"]]
 
 
+def test_the_secretariat_hears_when_nobody_of_the_unit_can_be_told(
+    scene: Scene, keeper: Client
+) -> None:
+    scene.officer.email = ""
+    scene.officer.save(update_fields=["email"])
+    file = uploaded(keeper, scene)
+
+    answer = keeper.post(page(scene, file), {"row": ["2:0"], "action": "save"}, follow=True)
+
+    said = text_of(answer.content)
+    assert "Nobody of Evaluation has an e-mail address here: tell them what you entered." in said
+
+
 def test_submitting_hands_the_ticked_rows_in(scene: Scene, keeper: Client) -> None:
     file = uploaded(keeper, scene)
 
