@@ -81,7 +81,6 @@ class WorklistFilter(AddressFilter):
     ) -> None:
         """``units`` are those to choose from."""
         super().__init__(data, queryset)
-        self.form.label_suffix = ""
         offered = [(unit.slug, unit.name) for unit in units]
         if offered:
             self.form.fields["unit"].choices = [

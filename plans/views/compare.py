@@ -121,7 +121,7 @@ def comparison_twin(
     if format_ is None:
         offered = ", ".join(f".{format_.extension}" for format_ in twins())
         raise Http404(
-            _("This comparison is not to be had as “.%(extension)s”. Its formats are: %(offered)s.")
+            _("This comparison is not available as “.%(extension)s”. Its formats are: %(offered)s.")
             % {"extension": extension, "offered": offered}
         )
     if first > second:

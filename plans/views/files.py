@@ -155,7 +155,7 @@ def _format_or_404(extension: str) -> Format:
         return format_
     offered = ", ".join(f".{format_.extension}" for format_ in downloads())
     raise Http404(
-        _("This report is not to be had as “.%(extension)s”. Its formats are: %(offered)s.")
+        _("This report is not available as “.%(extension)s”. Its formats are: %(offered)s.")
         % {"extension": extension, "offered": offered}
     )
 

@@ -224,7 +224,7 @@ def test_an_unknown_format_is_a_404_that_names_the_known_ones(client: Client) ->
     offered = ", ".join(f".{format_.extension}" for format_ in downloads())
     assert (
         answer.status_code,
-        f"This report is not to be had as “.exe”. Its formats are: {offered}."
+        f"This report is not available as “.exe”. Its formats are: {offered}."
         in answer.content.decode(),
     ) == (404, True)
 
