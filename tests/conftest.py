@@ -48,10 +48,14 @@ def _triggers_stand_aside_for_the_flush() -> Iterator[None]:
         yield
 
 
+# After tests/browser/conftest.py has marked what drives a browser.
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Where there is a worker for each database, run what touches none on one of them only.
+    """Where there is a worker for each database, run on one of them only what tells them not apart.
 
-    Which one is told from the test's name, so that each has half of them, and the same every time.
+    That is what touches no database, and what drives a browser: the views, services and selectors
+    behind its pages are tried on both. Which one is told from the test's name, so that each has
+    half of them, and the same every time.
     """
     worker = os.environ.get("PYTEST_XDIST_WORKER", "")
     if worker not in WORKERS or os.environ.get(MISSING):
@@ -59,7 +63,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     elsewhere = [
         item
         for item in items
-        if not _touches_a_database(item)
+        if not _tells_databases_apart(item)
         and WORKERS[zlib.crc32(item.nodeid.encode()) % len(WORKERS)] != worker
     ]
     config.hook.pytest_deselected(items=elsewhere)
@@ -67,7 +71,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = [item for item in items if item not in left_out]
 
 
-def _touches_a_database(item: pytest.Item) -> bool:
+def _tells_databases_apart(item: pytest.Item) -> bool:
+    if item.get_closest_marker("browser") is not None:
+        return False
     names = set(getattr(item, "fixturenames", ()))
     return item.get_closest_marker("django_db") is not None or bool(
         names & {"db", "transactional_db", "django_db_setup", "live_server"}

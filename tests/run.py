@@ -1,9 +1,9 @@
 """Run the suite on SQLite and PostgreSQL at once: ``python -m tests.run [PYTEST OPTIONS]``.
 
-One run of pytest sends every test that touches a database to two workers, one for each, and every
-other test to one of them, so that one closing line tells how it went. PostgreSQL is the server of
-``TEST_DATABASE_URL``, or one made for the run. Where there is none the suite runs on SQLite alone
-and says so at the end; with ``CI`` set that fails.
+One run of pytest sends every test that touches a database to two workers, one for each, and what
+touches none or drives a browser to one of them, so that one closing line tells how it went.
+PostgreSQL is the server of ``TEST_DATABASE_URL``, or one made for the run. Where there is none the
+suite runs on SQLite alone and says so at the end; with ``CI`` set that fails.
 """
 
 from __future__ import annotations
