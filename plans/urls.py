@@ -66,8 +66,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path(
         "plans/<slug:plan>/<slug:version>/compare/<isodate:first>/<isodate:second>.<slug:extension>",
-        compare.comparison_twin,
+        files.comparison_twin,
         name="comparison_twin",
+    ),
+    path(
+        "plans/<slug:plan>/<slug:version>/compare/<isodate:first>/<isodate:second>/<slug:extension>/",
+        files.comparison_making,
+        name="comparison_making",
     ),
     path("plans/<slug:plan>/<slug:version>/units/", people.assign, name="assign"),
     path("plans/<slug:plan>/<slug:version>/<reference:reference>/", items.item, name="item"),

@@ -55,6 +55,7 @@ PUBLIC = {
     "plans:compare",
     "plans:comparison",
     "plans:comparison_twin",
+    "plans:comparison_making",
     "plans:report_making",
     "plans:item",
     "plans:plan_calendar",
@@ -126,7 +127,12 @@ POSTED = {"plans:status_keep", "plans:status_preview", "plans:status_presence"}
 
 # Answers to GET that are not 200, of views that are open.
 # What is written at once has no page that says how far it is.
-OTHER_ANSWERS = {"sign_out": 405, "set_language": 302, "plans:report_making": 302}
+OTHER_ANSWERS = {
+    "sign_out": 405,
+    "set_language": 302,
+    "plans:report_making": 302,
+    "plans:comparison_making": 302,
+}
 
 
 @dataclass(frozen=True)

@@ -66,6 +66,12 @@ class View(StrEnum):
 
 Shown = View | Outcome | Trait
 
+
+def shown_named(name: str) -> Shown | None:
+    """The view, outcome or trait of this name; no two have the same. None when there is none."""
+    return next((one for kind in (View, Outcome, Trait) for one in kind if one == name), None)
+
+
 _NEWS = frozenset(
     {
         Outcome.NEWLY_REPORTED,

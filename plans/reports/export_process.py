@@ -14,31 +14,34 @@ import signal
 import sys
 import time
 from base64 import b64decode
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
 from plans.reports.canonical import ReportTableError, from_data, from_record
-from plans.reports.jobs import Failure, Job, Jobs, Order
+from plans.reports.changes import shown_named
+from plans.reports.documents import document_of, elements_in, formats_of
+from plans.reports.jobs import Failure, Job, Jobs, Order, kind_of
 from plans.reports.shelf import Shelf, file_name
 from plans.reports.table import ReportTable
-from plans.reports.writers import FORMATS, WriterError
+from plans.reports.writers import WriterError
 
 
 def main(arguments: list[str]) -> int:
     """Write what the job's order says; the status to exit with.
 
-    One format that cannot hold the report does not keep others from being written.
+    One format that cannot hold the document does not keep others from being written.
     """
     folder, key = arguments
     jobs = Jobs(Path(folder))
     job = jobs.job(key)
     os.nice(10)
-    order, content = job.take_order()
+    order, reports = job.take_order()
     _limit_time(job, order.seconds)
     _limit_memory(order.memory)
     result, failure = None, None
     try:
-        result, failure = _write(jobs, order, _table(order, content))
+        result, failure = _write(jobs, order, reports)
     except ReportTableError as error:
         failure = Failure("report", str(error))
     except MemoryError:
@@ -51,34 +54,37 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def _write(jobs: Jobs, order: Order, table: ReportTable) -> tuple[bytes | None, Failure | None]:
+def _write(jobs: Jobs, order: Order, reports: Sequence[str]) -> tuple[bytes | None, Failure | None]:
     """Write the files and keep those that are to be kept. The one that is not, or why not."""
+    start = time.monotonic()
+    tables = [_table(*found) for found in zip(reports, order.records, strict=True)]
+    shown = None if order.shown is None else shown_named(order.shown)
+    document = document_of(tables, shown)
+    elements = elements_in(tables[-1])
     template = None if order.template is None else b64decode(order.template)
-    elements = sum(len(part.elements) for part in table.parts)
     result, failure = None, None
-    for format_ in (FORMATS[name] for name in order.formats):
+    for format_ in (formats_of(shown)[name] for name in order.formats):
         if order.short_only and elements > format_.at_once:
             continue
-        start = time.monotonic()
         try:
-            file = format_.write(table, template=template)
+            file = format_.write(document, template=template)
         except WriterError as error:
             failure = Failure("report", str(error))
             continue
-        jobs.learn(format_.name, (time.monotonic() - start) / max(1, elements))
-        if order.sha256 is None:
+        now = time.monotonic()
+        jobs.learn(kind_of(format_.name, order.shown), (now - start) / max(1, elements))
+        start = now
+        if order.kept_by is None:
             result = file
         else:
             extension = format_.extension
-            name = file_name(release=order.release, sha256=order.sha256, extension=extension)
+            name = file_name(release=order.release, sha256=order.kept_by, extension=extension)
             Shelf(Path(order.shelf), order.limit).keep(name, file)
     return result, failure
 
 
-def _table(order: Order, content: str) -> ReportTable:
-    if order.sha256 is not None:
-        return from_record(content, order.sha256)
-    return from_data(json.loads(content))
+def _table(report: str, sha256: str | None) -> ReportTable:
+    return from_data(json.loads(report)) if sha256 is None else from_record(report, sha256)
 
 
 def _limit_time(job: Job, seconds: float) -> None:

@@ -14,7 +14,7 @@ import json
 import os
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -30,17 +30,23 @@ _TRACES = ("order", "begun", "failed", "result")
 class Order:
     """What a process is to write, and within which limits.
 
-    ``formats`` are names of formats. ``sha256`` is the hash of a closed round's record; its files
-    are kept for ``release`` in the folder ``shelf``, within ``limit`` bytes. Without it there is
-    one format, and its file becomes the job's result, for one person. ``short_only`` leaves out
-    those that take long. ``template``, in Base64, is that of a format that has
-    one, None for its own. ``seconds`` and ``memory``, in bytes, are the most that the process may
-    take.
+    ``formats`` are names of formats. ``records`` has, for each of the reports that it comes with,
+    the hash of the record that it is, or None for one of an open round. ``shown`` is None for a
+    report; else there are two, and it names the rows to write of what changed from one to the
+    other.
+
+    The files are kept by the hash ``kept_by`` for ``release`` in the folder ``shelf``, within
+    ``limit`` bytes. Without it there is one format, and its file becomes the job's result, for one
+    person. ``short_only`` leaves out those that take long. ``template``, in Base64, is that of a
+    format that has one, None for its own. ``seconds`` and ``memory``, in bytes, are the most that
+    the process may take.
     """
 
     formats: list[str]
     template: str | None
-    sha256: str | None
+    records: list[str | None]
+    shown: str | None
+    kept_by: str | None
     shelf: str
     release: str
     limit: int
@@ -87,19 +93,20 @@ class Job:
         data = self._read("failed")
         return None if data is None else Failure(**data)
 
-    def begin(self, order: Order, content: str, *, expected: float | None) -> None:
-        """Write down what is to be made, of which canonical JSON. Raises OSError."""
+    def begin(self, order: Order, reports: Sequence[str], *, expected: float | None) -> None:
+        """Write down what is to be made, of which reports in canonical JSON. Raises OSError."""
         self.clear()
-        head = json.dumps(asdict(order))
-        write_privately(self._path("order"), f"{head}\n{content}".encode())
+        # None of these texts has a line break.
+        lines = [json.dumps(asdict(order)), *reports]
+        write_privately(self._path("order"), "\n".join(lines).encode())
         self._write("begun", asdict(Begun(at=time.time(), expected=expected)))
 
-    def take_order(self) -> tuple[Order, str]:
+    def take_order(self) -> tuple[Order, list[str]]:
         """What ``begin`` wrote down, once: it is then gone. Raises OSError."""
         path = self._path("order")
-        head, _, content = path.read_text(encoding="utf-8").partition("\n")
+        head, *reports = path.read_text(encoding="utf-8").split("\n")
         path.unlink()
-        return Order(**json.loads(head)), content
+        return Order(**json.loads(head)), reports
 
     def finish(self, result: bytes | None = None) -> None:
         """Say that the job is done; ``result`` is the file for the one person. Raises OSError."""
@@ -177,16 +184,16 @@ class Jobs:
                     return
         yield None
 
-    def pace(self, format_: str) -> float | None:
-        """How many seconds the last file of a format took for each element."""
+    def pace(self, kind: str) -> float | None:
+        """How many seconds the last file of a kind took for each element."""
         try:
-            return float((self.folder / f"{format_}.pace").read_text())
+            return float((self.folder / f"{kind}.pace").read_text())
         except (OSError, ValueError):
             return None
 
-    def learn(self, format_: str, seconds_each: float) -> None:
-        """Remember what a file of a format took for each element. Raises OSError."""
-        write_privately(self.folder / f"{format_}.pace", str(seconds_each).encode())
+    def learn(self, kind: str, seconds_each: float) -> None:
+        """Remember what a file of a kind took for each element. Raises OSError."""
+        write_privately(self.folder / f"{kind}.pace", str(seconds_each).encode())
 
     def sweep(self, *, older: float) -> None:
         """Remove what jobs left behind more than so many seconds ago."""
@@ -211,6 +218,11 @@ class Jobs:
         finally:
             if descriptor is not None:
                 os.close(descriptor)
+
+
+def kind_of(format_: str, shown: str | None) -> str:
+    """What tells how long a file takes: its format, and the rows of a comparison."""
+    return format_ if shown is None else f"{format_}-{shown}"
 
 
 def _lock(path: Path) -> int | None:

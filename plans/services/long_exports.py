@@ -2,9 +2,9 @@
 
 A reader who asks for one gets a page that says how far it is. Asking again is what moves things
 on: the first who asks when there is a free place begins the work, and those who ask for the same
-file meanwhile wait for the same work. A closed round's file is kept for everybody. That of an open
-round belongs to the person who asked, as far as they may see the round; it is gone when they have
-fetched it, or have not come for it in time.
+file meanwhile wait for the same work. The file of closed rounds is kept for everybody. One with an
+open round belongs to the person who asked, as far as they may see the round; it is gone when they
+have fetched it, or have not come for it in time.
 """
 
 from __future__ import annotations
@@ -29,15 +29,13 @@ from django.conf import settings
 
 from plans import rules
 from plans.formats import docx_template
-from plans.models import ActionElement, Record, ReportingRound
+from plans.models import ReportingRound
 from plans.release import release
-from plans.reports.build import visible_report
-from plans.reports.canonical import canonical_json
-from plans.reports.jobs import Begun, Failure, Job, Jobs, Order
+from plans.reports.jobs import Begun, Failure, Job, Jobs, Order, kind_of
 from plans.reports.writers import Format, WriterError
 from plans.rules import Person
-from plans.selectors import ReportHead
 from plans.services import exports
+from plans.services.documents import Document
 
 logger = logging.getLogger(__name__)
 
@@ -75,14 +73,9 @@ class Progress:
     failure: Failure | None = None
 
 
-def elements_of(round_: ReportingRound) -> int:
-    """How many action elements a report of the round has. One query."""
-    return ActionElement.objects.filter(version=round_.version_id).count()
-
-
-def is_long(head: ReportHead, format_: Format, elements: int) -> bool:
-    """Whether a file with so many elements is written in a process of its own."""
-    if settings.TRACKER_EXPORTS == 0 or (head.is_closed and settings.TRACKER_FILES_SIZE == 0):
+def is_long(document: Document, format_: Format, elements: int) -> bool:
+    """Whether the file of a document on so many elements is written in a process of its own."""
+    if settings.TRACKER_EXPORTS == 0 or (document.is_final and settings.TRACKER_FILES_SIZE == 0):
         return False
     return elements > format_.at_once
 
@@ -90,8 +83,8 @@ def is_long(head: ReportHead, format_: Format, elements: int) -> bool:
 def follow(
     *,
     user: Person,
-    head: ReportHead,
-    round_: ReportingRound,
+    document: Document,
+    rounds: Sequence[ReportingRound],
     format_: Format,
     elements: int,
     again: bool = False,
@@ -102,9 +95,9 @@ def follow(
     files cannot be used, and what ``visible_report`` raises.
     """
     jobs = _jobs()
-    job = _job(user, head, format_)
+    job = _job(user, document, format_)
     with jobs.locked(job) as lock:
-        size = _size(job, head, format_)
+        size = exports.kept_size(document, format_) if document.is_final else job.result_size()
         if size is not None:
             return Progress(State.READY, elements, size=size)
         if lock is None:
@@ -116,94 +109,83 @@ def follow(
             if place is None:
                 return Progress(State.WAITING, elements)
             jobs.sweep(older=_stale())
-            pace = jobs.pace(format_.name)
-            expected = None if pace is None else pace * elements
             try:
-                order = _order(head, [format_])
+                order = _order(document, [format_])
             except WriterError as error:
                 return Progress(State.FAILED, elements, failure=Failure("report", str(error)))
-            job.begin(order, _content(user, head, round_), expected=expected)
-            _start(jobs, job, (lock, place), for_one=not head.is_closed)
+            pace = jobs.pace(kind_of(format_.name, order.shown))
+            expected = None if pace is None else pace * elements
+            job.begin(order, document.reports(user, rounds), expected=expected)
+            _start(jobs, job, (lock, place), for_one=not document.is_final)
             return _running(job.begun(), elements)
 
 
-def prepare(*, head: ReportHead, formats: Sequence[Format]) -> None:
-    """See to it that the files of a closed round are there before anybody asks for them.
+def prepare(*, document: Document, formats: Sequence[Format]) -> None:
+    """See to it that the files of a final document are there before anybody asks for them.
 
     Only those that do not take long, and only when there is a free place; never twice within a
     quarter of an hour. Nobody waits for it: what goes wrong is told to whoever asks for the file.
     """
-    if settings.TRACKER_EXPORTS == 0 or settings.TRACKER_FILES_SIZE == 0 or not head.is_closed:
+    if settings.TRACKER_EXPORTS == 0 or settings.TRACKER_FILES_SIZE == 0 or not document.is_final:
         return
     jobs = _jobs()
-    job = jobs.job(_key(head, "everything", None))
+    job = jobs.job(_key(document, "everything", None))
     try:
         with jobs.locked(job) as lock, jobs.place(settings.TRACKER_EXPORTS) as place:
             if lock is None or place is None or _failure(job) is not None:
                 return
             jobs.sweep(older=_stale())
-            order = replace(_order(head, formats), short_only=True)
-            job.begin(order, _content_of_record(head), expected=None)
+            order = replace(_order(document, formats), short_only=True)
+            job.begin(order, document.records(), expected=None)
             _start(jobs, job, (lock, place), for_one=False)
     except (OSError, WriterError) as error:
-        logger.warning("the files of %s could not be prepared: %s", head.label, error)
+        logger.warning("the files of %s could not be prepared: %s", document.label, error)
 
 
-def take(*, user: Person, head: ReportHead, format_: Format) -> BinaryIO | None:
-    """The finished file of an open round that this person asked for, once; None without one."""
-    return None if head.is_closed else _job(user, head, format_).take_result()
+def take(*, user: Person, document: Document, format_: Format) -> BinaryIO | None:
+    """The finished file that this person asked for of what is not final, once; None without."""
+    return None if document.is_final else _job(user, document, format_).take_result()
 
 
 def _jobs() -> Jobs:
     return Jobs(settings.TRACKER_FILES / "making")
 
 
-def _job(user: Person, head: ReportHead, format_: Format) -> Job:
-    """A closed round's file is the same job for everybody, any other is one person's own."""
+def _job(user: Person, document: Document, format_: Format) -> Job:
+    """A final document's file is the same job for everybody, any other is one person's own."""
     who: object = None
-    if not head.is_closed:
+    if not document.is_final:
         # Whoever loses a role or leaves a unit loses what they asked for before.
         who = (user.pk, sorted(rules.roles(user)), sorted(rules.unit_ids(user)))
-    return _jobs().job(_key(head, format_.name, who))
+    return _jobs().job(_key(document, format_.name, who))
 
 
-def _key(head: ReportHead, what: str, who: object) -> str:
-    named = repr((release(), head.round_id, head.state, head.record_sha256, what, who))
+def _key(document: Document, what: str, who: object) -> str:
+    states = [(head.round_id, head.state, head.record_sha256) for head in document.heads]
+    named = repr((release(), states, _shown(document), what, who))
     return hashlib.sha256(named.encode()).hexdigest()
 
 
-def _order(head: ReportHead, formats: Sequence[Format]) -> Order:
+def _shown(document: Document) -> str | None:
+    return None if document.shown is None else document.shown.value
+
+
+def _order(document: Document, formats: Sequence[Format]) -> Order:
     """Raises WriterError when the template of a format cannot be had."""
     shelf = exports.shelf()
     template = docx_template() if any(format_.templated for format_ in formats) else None
     return Order(
         formats=[format_.name for format_ in formats],
         template=None if template is None else b64encode(template).decode(),
-        sha256=head.record_sha256 if head.is_closed else None,
+        records=[head.record_sha256 if head.is_closed else None for head in document.heads],
+        shown=_shown(document),
+        kept_by=document.sha256,
         shelf=str(shelf.folder),
         release=release(),
         limit=shelf.limit,
         seconds=settings.TRACKER_EXPORT_SECONDS,
         memory=settings.TRACKER_EXPORT_MEMORY * 1024**2,
     )
-
-
-def _content(user: Person, head: ReportHead, round_: ReportingRound) -> str:
-    """The report as canonical JSON: of a closed round its record, else what the person may see."""
-    return (
-        _content_of_record(head) if head.is_closed else canonical_json(visible_report(user, round_))
-    )
-
-
-def _content_of_record(head: ReportHead) -> str:
-    # A round that was reopened and closed again unchanged has two records of the same content.
-    records = Record.objects.filter(round=head.round_id, sha256=head.record_sha256)
-    return records.values_list("content", flat=True)[:1].get()
-
-
-def _size(job: Job, head: ReportHead, format_: Format) -> int | None:
-    name = exports.kept_name(head, format_)
-    return job.result_size() if name is None else exports.shelf().size(name)
 
 
 def _failure(job: Job) -> Failure | None:

@@ -10,7 +10,7 @@ from plans.reports.build import visible_report
 from plans.reports.writers import FORMATS, UnfitTextError, WriterError
 from plans.reports.writers.pdf import texts_of
 from plans.rules import Person
-from plans.services.long_exports import elements_of
+from plans.services.documents import elements_of
 
 # Latin letters and their punctuation, which every font has: nothing to try out.
 _COMMON = re.compile("[\n\t -~\u00a0-\u024f\u2010-\u2027\u20ac]*")

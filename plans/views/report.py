@@ -16,10 +16,9 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from plans.models import ReportingRound
-from plans.reports.build import visible_report
 from plans.reports.writers import html
-from plans.selectors import ReportHead
 from plans.services import exports, long_exports
+from plans.services.documents import Document
 from plans.views.downloads import downloads, menu
 from plans.views.found import report_or_404, round_or_404
 from plans.views.published import DAY, key_of, labelled, tag_of, unchanged
@@ -30,7 +29,8 @@ def report(request: HttpRequest, plan: str, version: str, as_at: date) -> HttpRe
     """The report as a page: cover and appendix. ``?show=extras`` adds what is not printed."""
     head = report_or_404(request, plan, version, as_at)
     extras = request.GET.get("show") == "extras"
-    sizes = exports.kept_sizes(head, downloads())
+    document = Document((head,))
+    sizes = exports.kept_sizes(document, downloads())
     tag = tag_of(request, [head], f"page {extras} {get_language()} {sizes}")
     answer: HttpResponseBase | None = unchanged(request, tag)
     # Nobody's name and no token stands on an anonymous page, so all may have the same one.
@@ -39,11 +39,11 @@ def report(request: HttpRequest, plan: str, version: str, as_at: date) -> HttpRe
         answer = HttpResponse(kept)
     if answer is None:
         round_ = round_or_404(request, plan, version, as_at)
-        body, lasting = _body(request, head, round_, extras=extras)
+        body, lasting = _body(request, document, round_, extras=extras)
         missing = [format_ for format_ in downloads() if format_.name not in sizes]
         if missing:
             # The menu of the next page then names their sizes, and they are there at once.
-            long_exports.prepare(head=head, formats=missing)
+            long_exports.prepare(document=document, formats=missing)
         context = {"body": body, "extras": extras, "downloads": menu(sizes)}
         context |= {"round": round_, "version": round_.version, "previous": head.previous}
         page = render(request, "plans/report.html", context)
@@ -56,25 +56,21 @@ def report(request: HttpRequest, plan: str, version: str, as_at: date) -> HttpRe
 
 
 def _body(
-    request: HttpRequest, head: ReportHead, round_: ReportingRound, *, extras: bool
+    request: HttpRequest, document: Document, round_: ReportingRound, *, extras: bool
 ) -> tuple[str, bool]:
-    """The body of the page, and whether it is the closed report that ``head`` names.
+    """The body of the page, and whether it is that of the closed report asked for.
 
     Only then may it be kept. Between reading the head and the table a round may be reopened, and
     what is written then must not be taken for the closed report.
     """
-    key = key_of([head], f"html {extras}")
-    kept: str | None = cache.get(key) if head.is_closed and round_.is_closed else None
+    key = key_of(document.heads, f"html {extras}")
+    final = document.is_final and round_.is_closed
+    kept: str | None = cache.get(key) if final else None
     if kept is not None:
         return kept, True
-    table = visible_report(request.user, round_)
-    body = html.body(table, extras=extras)
-    lasting = (
-        head.is_closed
-        and round_.is_closed
-        and table.round.record_sha256 is not None
-        and table.round.record_sha256 == head.record_sha256
-    )
+    tables = document.tables(request.user, [round_])
+    body = html.body(tables[0], extras=extras)
+    lasting = document.is_of(tables)
     if lasting:
         cache.set(key, body, DAY)
     return body, lasting

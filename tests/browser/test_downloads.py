@@ -19,7 +19,7 @@ from plans.reports.writers import FORMATS
 from plans.services import long_exports
 from plans.services.exports import shelf
 from plans.services.long_exports import Progress, State
-from plans.views import files
+from plans.views import making
 from tests.factories import make_report
 
 REPORT = "/plans/technical-cooperation/gb276-tc-2/report/2000-08-31"
@@ -43,10 +43,8 @@ def site(live_server: LiveServer, report: ReportingRound) -> str:
 def far(settings: LazySettings, monkeypatch: pytest.MonkeyPatch) -> Callable[[Progress], None]:
     """Lets the CSV take long, and be as far as it is told to be."""
     settings.TRACKER_EXPORTS = 2
-    long = replace(FORMATS["csv"], at_once=0)
-    monkeypatch.setattr(files, "by_extension", lambda _: long)
-    monkeypatch.setattr(files, "downloads", lambda: [long])
-    monkeypatch.setattr(files, "_LOOKS_AGAIN", 1)
+    monkeypatch.setitem(FORMATS, "csv", replace(FORMATS["csv"], at_once=0))
+    monkeypatch.setattr(making, "_LOOKS_AGAIN", 1)
     return lambda progress: monkeypatch.setattr(long_exports, "follow", lambda **_: progress)
 
 

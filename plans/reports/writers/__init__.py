@@ -135,11 +135,3 @@ FORMATS: Mapping[str, Format] = {
         ),
     )
 }
-
-
-def by_extension(extension: str) -> Format | None:
-    """The format of an address's suffix, such as "json"; None when there is none."""
-    for format_ in FORMATS.values():
-        if format_.extension == extension:
-            return format_
-    return None

@@ -16,7 +16,9 @@ KEY, OTHER = "a" * 64, "b" * 64
 ORDER = Order(
     formats=["csv"],
     template=None,
-    sha256=None,
+    records=[None],
+    shown=None,
+    kept_by=None,
     shelf="",
     release="",
     limit=0,
@@ -79,10 +81,11 @@ def test_there_are_only_so_many_places(jobs: Jobs) -> None:
 
 
 def test_an_order_is_taken_once_and_is_for_its_owner_alone(jobs: Jobs, job: Job) -> None:
-    job.begin(ORDER, '{"text":"line\\nline"}', expected=None)
+    reports = ['{"text":"line\\nline"}', '{"text":"a line\u2028and another"}']
+    job.begin(ORDER, reports, expected=None)
     modes = {path.stat().st_mode & 0o777 for path in jobs.folder.iterdir()}
 
-    assert job.take_order() == (ORDER, '{"text":"line\\nline"}')
+    assert job.take_order() == (ORDER, reports)
     assert modes == {0o600}
     with pytest.raises(FileNotFoundError):
         job.take_order()
@@ -90,7 +93,7 @@ def test_an_order_is_taken_once_and_is_for_its_owner_alone(jobs: Jobs, job: Job)
 
 def test_what_was_begun_says_since_when_and_how_long_it_may_take(job: Job) -> None:
     before = time.time()
-    job.begin(ORDER, "{}", expected=12.5)
+    job.begin(ORDER, ["{}"], expected=12.5)
 
     begun = job.begun()
 
@@ -100,7 +103,7 @@ def test_what_was_begun_says_since_when_and_how_long_it_may_take(job: Job) -> No
 
 
 def test_a_finished_job_leaves_its_result_to_be_taken_once(jobs: Jobs, job: Job) -> None:
-    job.begin(ORDER, "{}", expected=None)
+    job.begin(ORDER, ["{}"], expected=None)
     job.take_order()
     job.finish(b"a report")
 
@@ -114,7 +117,7 @@ def test_a_finished_job_leaves_its_result_to_be_taken_once(jobs: Jobs, job: Job)
 
 
 def test_a_failed_job_says_why_and_keeps_nothing_of_the_report(jobs: Jobs, job: Job) -> None:
-    job.begin(ORDER, "{}", expected=None)
+    job.begin(ORDER, ["{}"], expected=None)
     job.fail(Failure("report", "I.1.1: a text too long"))
 
     assert job.failure() == Failure("report", "I.1.1: a text too long")
@@ -123,7 +126,7 @@ def test_a_failed_job_says_why_and_keeps_nothing_of_the_report(jobs: Jobs, job: 
 
 def test_beginning_anew_forgets_the_failure(job: Job) -> None:
     job.fail(Failure("time"))
-    job.begin(ORDER, "{}", expected=None)
+    job.begin(ORDER, ["{}"], expected=None)
 
     assert job.failure() is None
 

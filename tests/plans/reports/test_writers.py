@@ -14,7 +14,7 @@ from django.utils import translation
 from plans.categories import Category
 from plans.models import CATEGORY_LABELS
 from plans.reports.words import Words, direction, words_for
-from plans.reports.writers import FORMATS, Format, by_extension
+from plans.reports.writers import FORMATS, Format
 from plans.timeframes import ScheduleState
 from plans.wording import SCHEDULE_LABELS
 from tests.plans.reports.samples import sample
@@ -49,11 +49,6 @@ def test_formats_are_named_and_served_as_what_they_are() -> None:
 )
 def test_each_format_writes_bytes(name: str, start: bytes) -> None:
     assert FORMATS[name].write(sample())[: len(start)] == start
-
-
-def test_a_format_is_found_by_the_suffix_of_an_address() -> None:
-    assert by_extension("csv") is FORMATS["csv"]
-    assert by_extension("exe") is None
 
 
 def test_a_writer_that_does_not_give_bytes_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:

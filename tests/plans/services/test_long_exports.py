@@ -6,94 +6,34 @@ import io
 import json
 import os
 import signal
-import subprocess
 import sys
-import time
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.conf import LazySettings
-from django.contrib.auth.models import AnonymousUser, User
+from django.contrib.auth.models import User
 
 from plans.models import ReportingRound, Role
 from plans.reports.build import report_table, visible_report
 from plans.reports.jobs import Failure
-from plans.reports.writers import FORMATS, Format
-from plans.rules import Person
-from plans.selectors import ReportHead, find_report
+from plans.reports.writers import FORMATS
 from plans.services import long_exports
-from plans.services.long_exports import Progress, State, follow, is_long, take
+from plans.services.long_exports import State, is_long, take
 from tests.factories import close, make_plan, make_report, make_round, make_status, make_user
+from tests.plans.services.long_files import (
+    CSV,
+    NOBODY,
+    SLEEPS,
+    Started,
+    ask,
+    document,
+    kept,
+    secretariat,
+    wait,
+)
 
 pytestmark = pytest.mark.django_db
-# Only a machine in trouble takes so long; no test waits for it to pass.
-PATIENCE = 60.0
-CSV, PDF = FORMATS["csv"], FORMATS["pdf"]
-SLEEPS = (sys.executable, "-c", "import time; time.sleep(60)")
-NOBODY = AnonymousUser()
-
-
-def head_of(round_: ReportingRound, user: Person) -> ReportHead:
-    version = round_.version
-    head = find_report(user, version.plan.slug, version.slug, round_.as_at)
-    assert head is not None
-    return head
-
-
-def ask(
-    round_: ReportingRound, user: Person = NOBODY, format_: Format = CSV, *, again: bool = False
-) -> Progress:
-    return follow(
-        user=user,
-        head=head_of(round_, user),
-        round_=round_,
-        format_=format_,
-        elements=2,
-        again=again,
-    )
-
-
-def wait(round_: ReportingRound, user: Person = NOBODY, format_: Format = CSV) -> Progress:
-    """Ask until nobody is at work on it any more."""
-    end = time.monotonic() + PATIENCE
-    while time.monotonic() < end:
-        progress = ask(round_, user, format_)
-        if progress.state in (State.READY, State.FAILED):
-            return progress
-        time.sleep(0.02)
-    raise AssertionError(f"still {progress}")
-
-
-def kept(settings: LazySettings) -> list[Path]:
-    folder: Path = settings.TRACKER_FILES
-    return [path for path in folder.iterdir() if path.is_file()]
-
-
-def secretariat() -> User:
-    return make_user("secretariat", Role.SECRETARIAT)
-
-
-class Started(list[subprocess.Popen[bytes]]):
-    """The processes that were started, in turn."""
-
-
-@pytest.fixture
-def started(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Every process that a test starts; those that still run are ended afterwards."""
-    processes = Started()
-    popen = subprocess.Popen
-
-    def start(*words: Any, **options: Any) -> subprocess.Popen[bytes]:
-        process: subprocess.Popen[bytes] = popen(*words, **options)
-        processes.append(process)
-        return process
-
-    monkeypatch.setattr(long_exports.subprocess, "Popen", start)
-    yield processes
-    for process in processes:
-        process.kill()
-        process.wait()
+PDF = FORMATS["pdf"]
 
 
 @pytest.fixture(autouse=True)
@@ -109,23 +49,23 @@ def _two_at_once(settings: LazySettings) -> None:
     [("pdf", 500, False), ("pdf", 501, True), ("csv", 7800, False), ("xlsx", 7800, True)],
 )
 def test_a_file_is_long_from_so_many_elements(name: str, elements: int, long: bool) -> None:
-    head = head_of(make_report(), NOBODY)
+    report = document(make_report())
 
-    assert is_long(head, FORMATS[name], elements) == long
+    assert is_long(report, FORMATS[name], elements) == long
 
 
 def test_no_file_is_long_where_none_is_written_apart(settings: LazySettings) -> None:
-    head = head_of(make_report(), NOBODY)
+    report = document(make_report())
     settings.TRACKER_EXPORTS = 0
 
-    assert not is_long(head, PDF, 100_000)
+    assert not is_long(report, PDF, 100_000)
 
 
 def test_no_file_of_a_closed_round_is_long_where_none_is_kept(settings: LazySettings) -> None:
-    head = head_of(make_report(), NOBODY)
+    report = document(make_report())
     settings.TRACKER_FILES_SIZE = 0
 
-    assert not is_long(head, PDF, 100_000)
+    assert not is_long(report, PDF, 100_000)
 
 
 # -- Of closed rounds -----------------------------------------------------------------------------
@@ -154,7 +94,7 @@ def test_those_who_ask_for_the_same_file_wait_for_the_same_work(
     monkeypatch.setattr(long_exports, "_COMMAND", SLEEPS)
     round_ = make_report()
 
-    states = [ask(round_, user).state for user in (NOBODY, make_user(), secretariat(), NOBODY)]
+    states = [ask(round_, user=user).state for user in (NOBODY, make_user(), secretariat(), NOBODY)]
 
     assert (states, len(started)) == ([State.RUNNING] * 4, 1)
 
@@ -218,9 +158,9 @@ def test_what_the_last_file_took_is_what_the_next_is_expected_to_take(
 
 def test_the_file_of_an_open_round_is_what_the_person_may_see(started: Started) -> None:
     round_, user = make_report(closed=False), secretariat()
-    wait(round_, user)
+    wait(round_, user=user)
 
-    file = take(user=user, head=head_of(round_, user), format_=CSV)
+    file = take(user=user, document=document(round_, user=user), format_=CSV)
 
     assert file is not None
     with file:
@@ -231,10 +171,10 @@ def test_the_file_of_an_open_round_is_not_kept_and_fetched_once(
     settings: LazySettings, started: Started
 ) -> None:
     round_, user = make_report(closed=False), secretariat()
-    wait(round_, user)
-    head = head_of(round_, user)
+    wait(round_, user=user)
+    report = document(round_, user=user)
 
-    first, second = (take(user=user, head=head, format_=CSV) for _ in range(2))
+    first, second = (take(user=user, document=report, format_=CSV) for _ in range(2))
 
     assert first is not None
     first.close()
@@ -245,30 +185,30 @@ def test_the_file_of_an_open_round_is_not_kept_and_fetched_once(
 def test_nobody_else_gets_the_file_of_an_open_round(started: Started) -> None:
     round_, user = make_report(closed=False), secretariat()
     other = make_user("colleague", Role.SECRETARIAT)
-    wait(round_, user)
+    wait(round_, user=user)
 
-    assert take(user=other, head=head_of(round_, other), format_=CSV) is None
+    assert take(user=other, document=document(round_, user=other), format_=CSV) is None
 
 
 def test_who_loses_a_role_loses_what_they_asked_for_before(started: Started) -> None:
     round_, user = make_report(closed=False), secretariat()
-    wait(round_, user)
+    wait(round_, user=user)
     user.groups.set([])
     make_user("officer", Role.OFFICER)
     user.groups.set(User.objects.get(username="officer").groups.all())
     now = User.objects.get(pk=user.pk)
 
-    assert take(user=now, head=head_of(round_, now), format_=CSV) is None
+    assert take(user=now, document=document(round_, user=now), format_=CSV) is None
 
 
 def test_the_drafts_of_an_open_round_do_not_outlive_its_closing(started: Started) -> None:
     version = make_plan()
     round_, user = make_round(version), secretariat()
     make_status(round_, version.elements.all(), text="A draft.", state="draft")
-    wait(round_, user)
+    wait(round_, user=user)
     close(round_)
 
-    assert take(user=user, head=head_of(round_, user), format_=CSV) is None
+    assert take(user=user, document=document(round_, user=user), format_=CSV) is None
 
 
 # -- Failures -------------------------------------------------------------------------------------
@@ -361,7 +301,7 @@ def test_the_process_knows_neither_the_key_nor_the_way_to_the_database(
 
 def prepare(round_: ReportingRound) -> None:
     formats = [format_ for format_ in FORMATS.values() if format_.name != "html"]
-    long_exports.prepare(head=head_of(round_, NOBODY), formats=formats)
+    long_exports.prepare(document=document(round_), formats=formats)
 
 
 def test_the_files_of_a_closed_round_are_made_before_anybody_asks(
@@ -392,9 +332,9 @@ def test_what_takes_long_is_not_made_before_anybody_asks(
 
 def test_nothing_is_made_before_anybody_asks_of_an_open_round(started: Started) -> None:
     user = secretariat()
-    head = head_of(make_report(closed=False), user)
+    report = document(make_report(closed=False), user=user)
 
-    long_exports.prepare(head=head, formats=[CSV])
+    long_exports.prepare(document=report, formats=[CSV])
 
     assert started == []
 

@@ -7,6 +7,7 @@ from datetime import date
 
 import docx
 import pytest
+from django.conf import LazySettings
 from django.core.cache import cache
 from django.test import Client
 from pypdf import PdfReader
@@ -248,7 +249,7 @@ def test_the_pdf_has_the_marks_and_a_name(client: Client) -> None:
 
     answer = client.get(PDF)
 
-    text = " ".join(page.extract_text() for page in PdfReader(io.BytesIO(answer.content)).pages)
+    text = " ".join(page.extract_text() for page in PdfReader(io.BytesIO(answer.getvalue())).pages)
     assert "[Status 1 in one" in " ".join(text.split())
     assert (answer["Content-Type"], answer["Content-Disposition"]) == (
         "application/pdf",
@@ -259,9 +260,9 @@ def test_the_pdf_has_the_marks_and_a_name(client: Client) -> None:
 def test_a_file_has_the_rows_that_its_address_asks_for(client: Client) -> None:
     two_rounds(issues=3)
 
-    changes = docx.Document(io.BytesIO(client.get(DOCX).content))
+    changes = docx.Document(io.BytesIO(client.get(DOCX).getvalue()))
     answer = client.get(DOCX, {"rows": "all"})
-    everything = docx.Document(io.BytesIO(answer.content))
+    everything = docx.Document(io.BytesIO(answer.getvalue()))
 
     assert answer["Content-Disposition"].endswith('-2001-02-28-all.docx"')
     rows = [sum(len(table.rows) for table in one.tables) for one in (changes, everything)]
@@ -269,12 +270,55 @@ def test_a_file_has_the_rows_that_its_address_asks_for(client: Client) -> None:
 
 
 @pytest.mark.parametrize("address", [PDF, DOCX])
-def test_closed_rounds_give_the_same_bytes_every_time(client: Client, address: str) -> None:
+def test_closed_rounds_give_the_same_bytes_every_time(
+    client: Client, settings: LazySettings, address: str
+) -> None:
+    settings.TRACKER_FILES_SIZE = 0
     two_rounds()
-    first = client.get(address).content
-    cache.clear()
+    first = client.get(address).getvalue()
 
-    assert client.get(address).content == first
+    assert client.get(address).getvalue() == first
+
+
+def test_each_file_of_two_closed_rounds_is_kept_for_every_process_and_after_a_restart(
+    client: Client, settings: LazySettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    two_rounds(issues=3)
+    addresses = [PDF, DOCX, f"{PDF}?rows=all", f"{DOCX}?rows=all", f"{DOCX}?rows=new"]
+    first = [client.get(address).getvalue() for address in addresses]
+    cache.clear()
+    for name in ("pdf", "docx"):
+        monkeypatch.delattr(f"plans.reports.writers.compared_{name}.write")
+
+    again = [Client().get(address).getvalue() for address in addresses]
+
+    assert (again == first, len(list(settings.TRACKER_FILES.iterdir()))) == (True, 5)
+
+
+@pytest.mark.parametrize("address", [PDF, DOCX, f"{DOCX}?rows=all"])
+def test_no_file_with_an_open_round_is_kept(
+    client: Client, settings: LazySettings, address: str
+) -> None:
+    two_rounds(closed=False)
+    client.force_login(make_user("secretariat", Role.SECRETARIAT))
+
+    answer = client.get(address)
+
+    assert (answer.status_code, answer["Cache-Control"], settings.TRACKER_FILES.exists()) == (
+        200,
+        "private, no-store",
+        False,
+    )
+
+
+def test_a_kept_file_is_not_given_to_those_for_whom_a_reopened_round_does_not_exist(
+    client: Client,
+) -> None:
+    later = two_rounds()
+    client.get(DOCX).getvalue()
+    ReportingRound.objects.filter(pk=later.pk).update(state=ReportingRound.State.OPEN)
+
+    assert client.get(DOCX).status_code == 404
 
 
 # -- Who may keep it ------------------------------------------------------------------------------
@@ -299,12 +343,12 @@ def test_a_second_reader_gets_what_the_first_one_got_with_two_queries(
     client: Client, address: str, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     two_rounds()
-    first = client.get(address)
+    first = client.get(address).getvalue()
 
     with django_assert_num_queries(2):
         again = client.get(address)
 
-    assert again.content == first.content
+    assert again.getvalue() == first
 
 
 @pytest.mark.parametrize("index", [0, 1])
@@ -424,7 +468,7 @@ def test_an_officer_sees_what_their_unit_wrote_and_no_draft_of_another(client: C
     for address in (PAGE, f"{PAGE}?rows=all", DOCX):
         answer = client.get(address)
         assert answer.status_code == 200
-        assert DRAFT not in answer.content.decode(errors="replace")
+        assert DRAFT not in answer.getvalue().decode(errors="replace")
         assert answer["Cache-Control"] == "private, no-store"
 
     page = text_of(client.get(f"{PAGE}?rows=all").content)

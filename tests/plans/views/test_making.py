@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import re
 import sys
-import time
 from dataclasses import replace
-from typing import Any
 
 import pytest
 from django.conf import LazySettings
-from django.http import HttpResponse
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
@@ -20,48 +17,19 @@ from plans.reports.jobs import Failure
 from plans.reports.writers import FORMATS
 from plans.services import long_exports
 from plans.services.long_exports import Progress, State
-from plans.views import files
 from tests.factories import make_plan, make_report, make_round, make_status, make_unit, make_user
-from tests.pages import text_of
+from tests.plans.views.making_cases import at, said, wait
 
 pytestmark = pytest.mark.django_db
 REPORT = "/plans/technical-cooperation/gb276-tc-2/report/2000-08-31"
 FILE, PAGE = f"{REPORT}.csv", f"{REPORT}/csv/"
 DRAFT = "Nobody else may read this draft."
-# Only a machine in trouble takes so long; no test waits for it to pass.
-PATIENCE = 60.0
 
 
 @pytest.fixture(autouse=True)
 def _long_from_one_element(settings: LazySettings, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.TRACKER_EXPORTS = 2
-    short = FORMATS["csv"]
-    long = replace(short, at_once=0)
-    monkeypatch.setattr(files, "by_extension", lambda name: long if name == "csv" else None)
-    monkeypatch.setattr(files, "downloads", lambda: [long])
-
-
-def at(progress: Progress, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the file be as far as ``progress`` says, whoever asks."""
-    monkeypatch.setattr(long_exports, "follow", lambda **_: progress)
-
-
-def wait(client: Client, page: str = PAGE) -> HttpResponse:
-    """Ask until the page stops looking again."""
-    end = time.monotonic() + PATIENCE
-    while time.monotonic() < end:
-        answer = client.get(page)
-        if answer.status_code != 202:
-            return answer  # type: ignore[return-value]
-        time.sleep(0.02)
-    raise AssertionError("the file is still in the making")
-
-
-def said(answer: Any) -> str:
-    """What the part of the page that changes says."""
-    found = re.search(r'<div id="making".*?\n</div>', answer.content.decode(), re.DOTALL)
-    assert found is not None
-    return text_of(found[0].encode())
+    monkeypatch.setitem(FORMATS, "csv", replace(FORMATS["csv"], at_once=0))
 
 
 def officers_scene() -> None:
@@ -91,7 +59,7 @@ def test_a_file_that_takes_long_leads_to_its_page(client: Client) -> None:
 def test_the_page_leads_to_the_file_that_then_is_there_for_everybody(client: Client) -> None:
     round_ = make_report()
 
-    ready = wait(client)
+    ready = wait(client, PAGE)
     answer = Client().get(FILE)
 
     content = FORMATS["csv"].write(report_table(round_))
@@ -104,7 +72,7 @@ def test_the_page_leads_to_the_file_that_then_is_there_for_everybody(client: Cli
 
 def test_a_kept_file_that_took_long_is_answered_304(client: Client) -> None:
     make_report()
-    wait(client)
+    wait(client, PAGE)
     tag = client.get(FILE)["ETag"]
 
     assert client.get(FILE, headers={"If-None-Match": tag}).status_code == 304
@@ -278,12 +246,16 @@ def test_trying_again_begins_anew(client: Client, monkeypatch: pytest.MonkeyPatc
     make_report()
     with monkeypatch.context() as patch:
         patch.setattr(long_exports, "_COMMAND", (sys.executable, "-c", "raise SystemExit(1)"))
-        failed = wait(client)
+        failed = wait(client, PAGE)
 
     tried = client.post(PAGE)
 
     assert (failed.status_code, "Try again" in said(failed)) == (200, True)
-    assert (tried.status_code, tried["Location"], "Refresh" in wait(client)) == (302, PAGE, True)
+    assert (tried.status_code, tried["Location"], "Refresh" in wait(client, PAGE)) == (
+        302,
+        PAGE,
+        True,
+    )
 
 
 # -- Who gets it ----------------------------------------------------------------------------------
@@ -305,7 +277,7 @@ def test_an_open_rounds_file_holds_what_the_person_may_see_and_is_fetched_once()
     keeper, officer = Client(), Client()
     keeper.force_login(make_user("secretariat", Role.SECRETARIAT))
     officer.force_login(make_user("officer", Role.OFFICER, units=[make_unit("finance")]))
-    pages = [said(wait(client)) for client in (keeper, officer)]
+    pages = [said(wait(client, PAGE)) for client in (keeper, officer)]
 
     theirs = [client.get(FILE) for client in (keeper, officer)]
 
@@ -318,7 +290,7 @@ def test_an_open_rounds_file_holds_what_the_person_may_see_and_is_fetched_once()
 def test_only_looking_for_an_open_rounds_file_does_not_take_it(client: Client) -> None:
     make_report(closed=False)
     client.force_login(make_user("secretariat", Role.SECRETARIAT))
-    wait(client)
+    wait(client, PAGE)
 
     client.head(FILE)
 
@@ -328,7 +300,7 @@ def test_only_looking_for_an_open_rounds_file_does_not_take_it(client: Client) -
 def test_a_round_closed_meanwhile_has_a_page_of_its_own(client: Client) -> None:
     round_ = make_report(closed=False)
     client.force_login(make_user("secretariat", Role.SECRETARIAT))
-    wait(client)
+    wait(client, PAGE)
     ReportingRound.objects.filter(pk=round_.pk).update(state=ReportingRound.State.CLOSED)
 
     assert client.get(FILE).status_code == 302

@@ -171,5 +171,5 @@ def test_a_comparison_as_word_document_is_made_from_the_site_s_template(
 
     answer = client.get(f"{VERSION}/compare/2000-08-31/2001-03-31.docx")
 
-    with ZipFile(BytesIO(answer.content)) as packed:
+    with ZipFile(BytesIO(answer.getvalue())) as packed:
         assert b"Garamond" in packed.read("word/styles.xml")
