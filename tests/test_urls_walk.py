@@ -112,6 +112,7 @@ PROTECTED: dict[str, Answers] = {
     "plans:seed_corrections": ADMINISTRATORS,
     "plans:seed_review": ADMINISTRATORS,
     "plans:seed_matching": ADMINISTRATORS,
+    "plans:seed_decisions": ADMINISTRATORS,
     # There is no such row any more, which leads back to the list.
     "plans:seed_matching_change": (SIGN_IN, 404, 404, 404, 302),
     "plans:status_inline": REPORTERS,

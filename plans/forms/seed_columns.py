@@ -11,27 +11,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from plans.importing.readers import Column, Columns
-from plans.importing.readers.mapping import ColumnField, ColumnMapping
+from plans.importing.readers.mapping import (
+    FIELD_WORDS,
+    ColumnField,
+    ColumnMapping,
+    letter_of,
+)
 
-FIELD_LABELS: dict[ColumnField, Promise] = {
-    ColumnField.PART: _("number of the Part"),
-    ColumnField.PART_TITLE: _("title of the Part"),
-    ColumnField.PARENT_NUMBER: _("number of the parent issue"),
-    ColumnField.PARENT_TITLE: _("title of the parent issue"),
-    ColumnField.ISSUE_NUMBER: _("number of the issue"),
-    ColumnField.ISSUE_TITLE: _("title of the issue"),
-    ColumnField.CONTEXT: _("context"),
-    ColumnField.GROUP_HEADING: _("heading of a group of elements"),
-    ColumnField.LEAD_IN: _("lead-in to a group of elements"),
-    ColumnField.ELEMENT: _("action element"),
-    ColumnField.MISSING: _("whether the element is missing in the source"),
-    ColumnField.TIME_FRAME: _("time-frame"),
-    ColumnField.TIME_FRAME_ID: _("id of the time-frame"),
-    ColumnField.CATEGORY: _("category of the status"),
-    ColumnField.STATUS: _("status"),
-    ColumnField.STATUS_ID: _("id of the status"),
-    ColumnField.AS_AT: _("day of the status"),
-}
+FIELD_LABELS: dict[ColumnField, Promise] = {field: _(words) for field, words in FIELD_WORDS.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +31,7 @@ class ColumnRow:
     @property
     def letter(self) -> str:
         """Its name as spreadsheets have it: A, B, … AA."""
-        number, letters = self.column.index + 1, ""
-        while number:
-            number, rest = divmod(number - 1, 26)
-            letters = chr(ord("A") + rest) + letters
-        return letters
+        return letter_of(self.column.index)
 
 
 class ColumnsForm(forms.Form):

@@ -122,6 +122,17 @@ class CorrectionsForm(_OneFileForm):
         super().__init__(data, files, label_suffix="")
 
 
+class DecisionsForm(_OneFileForm):
+    """A file of decisions on what became of elements."""
+
+    only = "decisions"
+
+    decisions = OneFileField(most=MAX_CORRECTIONS, label=_("File of decisions (TOML)"))
+
+    def __init__(self, data: Any = None, files: Any = None) -> None:
+        super().__init__(data, files, label_suffix="")
+
+
 class HeadForm(forms.Form):
     """What the document does not print about itself."""
 

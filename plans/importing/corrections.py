@@ -1,6 +1,7 @@
 """Corrections: what a person decided where the classifier could not know, one step at a time.
 
-A corrections file is TOML. ``[document]`` says what the document itself does not print, and every
+A corrections file is TOML. ``[document]`` says what the document itself does not print,
+``[columns]`` what the columns of a sheet hold whose headings do not tell, and every
 ``[[operation]]`` changes the draft at named blocks and gives its ``reason``. Operations are
 carried out in the order of the file. One that no longer fits the source is an error: the block
 is gone, its words have changed, a duplicate is none.
@@ -38,8 +39,9 @@ from typing import Any
 import tomli_w
 
 from plans.categories import Category
-from plans.importing.blocks import BlockKind
+from plans.importing.blocks import BlockKind, SourceError
 from plans.importing.draft import Anomaly, Confidence, Draft, Note, Piece, Role, cut, joined
+from plans.importing.readers.mapping import ColumnMapping, mapping_of_section, section_of
 from plans.prose import words
 
 
@@ -84,10 +86,12 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Corrections:
-    """``document`` holds the texts under ``[document]``, such as ``plan_slug``."""
+    """``document`` holds the texts under ``[document]``, such as ``plan_slug``; ``columns`` is
+    None for a file that says nothing of columns."""
 
     document: Mapping[str, Any]
     operations: tuple[Operation, ...]
+    columns: ColumnMapping | None = None
 
 
 def read_corrections(text: str) -> Corrections:
@@ -100,7 +104,7 @@ def read_corrections(text: str) -> Corrections:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise CorrectionError(f"not a corrections file: {error}") from error
-    unknown = set(data) - {"document", "operation"}
+    unknown = set(data) - {"document", "columns", "operation"}
     if unknown:
         raise CorrectionError(f"unknown section {min(unknown)!r}")
     document = data.get("document", {})
@@ -110,15 +114,31 @@ def read_corrections(text: str) -> Corrections:
     return Corrections(
         document=document,
         operations=tuple(operation_of(number, item) for number, item in enumerate(found, 1)),
+        columns=_columns(data["columns"]) if "columns" in data else None,
     )
 
 
-def write_corrections(document: Mapping[str, Any], operations: Iterable[Operation]) -> str:
+def _columns(section: object) -> ColumnMapping:
+    if not isinstance(section, dict):
+        raise CorrectionError("write [columns] once, with the letters of the columns below it")
+    try:
+        return mapping_of_section(section)
+    except SourceError as error:
+        raise CorrectionError(f"[columns] {error}") from error
+
+
+def write_corrections(
+    document: Mapping[str, Any],
+    operations: Iterable[Operation],
+    columns: ColumnMapping | None = None,
+) -> str:
     """A corrections file, which ``read_corrections`` reads back to the same.
 
     Values are those that it gives: texts, lists of texts, truth values and dates.
     """
     sections = [f"[document]\n{tomli_w.dumps(document)}"] if document else []
+    if columns is not None:
+        sections.append(f"[columns]\n{tomli_w.dumps(section_of(columns))}")
     sections += [f"[[operation]]\n{tomli_w.dumps(operation.item())}" for operation in operations]
     return "\n".join(sections)
 

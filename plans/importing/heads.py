@@ -60,10 +60,11 @@ def language_of(document: Mapping[str, Any]) -> str:
 def read_head(document: Mapping[str, Any], outline: Outline, *, file_stem: str) -> DocumentHead:
     """Put together the head of a document.
 
-    ``document`` is the ``[document]`` section, perhaps empty. Raises CorrectionError for a key
+    ``document`` is the ``[document]`` section, perhaps empty. Its ``with_round``, when it is false,
+    leaves the statuses out. Raises CorrectionError for a key
     that is unknown or a value that is none.
     """
-    unknown = set(document) - set(DocumentHead.__slots__)
+    unknown = set(document) - {*DocumentHead.__slots__, "with_round"}
     if unknown:
         raise CorrectionError(f"[document] does not know {min(unknown)!r}")
     language = language_of(document)
@@ -71,6 +72,7 @@ def read_head(document: Mapping[str, Any], outline: Outline, *, file_stem: str) 
     if slug in RESERVED_SLUGS:
         slug = f"{slug}-1"
     version_date = _text(document, "version_date")
+    with_round = outline.has_round and truth_of(document, "with_round", otherwise=True)
     head = DocumentHead(
         plan_slug=_slug_value(document, "plan_slug") or slug,
         plan_title=_text(document, "plan_title") or outline.cover.title or file_stem,
@@ -79,7 +81,7 @@ def read_head(document: Mapping[str, Any], outline: Outline, *, file_stem: str) 
         version_session=_text(document, "version_session"),
         version_date=version_date,
         language=language,
-        as_at=_as_at(document, outline, language) if outline.has_round else None,
+        as_at=_as_at(document, outline, language) if with_round else None,
         round_symbol=_text(document, "round_symbol"),
         round_symbol_inferred=bool(document.get("round_symbol_inferred", False)),
         round_session=_text(document, "round_session"),
@@ -109,6 +111,17 @@ def _text(document: Mapping[str, Any], key: str) -> str:
     value = document.get(key, "")
     if not isinstance(value, str):
         raise CorrectionError(f"[document] {key}: write a text")
+    return value
+
+
+def truth_of(document: Mapping[str, Any], key: str, *, otherwise: bool) -> bool:
+    """What a ``[document]`` section says of ``key``: true or false; ``otherwise`` when nothing.
+
+    Raises CorrectionError for anything else.
+    """
+    value = document.get(key, otherwise)
+    if not isinstance(value, bool):
+        raise CorrectionError(f"[document] {key}: write true or false")
     return value
 
 

@@ -80,10 +80,11 @@ def parse_document(
 ) -> Parsed:
     """Read a document of any kind that there is a reader for.
 
-    ``name`` is its file name; ``mapping`` says which column is what in CSV and XLSX. Raises
+    ``name`` is its file name; ``mapping`` says which column is what in CSV and XLSX, before what
+    the corrections say of it. Raises
     SourceError when the document cannot be read, and CorrectionError when a correction does not
     fit it.
     """
-    source = read_source(data, name=name, mapping=mapping)
+    source = read_source(data, name=name, mapping=mapping or corrections.columns)
     before = classified(source, language=language_of(corrections.document))
     return corrected(before, corrections)

@@ -15,11 +15,13 @@ from plans.importing.matching import (
     Reason,
     Row,
     Settled,
+    Stated,
     VersionElement,
     closest,
     elements_of,
     match,
     overlay,
+    write_stated,
 )
 from plans.importing.outline import Outline
 from plans.models import ActionElement, MatchDecision, PlanVersion, SeedDraft
@@ -100,6 +102,25 @@ class Matching:
         rows = self.undecided if undecided else self.rows
         chosen = [row for row in rows if kind is None or row.kind is kind]
         return Paginator(chosen, ROWS_ON_A_PAGE).get_page(number)
+
+
+def decisions_file(matching: Matching, *, proposed: bool = False) -> str:
+    """The decisions as a file that a person may change and put in force again.
+
+    With ``proposed`` it holds what is proposed as well.
+    """
+    rows = [row for row in matching.rows if proposed or row.decision is not None]
+    return write_stated(
+        Stated(
+            number,
+            row.row.proposal.earlier,
+            row.row.proposal.later,
+            reason=row.decision.reason if row.decision else "",
+            kind=row.kind,
+            fingerprint=row.row.fingerprint,
+        )
+        for number, row in enumerate(rows, 1)
+    )
 
 
 @dataclass(frozen=True, slots=True)

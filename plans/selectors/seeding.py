@@ -77,7 +77,21 @@ def operations_of(steps: Iterable[SeedStep]) -> tuple[Operation, ...]:
 
 def corrections_of(draft: SeedDraft) -> Corrections:
     """The corrections of a draft, as its corrections file holds them. One query."""
-    return Corrections(document_section(draft.head), operations_of(steps_in_force(draft)))
+    return Corrections(
+        document_section(draft.head),
+        operations_of(steps_in_force(draft)),
+        mapping_from(draft.mapping) if draft.mapping else None,
+    )
+
+
+def corrections_file(draft: SeedDraft) -> str:
+    """The corrections file of a draft: with it, its document reads everywhere as it does here.
+
+    One query.
+    """
+    found = corrections_of(draft)
+    left_out = {} if draft.with_round else {"with_round": False}
+    return write_corrections({**found.document, **left_out}, found.operations, found.columns)
 
 
 def document_section(head: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,19 +11,28 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from plans.forms.matching import ChangeForm
+from plans.forms.seeding import DecisionsForm
 from plans.importing.blocks import SourceError
 from plans.importing.corrections import CorrectionError
-from plans.importing.matching import Kind
+from plans.importing.matching import Kind, MatchingFileError, read_stated
 from plans.models import KIND_LABELS, PlanVersion, SeedDraft
-from plans.selectors.matching import DecidedRow, Matching, choices_for, matching_of
+from plans.selectors.matching import DecidedRow, Matching, choices_for, decisions_file, matching_of
 from plans.services.errors import InvalidError, RefusedError
 from plans.services.seeding import matching as services
 from plans.services.seeding.matching import Alike
 from plans.views.keepers import INVALID, code_of
-from plans.views.seeders import base_revision, conflict, draft_or_404, seeders_only, sentence
+from plans.views.seeders import (
+    TOML,
+    base_revision,
+    conflict,
+    download,
+    draft_or_404,
+    seeders_only,
+    sentence,
+)
 from plans.views.who import signed_in
 
 _LONGEST_QUERY = 200
@@ -64,6 +73,7 @@ def matching(request: HttpRequest, draft_id: int) -> HttpResponse:
             "page": page,
             "kind": kind,
             "undecided": undecided,
+            "form": DecisionsForm(),
             "query": query,
             "back": urlencode({"page": page.number}) + (f"&{query}" if query else ""),
         },
@@ -142,6 +152,8 @@ def _done(request: HttpRequest, draft: SeedDraft) -> str:
     if "withdraw" in request.POST:
         services.withdraw(**known, fingerprint=request.POST["withdraw"])
         return _("The decision is withdrawn; see what is proposed now.")
+    if "file" in request.POST:
+        return _replaced(request, known)
     reason = request.POST.get("reason", "")
     if request.POST.get("alike") in list(Alike):
         count = services.accept_alike(**known, alike=Alike(request.POST["alike"]), reason=reason)
@@ -150,6 +162,39 @@ def _done(request: HttpRequest, draft: SeedDraft) -> str:
     return ngettext(
         "%(count)d proposal is accepted.", "%(count)d proposals are accepted.", count
     ) % {"count": count}
+
+
+def _replaced(request: HttpRequest, known: dict[str, Any]) -> str:
+    """Put the uploaded decisions in force. A sentence that says what was done."""
+    form = DecisionsForm(request.POST, request.FILES)
+    if not form.is_valid():
+        raise InvalidError(" ".join(map(str, form.errors["decisions"])))
+    try:
+        stated = read_stated(form.cleaned_data["decisions"].read().decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise InvalidError(_("This is no file of decisions: it is not UTF-8 text.")) from error
+    except MatchingFileError as error:
+        raise InvalidError(sentence(error)) from error
+    count = services.replace_decisions(**known, stated=stated)
+    return ngettext(
+        "%(count)d decision from the file is in force.",
+        "%(count)d decisions from the file are in force.",
+        count,
+    ) % {"count": count}
+
+
+@seeders_only
+@require_safe
+def decisions(request: HttpRequest, draft_id: int) -> HttpResponse:
+    """The file of decisions, which this page takes again and so does ``seed_version``; with
+    ``?proposed=1`` it holds what is proposed as well."""
+    draft, base = _draft_and_base(request, draft_id)
+    found = _matching(request, draft, base)
+    if isinstance(found, HttpResponse):
+        return found
+    text = decisions_file(found, proposed=request.GET.get("proposed") == "1")
+    stem = draft.file_name.rpartition(".")[0] or draft.file_name
+    return download(text.encode(), TOML, f"{stem}-matching.toml")
 
 
 def _kind(text: str) -> Kind | None:

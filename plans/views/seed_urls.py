@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern] = [
         seed_matching.change,
         name="seed_matching_change",
     ),
+    path(f"{_DRAFT}matching.toml", seed_matching.decisions, name="seed_decisions"),
     path(f"{_DRAFT}commit/", seed_commit.commit, name="seed_commit"),
     path(f"{_DRAFT}publish/", seed_commit.publish, name="seed_publish"),
     path(f"{_DRAFT}discard/", seeding.discard, name="seed_discard"),

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.http import content_disposition_header
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -19,6 +20,7 @@ from plans.services.errors import RefusedError
 from plans.views.keepers import View, code_of, giving_back
 from plans.views.kept_text import typed_in
 
+TOML = "application/toml; charset=utf-8"
 _LONGEST_NUMBER = 9
 
 
@@ -62,3 +64,10 @@ def conflict(request: HttpRequest, draft: SeedDraft, refusal: RefusedError) -> H
     """The page that says why nothing was changed, with what was typed, to be copied."""
     context: dict[str, Any] = {"draft": draft, "message": refusal, "typed": typed_in(request)}
     return render(request, "plans/seed_conflict.html", context, status=code_of(refusal))
+
+
+def download(content: bytes, content_type: str, name: str) -> HttpResponse:
+    """A file to be saved, never to be shown in place."""
+    answer = HttpResponse(content, content_type=content_type)
+    answer["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
+    return answer

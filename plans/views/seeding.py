@@ -5,26 +5,27 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from plans import rules
 from plans.forms.seeding import CorrectionsForm, HeadForm, UploadForm
-from plans.importing.corrections import CorrectionError, read_corrections, write_corrections
+from plans.importing.corrections import CorrectionError, read_corrections
 from plans.importing.pipeline import Parsed
 from plans.importing.template import csv_template, xlsx_template
 from plans.models import Plan, SeedDraft
 from plans.selectors.fixtures import version_fixture
-from plans.selectors.seeding import content_of, corrections_of, drafts_in_work
+from plans.selectors.seeding import content_of, corrections_file, drafts_in_work
 from plans.services.errors import InvalidError, RefusedError, StaleDraftError
 from plans.services.seeding import drafts, steps
 from plans.views.found import version_or_404
 from plans.views.keepers import INVALID, code_of
 from plans.views.seeders import (
+    TOML,
     base_revision,
     conflict,
+    download,
     draft_or_404,
     reading_of,
     seeders_only,
@@ -198,18 +199,17 @@ def document(request: HttpRequest, draft_id: int) -> HttpResponse:
     """The document as it was uploaded, byte for byte, to be saved and never shown in place."""
     draft = draft_or_404(request, draft_id)
     content = content_of(draft.document.sha256)
-    return _download(content, "application/octet-stream", draft.file_name)
+    return download(content, "application/octet-stream", draft.file_name)
 
 
 @seeders_only
 @require_safe
 def corrections(request: HttpRequest, draft_id: int) -> HttpResponse:
-    """The corrections file of a draft, which ``parse_plan`` takes."""
+    """The corrections file of a draft, which ``parse_plan`` and ``seed_version`` take."""
     draft = draft_or_404(request, draft_id)
-    found = corrections_of(draft)
-    text = write_corrections(found.document, found.operations)
+    text = corrections_file(draft)
     stem = draft.file_name.rpartition(".")[0] or draft.file_name
-    return _download(text.encode(), "application/toml; charset=utf-8", f"{stem}.toml")
+    return download(text.encode(), TOML, f"{stem}.toml")
 
 
 @seeders_only
@@ -218,7 +218,7 @@ def fixture(request: HttpRequest, plan: str, version: str) -> HttpResponse:
     """The fixture of a version, which ``loaddata`` takes."""
     found = version_or_404(request, plan, version)
     text = version_fixture(found)
-    return _download(text.encode(), "application/json", f"{plan}-{version}.json")
+    return download(text.encode(), "application/json", f"{plan}-{version}.json")
 
 
 @seeders_only
@@ -226,14 +226,7 @@ def fixture(request: HttpRequest, plan: str, version: str) -> HttpResponse:
 def template(request: HttpRequest, extension: str) -> HttpResponse:
     """A sheet to be filled in, whose headings the tracker knows."""
     if extension == "xlsx":
-        return _download(xlsx_template(), _XLSX, "plan-template.xlsx")
+        return download(xlsx_template(), _XLSX, "plan-template.xlsx")
     if extension == "csv":
-        return _download(csv_template(), "text/csv; charset=utf-8", "plan-template.csv")
+        return download(csv_template(), "text/csv; charset=utf-8", "plan-template.csv")
     raise Http404(_("There is a template as .xlsx and as .csv."))
-
-
-def _download(content: bytes, content_type: str, name: str) -> HttpResponse:
-    """A file to be saved, never to be shown in place."""
-    answer = HttpResponse(content, content_type=content_type)
-    answer["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
-    return answer

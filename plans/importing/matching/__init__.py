@@ -15,13 +15,16 @@ from plans.importing.matching.elements import (
 )
 from plans.importing.matching.issues import counterparts
 from plans.importing.matching.proposals import closest, match
+from plans.importing.matching.stated import MatchingFileError, Stated, read_stated, write_stated
 
 __all__ = [
     "Kind",
+    "MatchingFileError",
     "Proposal",
     "Reason",
     "Row",
     "Settled",
+    "Stated",
     "VersionElement",
     "closest",
     "counterparts",
@@ -30,4 +33,6 @@ __all__ = [
     "kind_of",
     "match",
     "overlay",
+    "read_stated",
+    "write_stated",
 ]

@@ -36,7 +36,7 @@ from plans.importing.readers.flat_texts import (
     row_words,
 )
 from plans.importing.readers.mapping import ColumnField as F
-from plans.importing.readers.mapping import ColumnMapping
+from plans.importing.readers.mapping import ColumnMapping, letter_of
 from plans.importing.readers.sheets import Sheet, SheetRow
 from plans.prose import parse, words
 from plans.reports.words import words_for
@@ -59,7 +59,8 @@ def read_flat(sheet: Sheet, mapping: ColumnMapping, *, name: str, sha256: str) -
         raise SourceError(f"{sheet.where(mapping.header or 1)}: no headings of columns stand there")
     beyond = next((i for i in mapping.fields if not 0 <= i < max(sheet.columns, 1)), None)
     if beyond is not None:
-        raise SourceError(f"the sheet has no column {beyond + 1}")
+        last = letter_of(max(sheet.columns, 1) - 1)
+        raise SourceError(f"the sheet has no column {letter_of(beyond)}; its last is {last}")
     return _Flat(sheet, mapping, header).table(name, sha256)
 
 

@@ -36,6 +36,28 @@ class ColumnField(StrEnum):
     AS_AT = "as_at"
 
 
+FIELD_WORDS: Mapping[ColumnField, str] = {
+    ColumnField.PART: "number of the Part",
+    ColumnField.PART_TITLE: "title of the Part",
+    ColumnField.PARENT_NUMBER: "number of the parent issue",
+    ColumnField.PARENT_TITLE: "title of the parent issue",
+    ColumnField.ISSUE_NUMBER: "number of the issue",
+    ColumnField.ISSUE_TITLE: "title of the issue",
+    ColumnField.CONTEXT: "context",
+    ColumnField.GROUP_HEADING: "heading of a group of elements",
+    ColumnField.LEAD_IN: "lead-in to a group of elements",
+    ColumnField.ELEMENT: "action element",
+    ColumnField.MISSING: "whether the element is missing in the source",
+    ColumnField.TIME_FRAME: "time-frame",
+    ColumnField.TIME_FRAME_ID: "id of the time-frame",
+    ColumnField.CATEGORY: "category of the status",
+    ColumnField.STATUS: "status",
+    ColumnField.STATUS_ID: "id of the status",
+    ColumnField.AS_AT: "day of the status",
+}
+"""What each field holds, in the words that people choose it by."""
+
+
 # Headings as people write them, in English, French and Spanish. The first of each is the one of
 # the template.
 _HEADINGS: Mapping[ColumnField, tuple[str, ...]] = {
@@ -100,6 +122,7 @@ _HEADINGS: Mapping[ColumnField, tuple[str, ...]] = {
         *("situacion al", "fecha de la situacion"),
     ),
 }
+_LETTERS = re.compile(r"[A-Za-z]{1,3}")
 _ALIKE = 86.0
 # Words that say nothing about which column it is.
 _FILLERS = frozenset({"the", "of", "a", "an", "la", "le", "les", "de", "du", "des", "el", "los"})
@@ -134,7 +157,11 @@ class ColumnMapping:
         fields = list(self.fields.values())
         twice = next((field for field in ColumnField if fields.count(field) > 1), None)
         if twice is not None:
-            raise SourceError(f"two columns are both said to be “{heading_of(twice)}”; choose one")
+            first, second, *_ = (index for index, f in self.fields.items() if f is twice)
+            raise SourceError(
+                f"columns {letter_of(first)} and {letter_of(second)} are both said to be "
+                f"“{FIELD_WORDS[twice]}”; choose one"
+            )
         if not self.is_enough:
             raise SourceError(
                 "say which column holds the action elements, and which the number or the title "
@@ -163,6 +190,75 @@ def mapping_from(data: Mapping[str, Any]) -> ColumnMapping:
     except ValueError as error:
         raise SourceError(f"a mapping of columns: {error}") from error
     return ColumnMapping(found, sheet=sheet, header=header)
+
+
+def mapping_of_section(section: Mapping[str, Any]) -> ColumnMapping:
+    """The mapping of a ``[columns]`` section: what stands in each column by its letter, and
+    perhaps ``sheet`` and ``header``. Raises SourceError for a section that is none."""
+    fields: dict[int, ColumnField] = {}
+    for key, value in section.items():
+        if key in ("sheet", "header"):
+            continue
+        if not _LETTERS.fullmatch(key):
+            raise SourceError(
+                f"{key!r} is no column; write its letter, such as A or AB, or sheet or header"
+            )
+        if not isinstance(value, str):
+            raise SourceError(f'column {key}: write what it holds, such as "issue-number"')
+        if index_of(key) in fields:
+            raise SourceError(f"column {key.upper()} is named twice")
+        fields[index_of(key)] = field_named(value)
+    sheet, header = section.get("sheet", ""), section.get("header")
+    if not isinstance(sheet, str):
+        raise SourceError("sheet: write the name of the sheet")
+    if header is not None and (not isinstance(header, int) or isinstance(header, bool)):
+        raise SourceError("header: write the number of the row with the headings")
+    return ColumnMapping(dict(sorted(fields.items())), sheet=sheet, header=header)
+
+
+def section_of(mapping: ColumnMapping) -> dict[str, str | int]:
+    """The mapping as a ``[columns]`` section, which ``mapping_of_section`` reads."""
+    section: dict[str, str | int] = {"sheet": mapping.sheet} if mapping.sheet else {}
+    if mapping.header is not None:
+        section["header"] = mapping.header
+    return section | {
+        letter_of(index): name_of(field) for index, field in sorted(mapping.fields.items())
+    }
+
+
+def name_of(field: ColumnField) -> str:
+    """What a file and a command line call the field: “issue-number”."""
+    return field.value.replace("_", "-")
+
+
+def field_named(text: str) -> ColumnField:
+    """The field of that name, or of the words that people choose it by.
+
+    Raises SourceError, which lists the names.
+    """
+    said = "-".join(text.casefold().replace("_", " ").replace("-", " ").split())
+    for field, words in FIELD_WORDS.items():
+        if said in (name_of(field), "-".join(words.casefold().replace("-", " ").split())):
+            return field
+    names = ", ".join(name_of(field) for field in ColumnField)
+    raise SourceError(f"{text!r} is nothing that a column holds; use one of {names}")
+
+
+def letter_of(index: int) -> str:
+    """The name of a column, numbered from 0, as spreadsheets have it: A, B, … AA."""
+    number, letters = index + 1, ""
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
+def index_of(letters: str) -> int:
+    """The number, from 0, of the column that ``letter_of`` names so."""
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number - 1
 
 
 def heading_of(field: ColumnField) -> str:

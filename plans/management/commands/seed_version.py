@@ -2,30 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.contrib.auth.models import User
 from django.core.management.base import CommandError, CommandParser
 from django.db import transaction
 
+from plans.files import write_atomically
+from plans.importing.blocks import SourceError
 from plans.importing.corrections import CorrectionError, Corrections, read_corrections
-from plans.importing.heads import slug_of
+from plans.importing.heads import language_of, slug_of
+from plans.importing.matching import MatchingFileError, Stated, read_stated
+from plans.importing.pipeline import NO_CORRECTIONS
+from plans.importing.readers import MappingNeededError, columns_of
 from plans.importing.readers.kinds import MAX_BYTES
+from plans.importing.readers.mapping import ColumnMapping, mapping_of_section
 from plans.management.naming import PlanCommand, person_named, version_named
+from plans.management.seeding import columns_told, dry_run_told, objections_told
 from plans.models import Plan, PlanVersion, SeedDraft
-from plans.selectors.seeding import corrections_of, find_draft
+from plans.selectors.matching import decisions_file
+from plans.selectors.seeding import corrections_of, reading
 from plans.services.errors import InvalidError, RefusedError
 from plans.services.seeding.commit import DryRun, begin_commit, dry_run
 from plans.services.seeding.drafts import set_head, start_draft
-from plans.services.seeding.guards import checked
-from plans.services.seeding.matching import Alike, accept_alike
+from plans.services.seeding.guards import check_seeder, checked
+from plans.services.seeding.matching import (
+    Alike,
+    accept_alike,
+    matching_for,
+    replace_decisions,
+)
 from plans.services.seeding.progress import Steps, to_the_end
 from plans.services.seeding.publish import publish_version
 from plans.services.seeding.steps import replace_steps
 from plans.templatetags.seed_tags import kind_label
+
+Tell: TypeAlias = Callable[[str], None]
 
 BAD_INPUT = 2
 _HEAD = {
@@ -36,16 +52,23 @@ _HEAD = {
     "date": "version_date",
     "language": "language",
     "as_at": "as_at",
+    "round_symbol": "round_symbol",
+    "round_session": "round_session",
 }
 _EPILOG = """\
 examples:
   manage.py seed_version plan.docx --plan technical-cooperation --base gb276-tc-2 \\
       --symbol GB.282/TC/1 --session "282nd Session" --date 2001-11 --accept all --dry-run
   manage.py seed_version report.txt --plan technical-cooperation --corrections report.toml
+  manage.py seed_version plan.xlsx --plan technical-cooperation \\
+      --columns A=issue-number,B=issue-title,C=element,D=time-frame
+  manage.py seed_version plan.docx --plan technical-cooperation --base gb276-tc-2 \\
+      --dry-run --write-matching became.toml      then edit became.toml, and
+  manage.py seed_version plan.docx --plan technical-cooperation --base gb276-tc-2 \\
+      --matching became.toml
 
 Nothing is kept unless all of it is: when something stands in the way, it is listed and the exit
-status is 1; when a file cannot be read it is 2. The columns of a sheet whose headings say too
-little are named in the browser, under /seed/.
+status is 1; when a file or an option says what cannot be, it is 2. Nothing is ever asked for.
 """
 
 
@@ -67,31 +90,14 @@ class Command(PlanCommand):
             "--base", metavar="VERSION", default="", help="the version of the plan before it"
         )
         parser.add_argument(
-            "--corrections", type=Path, metavar="FILE", help="what a person decided (TOML)"
+            "--corrections",
+            type=Path,
+            metavar="FILE",
+            help="what a person decided (TOML), as the pages of the document let it be downloaded",
         )
-        parser.add_argument("--title", default="", help="the title of a plan that is made")
-        parser.add_argument("--symbol", default="", help="the symbol of the document")
-        parser.add_argument(
-            "--slug",
-            default="",
-            help="the short name of the version; made from its symbol unless said",
-        )
-        parser.add_argument("--session", default="", help="the session that adopted it")
-        parser.add_argument("--date", default="", help="its date: 1999, 1999-11 or 1999-11-17")
-        parser.add_argument("--language", default="", help="its language: en, fr or es")
-        parser.add_argument(
-            "--as-at", metavar="DATE", default="", help="the day that its statuses describe"
-        )
-        parser.add_argument(
-            "--without-statuses", action="store_true", help="make no round of its status column"
-        )
-        parser.add_argument(
-            "--accept",
-            choices=[alike.value for alike in Alike],
-            default="",
-            help="accept what is proposed about the elements of the version before: those that "
-            "stayed the same, also those that were only renumbered, or all",
-        )
+        self._add_columns(parser)
+        self._add_head(parser)
+        self._add_matching(parser)
         parser.add_argument(
             "--odd-is-fine",
             action="store_true",
@@ -108,32 +114,101 @@ class Command(PlanCommand):
             help="in whose name; the oldest administrator by default",
         )
 
+    def _add_columns(self, parser: CommandParser) -> None:
+        columns = parser.add_argument_group(
+            "columns of a sheet", "needed where its headings do not tell; they are listed then"
+        )
+        columns.add_argument(
+            "--columns",
+            metavar="A=WHAT,B=WHAT",
+            default="",
+            help="what the columns hold, in the words of the page: A=issue-number,C=element; a "
+            "column that is not named counts as page furniture",
+        )
+        columns.add_argument("--sheet", default="", help="the sheet of the workbook")
+        columns.add_argument(
+            "--header", type=int, metavar="ROW", help="the number of the row with the headings"
+        )
+
+    def _add_head(self, parser: CommandParser) -> None:
+        head = parser.add_argument_group("what the document does not print about itself")
+        head.add_argument("--title", default="", help="the title of a plan that is made")
+        head.add_argument("--symbol", default="", help="the symbol of the document")
+        head.add_argument(
+            "--slug",
+            default="",
+            help="the short name of the version; made from its symbol unless said",
+        )
+        head.add_argument("--session", default="", help="the session that adopted it")
+        head.add_argument("--date", default="", help="its date: 1999, 1999-11 or 1999-11-17")
+        head.add_argument("--language", default="", help="its language: en, fr or es")
+        head.add_argument(
+            "--as-at", metavar="DATE", default="", help="the day that its statuses describe"
+        )
+        head.add_argument(
+            "--round-symbol", metavar="S", default="", help="the symbol of the progress report"
+        )
+        head.add_argument(
+            "--round-symbol-inferred",
+            action="store_true",
+            help="that symbol is inferred, not printed in the document",
+        )
+        head.add_argument(
+            "--round-session", metavar="S", default="", help="the session of the progress report"
+        )
+        head.add_argument(
+            "--without-statuses", action="store_true", help="make no round of its status column"
+        )
+
+    def _add_matching(self, parser: CommandParser) -> None:
+        matching = parser.add_argument_group("what became of the elements of the version before")
+        matching.add_argument(
+            "--matching", type=Path, metavar="FILE", help="what a person decided of them (TOML)"
+        )
+        matching.add_argument(
+            "--accept",
+            choices=[alike.value for alike in Alike],
+            default="",
+            help="accept what is proposed about the others: those that stayed the same, also "
+            "those that were only renumbered, or all",
+        )
+        matching.add_argument(
+            "--write-matching",
+            type=Path,
+            metavar="FILE",
+            help="write what is decided, and proposed of the others, to be edited for --matching",
+        )
+
     def handle(self, *args: object, **options: Any) -> None:
         """Make the version. Raises CommandError, and keeps nothing, when it is refused."""
         by = person_named(options["by"])
         content = _read(options["file"])
         corrections = _corrections(options["corrections"])
+        stated = _stated(options["matching"])
         tell = self._progress if options["verbosity"] else _silent
-        try:
-            with transaction.atomic():
-                tell(f"reading {options['file'].name}, {len(content):,} bytes")
-                draft = self._draft(options, by, content, corrections, tell)
-                tell("checking what will be made")
-                run = dry_run(draft, checked(draft, corrections_of(draft)))
-                self._tell(run)
-                self._check(run, odd_is_fine=options["odd_is_fine"] or options["dry_run"])
-                if options["dry_run"]:
-                    transaction.set_rollback(True)
-                    self.stdout.write("A dry run: nothing was made.")
-                    return
-                begun = begin_commit(
-                    draft_id=draft.pk, by=by, base_revision=draft.revision, anomalies_seen=True
-                )
-                version = to_the_end(_told(begun.steps(), tell))
-                if options["publish"]:
-                    publish_version(version_id=version.pk, by=by)
-        except RefusedError as refusal:
-            raise CommandError(f"{options['file']}: {refusal}") from refusal
+        with _refusals_of(options["file"]), transaction.atomic():
+            check_seeder(by)
+            tell(f"reading {options['file'].name}, {len(content):,} bytes")
+            draft = self._draft(options, by, content, corrections, tell)
+            self._match(options, by, draft, stated, tell)
+            draft = _anew(draft)
+            tell("checking what will be made")
+            run = dry_run(draft, checked(draft, corrections_of(draft)))
+            for line in dry_run_told(draft, run):
+                self.stdout.write(line)
+            for line in objections_told(run):
+                self.stderr.write(line)
+            self._check(run, odd_is_fine=options["odd_is_fine"] or options["dry_run"])
+            if options["dry_run"]:
+                transaction.set_rollback(True)
+                self.stdout.write("A dry run: nothing was made.")
+                return
+            begun = begin_commit(
+                draft_id=draft.pk, by=by, base_revision=draft.revision, anomalies_seen=True
+            )
+            version = to_the_end(_told(begun.steps(), tell))
+            if options["publish"]:
+                publish_version(version_id=version.pk, by=by)
         state = "published" if options["publish"] else "not published yet"
         self.stdout.write(f"Made {version.plan.slug} {version.slug}; it is {state}.")
 
@@ -147,56 +222,68 @@ class Command(PlanCommand):
         by: User,
         content: bytes,
         corrections: Corrections | None,
-        tell: Callable[[str], None],
+        tell: Tell,
     ) -> SeedDraft:
-        """The draft with everything in it that the command line says."""
+        """The draft with all in it that the command line says, but what became of elements."""
         plan = Plan.objects.filter(slug=options["plan"]).first()
         base = _base(plan, options)
-        draft = start_draft(by=by, name=options["file"].name, content=content, plan=plan, base=base)
-        if corrections is not None:
-            draft = replace_steps(
-                draft_id=draft.pk, by=by, base_revision=draft.revision, corrections=corrections
-            )
-        said = {key: options[name] for name, key in _HEAD.items() if options[name]}
-        if plan is None:
-            said["plan_slug"] = options["plan"]
-        if options["symbol"] and "version_slug" not in draft.head:
-            said.setdefault("version_slug", slug_of(options["symbol"]))
-        draft = set_head(
-            draft_id=draft.pk,
-            by=by,
-            base_revision=draft.revision,
-            head=draft.head | said,
-            with_round=not options["without_statuses"],
-        )
-        if options["accept"] and base is not None:
-            tell(f"matching with {base.slug}")
-            _accept(draft.pk, by, Alike(options["accept"]))
-        found = find_draft(by, draft.pk)
-        if found is None:
-            raise CommandError(f"--by {by.get_username()}: is no administrator")
-        return found
+        name = options["file"].name
+        with _refusals_of(options["file"], BAD_INPUT):
+            draft = start_draft(by=by, name=name, content=content, plan=plan, base=base)
+        mapping = _mapping(options, content)
+        if corrections is not None or mapping is not None:
+            said = corrections or NO_CORRECTIONS
+            if mapping is not None:
+                said = replace(said, columns=mapping)
+            where = options["corrections"] if corrections else options["file"]
+            with _refusals_of(where, BAD_INPUT):
+                draft = replace_steps(
+                    draft_id=draft.pk, by=by, base_revision=draft.revision, corrections=said
+                )
+        elif draft.has_columns:
+            self._check_columns(draft, options, content)
+        with _refusals_of(options["file"], BAD_INPUT):
+            return _described(draft, options, by, plan)
 
-    def _tell(self, run: DryRun) -> None:
-        """Say what will be made, and what is odd."""
-        head = run.head
-        self.stdout.write(f"{head.plan_slug} {head.version_slug}, {head.version_symbol}:")
-        for part in run.parts:
-            self.stdout.write(
-                f"  Part {part.number}: {part.issues} issues, {part.elements} elements "
-                f"({part.missing} missing in the source), {part.time_frames} time-frames"
-            )
-        if head.as_at is not None:
-            self.stdout.write(f"  {run.round_label}: a closed round")
-        rows = ", ".join(f"{kind_label(name)} {count}" for name, count in run.counts.items())
-        self.stdout.write(f"  rows: {rows}")
-        for anomaly in run.anomalies:
-            self.stderr.write(str(anomaly))
+    def _check_columns(self, draft: SeedDraft, options: dict[str, Any], content: bytes) -> None:
+        """Raise CommandError when nobody has said what the columns hold; list them then."""
+        try:
+            reading(draft, language=options["language"] or language_of(draft.head))
+        except MappingNeededError as error:
+            for line in columns_told(columns_of(content)):
+                self.stderr.write(line)
+            raise CommandError(
+                f"{options['file']}: {error}; say it with --columns", returncode=BAD_INPUT
+            ) from error
+
+    def _match(
+        self,
+        options: dict[str, Any],
+        by: User,
+        draft: SeedDraft,
+        stated: tuple[Stated, ...] | None,
+        tell: Tell,
+    ) -> None:
+        """Decide what became of the elements of the version before, as far as it is said."""
+        asked = next((name for name in ("matching", "write_matching") if options[name]), "")
+        if draft.base is None:
+            if asked:
+                option = f"--{asked.replace('_', '-')}"
+                raise CommandError(f"{option} needs --base, the version before", returncode=2)
+            return
+        tell(f"matching with {draft.base.slug}")
+        if stated is not None:
+            with _refusals_of(options["matching"], BAD_INPUT):
+                replace_decisions(
+                    draft_id=draft.pk, by=by, base_revision=draft.revision, stated=stated
+                )
+        if options["accept"]:
+            _accept(draft.pk, by, Alike(options["accept"]))
+        if options["write_matching"]:
+            text = decisions_file(matching_for(_anew(draft)), proposed=True)
+            _write(options["write_matching"], text)
 
     def _check(self, run: DryRun, *, odd_is_fine: bool) -> None:
-        for blocker in run.blockers:
-            place = f" ({blocker.place})" if blocker.place else ""
-            self.stderr.write(f"{blocker.message}{place}")
         if run.blockers:
             things = (
                 "1 thing stands" if len(run.blockers) == 1 else f"{len(run.blockers)} things stand"
@@ -209,6 +296,15 @@ class Command(PlanCommand):
             )
 
 
+@contextmanager
+def _refusals_of(what: Path, status: int = 1) -> Iterator[None]:
+    """Turn a refusal into an error that names the file which is to blame."""
+    try:
+        yield
+    except RefusedError as refusal:
+        raise CommandError(f"{what}: {refusal}", returncode=status) from refusal
+
+
 def _base(plan: Plan | None, options: dict[str, Any]) -> PlanVersion | None:
     if not options["base"]:
         return None
@@ -217,11 +313,75 @@ def _base(plan: Plan | None, options: dict[str, Any]) -> PlanVersion | None:
     return version_named(plan.slug, options["base"])
 
 
+def _mapping(options: dict[str, Any], content: bytes) -> ColumnMapping | None:
+    """What the columns hold, as far as the command line says it; as on the page, what it leaves
+    open is told by the headings of the sheet and row that it names."""
+    sheet, header = options["sheet"], options["header"]
+    try:
+        if options["columns"]:
+            return replace(
+                mapping_of_section(_columns(options["columns"])), sheet=sheet, header=header
+            )
+        if sheet or header is not None:
+            return columns_of(content, sheet=sheet, header=header).mapping
+    except SourceError as error:
+        option = "--columns" if options["columns"] else "--sheet, --header"
+        raise CommandError(f"{option}: {error}", returncode=BAD_INPUT) from error
+    return None
+
+
+def _columns(text: str) -> dict[str, str]:
+    """The ``[columns]`` section that is written as A=issue-number,C=element."""
+    section: dict[str, str] = {}
+    for item in text.split(","):
+        letter, equals, what = (piece.strip() for piece in item.partition("="))
+        if not equals:
+            raise SourceError(f"{item.strip()!r} says nothing; write A=issue-number,C=element")
+        if letter.upper() in section:
+            raise SourceError(f"column {letter.upper()} is named twice")
+        section[letter.upper()] = what
+    return section
+
+
+def _described(draft: SeedDraft, options: dict[str, Any], by: User, plan: Plan | None) -> SeedDraft:
+    """The draft with what the options say that the document does not print."""
+    said: dict[str, Any] = {key: options[name] for name, key in _HEAD.items() if options[name]}
+    if options["round_symbol_inferred"]:
+        said["round_symbol_inferred"] = True
+    if plan is None:
+        said["plan_slug"] = options["plan"]
+    if options["symbol"] and "version_slug" not in draft.head:
+        said.setdefault("version_slug", slug_of(options["symbol"]))
+    with_round = False if options["without_statuses"] else None
+    if said.items() <= draft.head.items() and with_round is None:
+        return draft
+    try:
+        return set_head(
+            draft_id=draft.pk,
+            by=by,
+            base_revision=draft.revision,
+            head=draft.head | said,
+            with_round=with_round,
+        )
+    except InvalidError as refusal:
+        message = str(refusal)
+        for name, key in _HEAD.items():
+            if options[name]:
+                option = name.replace("_", "-")
+                message = message.replace(f"[document] {key}:", f"--{option}:")
+        raise InvalidError(message) from refusal
+
+
+def _anew(draft: SeedDraft) -> SeedDraft:
+    """The draft as it is kept now."""
+    return SeedDraft.objects.select_related("document", "plan", "base").get(pk=draft.pk)
+
+
 def _silent(_what: str) -> None:
     """Tell nothing, as ``--verbosity 0`` wants it."""
 
 
-def _told(steps: Steps[PlanVersion], tell: Callable[[str], None]) -> Steps[PlanVersion]:
+def _told(steps: Steps[PlanVersion], tell: Tell) -> Steps[PlanVersion]:
     """``steps``, each told when it is done."""
     try:
         while True:
@@ -247,8 +407,17 @@ def _corrections(path: Path | None) -> Corrections | None:
     if path is None:
         return None
     try:
-        return read_corrections(_read(path).decode())
+        return read_corrections(_read(path).decode("utf-8-sig"))
     except (CorrectionError, UnicodeDecodeError) as error:
+        raise CommandError(f"{path}: {error}", returncode=BAD_INPUT) from error
+
+
+def _stated(path: Path | None) -> tuple[Stated, ...] | None:
+    if path is None:
+        return None
+    try:
+        return read_stated(_read(path).decode("utf-8-sig"))
+    except (MatchingFileError, UnicodeDecodeError) as error:
         raise CommandError(f"{path}: {error}", returncode=BAD_INPUT) from error
 
 
@@ -257,5 +426,12 @@ def _read(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
             return file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise CommandError(f"{path}: {error.strerror}", returncode=BAD_INPUT) from error
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        write_atomically(path, text.encode())
     except OSError as error:
         raise CommandError(f"{path}: {error.strerror}", returncode=BAD_INPUT) from error

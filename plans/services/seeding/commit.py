@@ -22,7 +22,8 @@ from plans.selectors.matching import Matching, matching_with
 from plans.selectors.seeding import corrections_of
 from plans.services.errors import InvalidError
 from plans.services.seeding.guards import changing, checked, draft_as_seen, note
-from plans.services.seeding.matching import keep_lineage, undecided
+from plans.services.seeding.lineage import keep_lineage
+from plans.services.seeding.matching import undecided
 from plans.services.seeding.progress import Steps, Written, to_the_end
 from plans.services.seeding.rows import Key, too_long, write_rows
 

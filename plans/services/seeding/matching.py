@@ -1,5 +1,4 @@
-"""What became of the elements of the version before: decided on the draft, kept when it is
-committed."""
+"""What became of the elements of the version before, decided on the draft."""
 
 from __future__ import annotations
 
@@ -14,21 +13,20 @@ from django.utils.translation import ngettext
 from plans import prose
 from plans.importing.blocks import SourceError
 from plans.importing.corrections import CorrectionError
-from plans.importing.matching import Kind, VersionElement, fingerprint, kind_of
+from plans.importing.matching import Kind, Stated, VersionElement, fingerprint, kind_of
 from plans.models import (
     KIND_LABELS,
-    ActionElement,
     AuditEntry,
-    Lineage,
     MatchDecision,
-    PlanVersion,
     SeedDraft,
 )
-from plans.selectors.matching import DecidedRow, Matching, matching_of
-from plans.services.errors import InvalidError, UndecidedError
+from plans.selectors.matching import DecidedRow, Matching, matching_of, proposals
+from plans.services.errors import InvalidError
 from plans.services.seeding.guards import changing, draft_as_seen, note, storable
 
 Sides: TypeAlias = tuple[Sequence[VersionElement], Sequence[VersionElement]]
+Decided: TypeAlias = tuple[Sides, str]
+"""The elements of a decision, and its reason."""
 
 MAX_REASON = 2000
 _NAMED_AT_MOST = 5
@@ -50,7 +48,7 @@ def accept(
     Raises NotAllowedError, StaleDraftError, and InvalidError for a row that is not proposed, or
     is decided already.
     """
-    matching = _matching(draft_as_seen(draft_id, by, base_revision))
+    matching = matching_for(draft_as_seen(draft_id, by, base_revision))
     open_rows = {row.row.fingerprint: row for row in matching.undecided}
     if not fingerprints or not open_rows.keys() >= set(fingerprints):
         raise InvalidError(_("This is not proposed any more; look at what is proposed now."))
@@ -66,7 +64,7 @@ def accept_alike(
     The number of rows accepted. Raises NotAllowedError, StaleDraftError, and InvalidError when
     there is nothing of that sort.
     """
-    matching = _matching(draft_as_seen(draft_id, by, base_revision))
+    matching = matching_for(draft_as_seen(draft_id, by, base_revision))
     rows = {
         Alike.SAME: matching.same,
         Alike.RENUMBERED: matching.renumbered,
@@ -93,13 +91,13 @@ def decide(
     elsewhere are withdrawn. Raises NotAllowedError, StaleDraftError, and InvalidError for
     references that there are not, for none at all, and without a reason.
     """
-    matching = _matching(draft_as_seen(draft_id, by, base_revision))
+    matching = matching_for(draft_as_seen(draft_id, by, base_revision))
     before, after = chosen_elements(earlier, matching.earlier, later, matching.later)
     clean = stated_reason(reason)
     kind = kind_of(before, after)
     with changing(draft_id, by, base_revision) as draft:
         _withdraw(draft, [(before, after)])
-        _add(draft, [(before, after)], by, clean)
+        _add(draft, [((before, after), clean)], by)
         what = _told(kind, (before, after))
         note(AuditEntry.Action.SEED_MATCHED, draft, by, what=what, why=clean)
     return kind
@@ -148,57 +146,75 @@ def withdraw(*, draft_id: int, by: User, base_revision: int, fingerprint: str) -
         return decision
 
 
-def keep_lineage(draft: SeedDraft, version: PlanVersion) -> int:
-    """Keep what was decided as the lineage of ``version``, which was just made of ``draft``.
+def replace_decisions(
+    *, draft_id: int, by: User, base_revision: int, stated: Sequence[Stated]
+) -> int:
+    """Put a file of decisions in the place of all decisions so far; how many there are.
 
-    Called inside the transaction that commits the draft; the number of links. Without a version
-    before there are none. The units that answered for an element answer for what it became. Raises
-    UndecidedError while anything is undecided.
+    Raises NotAllowedError, StaleDraftError, and InvalidError, whose sentence names the decision,
+    when one does not fit, or is not what is proposed and says no reason: then nothing is changed.
     """
-    if draft.base is None:
-        return 0
-    matching = _matching(draft)
-    if matching.undecided:
-        raise UndecidedError(undecided(matching), count=len(matching.undecided))
-    before = _primary_keys(draft.base)
-    after = _primary_keys(version)
-    links = [
-        Lineage(
-            version=version,
-            earlier_id=before[earlier] if earlier else None,
-            later_id=after[later] if later else None,
-            kind=row.kind,
-            reason=row.decision.reason,
-            decided_by_id=row.decision.decided_by_id,
-            decided_at=row.decision.decided_at,
+    matching = matching_for(draft_as_seen(draft_id, by, base_revision))
+    proposed = {
+        (proposal.earlier, proposal.later)
+        for proposal in proposals(tuple(matching.earlier), tuple(matching.later))
+    }
+    find = (_ByReference(matching.earlier), _ByReference(matching.later))
+    decisions = [_fitting(one, proposed, find) for one in stated]
+    with changing(draft_id, by, base_revision) as draft:
+        draft.decisions.all().delete()
+        _add(draft, decisions, by)
+        what = _("%(count)d decisions from a file") % {"count": len(decisions)}
+        note(AuditEntry.Action.SEED_MATCHED, draft, by, what=what)
+    return len(decisions)
+
+
+class _ByReference:
+    """Elements of a version, found by their references and put in its order."""
+
+    def __init__(self, elements: Sequence[VersionElement]) -> None:
+        self.places = {element.reference: place for place, element in enumerate(elements)}
+        self.elements = elements
+
+    def among(self, references: Iterable[str]) -> list[VersionElement]:
+        """The elements of those references, as far as there are any."""
+        places = (self.places[one] for one in references if one in self.places)
+        return [self.elements[place] for place in sorted(places)]
+
+
+def _fitting(
+    stated: Stated,
+    proposed: Collection[tuple[tuple[str, ...], tuple[str, ...]]],
+    find: tuple[_ByReference, _ByReference],
+) -> Decided:
+    """The decision with its elements and its reason. Raises InvalidError that names it."""
+    try:
+        sides = chosen_elements(
+            stated.earlier,
+            find[0].among(stated.earlier),
+            stated.later,
+            find[1].among(stated.later),
         )
-        for row in matching.rows
-        if row.decision is not None
-        for earlier in row.row.proposal.earlier or ("",)
-        for later in row.row.proposal.later or ("",)
-    ]
-    Lineage.objects.bulk_create(links, batch_size=500)
-    _hand_down_units(version, links)
-    return len(links)
-
-
-def _hand_down_units(version: PlanVersion, links: Iterable[Lineage]) -> None:
-    """Give the later elements the units of the earlier ones.
-
-    Otherwise they would belong to no unit, and every officer would answer for them.
-    """
-    assigned = ActionElement.units.through
-    pairs = [(link.earlier_id, link.later_id) for link in links if link.earlier_id]
-    units: dict[int, list[int]] = {}
-    for element, unit in assigned.objects.filter(
-        actionelement__lineage_to_later__version=version
-    ).values_list("actionelement_id", "unit_id"):
-        units.setdefault(element, []).append(unit)
-    handed = {(later, unit) for earlier, later in pairs if later for unit in units.get(earlier, ())}
-    assigned.objects.bulk_create(
-        (assigned(actionelement_id=later, unit_id=unit) for later, unit in sorted(handed)),
-        batch_size=500,
-    )
+        named = [tuple(element.reference for element in side) for side in sides]
+        as_proposed = (named[0], named[1]) in proposed
+        reason = _clean(stated.reason) if as_proposed else stated_reason(stated.reason)
+    except InvalidError as error:
+        raise InvalidError(f"{stated.named()}: {error}") from error
+    kind = kind_of(*sides)
+    if stated.kind not in (None, kind):
+        raise InvalidError(
+            _("%(decision)s: by the words of its elements it is now “%(kind)s”; look at it again.")
+            % {"decision": stated.named(), "kind": KIND_LABELS[kind]}
+        )
+    if stated.fingerprint and stated.fingerprint != fingerprint(*sides):
+        raise InvalidError(
+            _(
+                "%(decision)s: its elements have other words now than when it was taken; look at "
+                "it again, and leave its fingerprint out if it still holds."
+            )
+            % {"decision": stated.named()}
+        )
+    return sides, reason
 
 
 def undecided(matching: Matching) -> str:
@@ -215,7 +231,9 @@ def undecided(matching: Matching) -> str:
     ) % {"count": len(left), "named": named}
 
 
-def _matching(draft: SeedDraft) -> Matching:
+def matching_for(draft: SeedDraft) -> Matching:
+    """What became of every element of the version before. Raises InvalidError when there is none,
+    or the document cannot be read."""
     if draft.base is None:
         raise InvalidError(_("This is the first version of its plan; there is nothing to match."))
     try:
@@ -231,7 +249,7 @@ def _accept(
     with changing(matching.draft.pk, by, base_revision) as draft:
         sides = [(row.row.earlier, row.row.later) for row in rows]
         _withdraw(draft, sides)
-        _add(draft, sides, by, clean)
+        _add(draft, [(side, clean) for side in sides], by)
         what = (
             _told(rows[0].kind, sides[0])
             if len(rows) == 1
@@ -257,7 +275,7 @@ def _withdraw(draft: SeedDraft, sides: Iterable[Sides]) -> None:
         draft.decisions.filter(pk__in=overtaken).delete()
 
 
-def _add(draft: SeedDraft, sides: Iterable[Sides], by: User, reason: str) -> None:
+def _add(draft: SeedDraft, decisions: Iterable[Decided], by: User) -> None:
     MatchDecision.objects.bulk_create(
         (
             MatchDecision(
@@ -268,7 +286,7 @@ def _add(draft: SeedDraft, sides: Iterable[Sides], by: User, reason: str) -> Non
                 reason=reason,
                 decided_by=by,
             )
-            for before, after in sides
+            for (before, after), reason in decisions
         ),
         batch_size=500,
     )
@@ -298,11 +316,6 @@ def _clean(reason: str) -> str:
             _("A reason has at most %(max)d characters.") % {"max": MAX_REASON}, field="reason"
         )
     return clean
-
-
-def _primary_keys(version: PlanVersion) -> dict[str, int]:
-    elements = ActionElement.objects.filter(version=version)
-    return dict(elements.values_list("reference", "pk"))
 
 
 def in_words(kind: Kind, before: Iterable[str], after: Iterable[str]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth.models import User
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from plans.importing.corrections import (
     Operation,
     operation_of,
 )
+from plans.importing.heads import truth_of
 from plans.models import AuditEntry, SeedDraft, SeedStep
 from plans.selectors.seeding import corrections_of, document_section, operations_of
 from plans.services.errors import InvalidError
@@ -97,9 +98,10 @@ def replace_steps(
 ) -> SeedDraft:
     """Put a corrections file in the place of all corrections so far.
 
-    What its ``[document]`` section says goes over what was said; what it leaves out stays. Raises
-    NotAllowedError, StaleDraftError, and InvalidError, whose sentence names the operation, when
-    one does not fit: then nothing is changed.
+    What its ``[document]`` section says goes over what was said; what it leaves out stays. Its
+    ``[columns]`` take the place of those that were named. Raises NotAllowedError, StaleDraftError,
+    and InvalidError, whose sentence names the operation, when one does not fit: then nothing is
+    changed.
     """
     draft = draft_as_seen(draft_id, by, base_revision)
     if len(corrections.operations) > MAX_STEPS:
@@ -108,7 +110,11 @@ def replace_steps(
         _operation(number, operation.item())
         for number, operation in enumerate(corrections.operations, 1)
     )
+    with_round = _truth(corrections.document, "with_round", otherwise=draft.with_round)
     head = draft.head | head_of_section(corrections.document) | identity(draft)
+    head.pop("with_round", None)
+    mapping = _columns(draft, corrections)
+    draft.mapping = mapping
     checked(draft, Corrections(_section(head), operations))
     with changing(draft_id, by, base_revision) as draft:
         draft.steps.all().delete()
@@ -118,6 +124,8 @@ def replace_steps(
         )
         draft.position = len(operations)
         draft.head = head
+        draft.mapping = mapping
+        draft.with_round = with_round
         note(
             AuditEntry.Action.SEED_CORRECTED,
             draft,
@@ -154,6 +162,22 @@ def _operation(number: int, item: Mapping[str, Any]) -> Operation:
         return operation_of(number, storable(dict(item)))
     except CorrectionError as error:
         raise InvalidError(str(error)) from error
+
+
+def _truth(document: Mapping[str, Any], key: str, *, otherwise: bool) -> bool:
+    try:
+        return truth_of(document, key, otherwise=otherwise)
+    except CorrectionError as error:
+        raise InvalidError(str(error)) from error
+
+
+def _columns(draft: SeedDraft, corrections: Corrections) -> dict[str, Any]:
+    """The ``mapping`` of the draft with these corrections."""
+    if corrections.columns is None:
+        return cast(dict[str, Any], draft.mapping)
+    if not draft.has_columns:
+        raise InvalidError(_("[columns]: the document is no sheet with columns to be named."))
+    return cast(dict[str, Any], storable(corrections.columns.as_data()))
 
 
 def _section(head: Mapping[str, Any]) -> dict[str, Any]:

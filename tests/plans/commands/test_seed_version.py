@@ -57,8 +57,8 @@ def refusal(*arguments: str) -> tuple[int, str]:
 
 def test_a_version_is_made_of_a_document(document: str) -> None:
     said = run(document, "--plan", "work", "--title", "A plan", "--symbol", "GB.282/TC/1")
-    assert "Part I: 2 issues, 3 elements (0 missing in the source), 3 time-frames" in said
-    assert "Status as at 1 May 2001: a closed round" in said
+    assert "Part I – Work: 2 issues, 3 elements (0 missing in the source), 3 time-frames" in said
+    assert "Status as at 1 May 2001: a closed reporting round with its record" in said
     assert "Made work gb282-tc-1; it is not published yet." in said
     version = PlanVersion.objects.get()
     assert (version.plan.title, version.symbol, version.published) == (
@@ -130,7 +130,7 @@ def test_what_is_no_document_is_refused(tmp_path: Path, what: str) -> None:
     path = tmp_path / name
     path.write_bytes(content())
     status, said = refusal(str(path), "--plan", "work")
-    assert (status, complaint in said) == (1, True)
+    assert (status, complaint in said) == (2, True)
     assert (SourceDocument.objects.count(), AuditEntry.objects.count()) == (0, 0)
 
 
@@ -145,7 +145,7 @@ def test_a_file_of_no_size_or_far_too_much_is_refused(
     path.write_bytes(b"PK"[:size])
     os.truncate(path, size)
     status, said = refusal(str(path), "--plan", "work")
-    assert (status, complaint in said) == (1, True)
+    assert (status, complaint in said) == (2, True)
     assert not SourceDocument.objects.exists()
 
 

@@ -18,6 +18,8 @@ from plans.importing.corrections import (
     write_corrections,
 )
 from plans.importing.draft import Confidence, Role
+from plans.importing.readers.mapping import ColumnField as F
+from plans.importing.readers.mapping import ColumnMapping
 from tests.plans.importing.documents import (
     bullets,
     draft_of,
@@ -325,3 +327,55 @@ def test_the_corrections_of_the_real_document_are_written_and_read_back() -> Non
         read_corrections(write_corrections(corrections.document, corrections.operations))
         == corrections
     )
+
+
+COLUMNS = """\
+[columns]
+sheet = "Plan"
+header = 3
+A = "issue-number"
+C = "element"
+AB = "time-frame"
+"""
+
+
+def test_the_columns_of_a_sheet_are_written_and_read_back() -> None:
+    corrections = read_corrections(COLUMNS)
+    fields = {0: F.ISSUE_NUMBER, 2: F.ELEMENT, 27: F.TIME_FRAME}
+    assert corrections == Corrections({}, (), ColumnMapping(fields, sheet="Plan", header=3))
+    assert write_corrections({}, (), corrections.columns) == COLUMNS
+
+
+def test_a_column_is_said_in_the_words_of_the_page_as_well() -> None:
+    columns = read_corrections('[columns]\na = "Number of the issue"\nb = "action element"').columns
+    assert columns == ColumnMapping({0: F.ISSUE_NUMBER, 1: F.ELEMENT})
+
+
+@pytest.mark.parametrize(
+    ("section", "message"),
+    [
+        ("columns = 1", "write [columns] once, with the letters of the columns below it"),
+        (
+            "[columns]\nA1 = 'element'",
+            "[columns] 'A1' is no column; write its letter, such as A or AB, or sheet or header",
+        ),
+        (
+            "[columns]\nA = 'colour'",
+            "[columns] 'colour' is nothing that a column holds; use one of part, part-title, ",
+        ),
+        (
+            "[columns]\nA = 1",
+            '[columns] column A: write what it holds, such as "issue-number"',
+        ),
+        ("[columns]\nA = 'part'\na = 'status'", "[columns] column A is named twice"),
+        ("[columns]\nsheet = 1", "[columns] sheet: write the name of the sheet"),
+        (
+            "[columns]\nheader = 'two'",
+            "[columns] header: write the number of the row with the headings",
+        ),
+    ],
+)
+def test_columns_that_are_none_are_refused(section: str, message: str) -> None:
+    with pytest.raises(CorrectionError) as refused:
+        read_corrections(section)
+    assert str(refused.value).startswith(message)

@@ -20,11 +20,16 @@ from plans.importing.readers import (
 )
 from plans.importing.readers.kinds import SourceKind, kind_of
 from plans.importing.readers.mapping import (
+    FIELD_WORDS,
     ColumnField,
     ColumnMapping,
+    field_named,
     guess_mapping,
     heading_of,
+    index_of,
+    letter_of,
     mapping_from,
+    name_of,
 )
 from plans.importing.template import csv_template, example_row, xlsx_template
 from plans.reports.writers.csv import COLUMNS
@@ -264,9 +269,9 @@ def test_a_mapping_said_by_a_person_is_followed_and_kept_as_data() -> None:
         ),
         (
             {0: "issue_title", 1: "element", 2: "element"},
-            "two columns are both said to be “Element”; choose one",
+            "columns B and C are both said to be “action element”; choose one",
         ),
-        ({0: "issue_title", 9: "element"}, "the sheet has no column 10"),
+        ({0: "issue_title", 9: "element"}, "the sheet has no column J; its last is D"),
     ],
 )
 def test_a_mapping_that_cannot_be_is_refused(fields: dict[int, str], message: str) -> None:
@@ -357,3 +362,14 @@ def test_the_workbook_template_is_always_the_same_bytes() -> None:
 
 def test_headings_of_the_template_are_those_that_are_known() -> None:
     assert heading_of(ColumnField.TIME_FRAME) == "Time-frame"
+
+
+@pytest.mark.parametrize(("index", "letters"), [(0, "A"), (25, "Z"), (26, "AA"), (701, "ZZ")])
+def test_columns_are_called_as_spreadsheets_call_them(index: int, letters: str) -> None:
+    assert (letter_of(index), index_of(letters)) == (letters, index)
+
+
+@pytest.mark.parametrize("field", ColumnField)
+def test_every_field_is_found_by_its_name_and_by_its_words(field: ColumnField) -> None:
+    said = (name_of(field), field.value, FIELD_WORDS[field], FIELD_WORDS[field].upper())
+    assert {field_named(text) for text in said} == {field}

@@ -114,7 +114,7 @@ def test_the_columns_of_a_closed_draft_are_shown_and_cannot_be_changed(browser: 
     ("changed", "complaint"),
     [
         ({"column-2": ""}, "Say which column holds the action elements"),
-        ({"column-4": "time_frame"}, "Two columns are both said to be “Time-frame”"),
+        ({"column-4": "time_frame"}, "Columns D and E are both said to be “time-frame”"),
         ({"column-0": "colour"}, "Select a valid choice."),
     ],
 )

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from plans.importing.matching import read_stated
 from plans.services.seeding import matching as service
 from plans.services.seeding.matching import Alike
 from tests.pages import text_of
@@ -240,3 +243,59 @@ def test_a_long_plan_is_shown_fifty_rows_at_a_time(client: Client) -> None:
 
     assert len(answer.context["page"]) == 20
     assert "Page 3 of 3" in text_of(answer.content)
+
+
+# -- The file of decisions -------------------------------------------------------------------------
+
+
+def send_file(ada: Client, seeding: Seeding, content: bytes, **changed: str) -> HttpResponse:
+    file = SimpleUploadedFile("plan.toml", content)
+    sent = {"base_revision": str(seeding.draft.revision), "file": "1", "query": "page=1"}
+    found: HttpResponse = ada.post(
+        address(seeding), {**sent, "decisions": file, **changed}, follow=True
+    )
+    return found
+
+
+def test_the_decisions_are_downloaded_and_put_in_force_again(ada: Client, seeding: Seeding) -> None:
+    service.accept_alike(**seeding.known, alike=Alike.SAME, reason="Read.")
+    answer = ada.get(f"/seed/{seeding.pk}/matching.toml")
+    assert answer["Content-Disposition"] == 'attachment; filename="plan-matching.toml"'
+    assert [one.later for one in read_stated(answer.text)] == [("I.2.1",)]
+    service.withdraw(**seeding.known, fingerprint=row_of(seeding, "I.2.1").row.fingerprint)
+
+    text = text_of(send_file(ada, seeding, answer.content).content)
+
+    assert "1 decision from the file is in force." in text
+    assert "1 of 6 decided." in text
+
+
+def test_what_is_proposed_can_be_gone_through_elsewhere(ada: Client, seeding: Seeding) -> None:
+    link = f"/seed/{seeding.pk}/matching.toml?proposed=1"
+    assert f'href="{link}"' in ada.get(address(seeding)).text
+    send_file(ada, seeding, ada.get(link).content)
+    assert matching(seeding).decided_count == 6
+
+
+@pytest.mark.parametrize(
+    ("content", "complaint"),
+    [
+        (b"\xff", "This is no file of decisions: it is not UTF-8 text."),
+        (b"[document]", "Unknown section 'document'; write [[became]]."),
+        (b"[[became]]\nlater = ['I.9.9']\nreason = 'r'", "The new version has no element I.9.9."),
+        (b"", "The submitted file is empty."),
+        (b"#" * 2_000_001, "at most"),
+    ],
+)
+def test_a_file_that_does_not_fit_changes_nothing(
+    ada: Client, seeding: Seeding, content: bytes, complaint: str
+) -> None:
+    text = text_of(send_file(ada, seeding, content).content)
+    assert complaint in text
+    assert "0 of 6 decided." in text
+
+
+def test_a_file_for_a_draft_that_was_changed_is_refused(ada: Client, seeding: Seeding) -> None:
+    answer = send_file(ada, seeding, b"# nothing", base_revision="7")
+    assert answer.status_code == 409
+    assert "Nothing was overwritten" in answer.text

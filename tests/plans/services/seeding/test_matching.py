@@ -15,6 +15,7 @@ from plans.services.errors import (
 )
 from plans.services.seeding import commit, drafts, steps
 from plans.services.seeding import matching as service
+from plans.services.seeding.lineage import keep_lineage
 from plans.services.seeding.matching import Alike
 from tests.factories import (
     make_element,
@@ -228,7 +229,7 @@ def test_the_first_version_of_a_plan_has_nothing_to_match() -> None:
 
     with pytest.raises(InvalidError, match="there is nothing to match"):
         service.accept_alike(**seeding.known, alike=Alike.SAME)
-    assert service.keep_lineage(seeding.draft, make_version()) == 0
+    assert keep_lineage(seeding.draft, make_version()) == 0
 
 
 # -- Committing ------------------------------------------------------------------------------------
@@ -251,7 +252,7 @@ def test_what_was_decided_is_kept_as_lineage(seeding: Seeding) -> None:
     version = draft.base.plan.versions.get(slug="gb282-tc-3")
     service.accept_alike(**seeding.known, alike=Alike.ALL, reason="Read one by one.")
 
-    assert service.keep_lineage(seeding.draft, version) == 7
+    assert keep_lineage(seeding.draft, version) == 7
     assert [str(link) for link in Lineage.objects.order_by("pk")] == [
         "I.1.1 → I.1.1 (reworded)",
         "I.1.2 → I.1.2 (split)",
@@ -278,7 +279,7 @@ def test_nothing_is_kept_while_anything_is_undecided(seeding: Seeding) -> None:
     assert draft.base is not None
 
     with pytest.raises(UndecidedError) as refused:
-        service.keep_lineage(draft, draft.base.plan.versions.get(slug="gb282-tc-3"))
+        keep_lineage(draft, draft.base.plan.versions.get(slug="gb282-tc-3"))
 
     assert str(refused.value) == (
         "What became of the elements is not decided yet in 5 places, the first of them: "
