@@ -17,6 +17,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from plans.forms.choices import offer
 from plans.forms.review_words import CONFIDENCE_LABELS, OPERATION_LABELS, REASONS, ROLE_LABELS
 from plans.importing.corrections import CorrectionError
 from plans.importing.draft import Confidence, Piece, Role
@@ -60,6 +61,15 @@ class Choice:
     def first(self) -> Piece:
         return self.pieces[0].piece
 
+    def oddities(self) -> dict[str, list[str]]:
+        """What is odd at each of the chosen pieces: its words, and where it is odd like that."""
+        found: dict[str, list[str]] = {}
+        for one in self.pieces:
+            for anomaly in one.odd:
+                found.setdefault(anomaly.message, []).append(anomaly.place)
+        everywhere = set.intersection(*({a.message for a in one.odd} for one in self.pieces))
+        return {odd: [*dict.fromkeys(found[odd])] for odd in found if odd in everywhere}
+
     def operations(self) -> list[str]:
         """The operations that can be carried out on what was chosen, the likeliest first."""
         if not self.pieces:
@@ -78,6 +88,7 @@ class Choice:
             "missing": one,
             "category": one and self.first.role is Role.STATUS,
             "note": one,
+            "accept": bool(self.oddities()),
         }
         found = [name for name in OPERATION_LABELS if able[name]]
         likely = "join" if not one and not covering else "assign"
@@ -188,11 +199,11 @@ class StepForm(forms.Form):
         ids = self.choice.ids
         return {"block": ids[0]} if len(ids) == 1 else {"blocks": ids}
 
-    def offer(self, name: str, pieces: Iterable[Piece], *, none: str | Promise = "") -> None:
+    def offer_pieces(self, name: str, pieces: Iterable[Piece], *, none: str | Promise = "") -> None:
         """Offer ``pieces`` in the field ``name``, in their order, or ``none`` of them."""
         choices: list[tuple[str, str]] = [("", str(none) or _("– choose –"))]
-        choices += [(piece.id, in_words(piece)) for piece in pieces]
-        self.fields[name].choices = choices  # type: ignore[attr-defined]
+        choices += ((piece.id, in_words(piece)) for piece in pieces)
+        offer(self, name, choices)
 
     def named(self, typed: str, field: str) -> list[str]:
         """The ids of the pieces that somebody typed, as ids or as references of elements."""

@@ -45,6 +45,7 @@ OPERATION_LABELS: dict[str, tuple[Promise, str]] = {
     "missing": (_("Missing element"), "x"),
     "category": (_("Category"), "g"),
     "note": (_("Editorial note"), "e"),
+    "accept": (_("Accept as it is"), "o"),
 }
 """Every operation by its name: what it is called, and the key that asks for it."""
 
@@ -59,7 +60,6 @@ REASONS: dict[str, tuple[Promise, ...]] = {
         _("Its words say what it is."),
         _("It stands in the wrong column of the source."),
         _("Bullets ran together for want of their signs."),
-        _("It was looked at and is right as it stands."),
     ),
     "split": (
         _("Several texts ran together in the source."),
@@ -89,6 +89,11 @@ REASONS: dict[str, tuple[Promise, ...]] = {
     "note": (
         _("The source leaves two readings."),
         _("The source is damaged here."),
+    ),
+    "accept": (
+        _("The document itself has it so; nothing is lost."),
+        _("The tracker read it right."),
+        _("It makes no difference to the plan."),
     ),
 }
 """Reasons to choose from, by operation."""

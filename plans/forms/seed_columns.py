@@ -10,6 +10,7 @@ from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from plans.forms.choices import offer
 from plans.importing.readers import Column, Columns
 from plans.importing.readers.mapping import (
     FIELD_WORDS,
@@ -77,6 +78,6 @@ class SheetForm(forms.Form):
         shown = {"sheet": columns.sheet, "header": columns.mapping.header}
         super().__init__(data, label_suffix="", initial=shown)
         names = [(name, name) for name in columns.sheets]
-        self.fields["sheet"].choices = names  # type: ignore[attr-defined]
+        offer(self, "sheet", names)
         if len(names) < 2:
             del self.fields["sheet"]

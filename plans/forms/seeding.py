@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 
+from plans.forms.choices import offer
 from plans.importing.heads import DocumentHead, slug_of
 from plans.importing.pipeline import Parsed
 from plans.importing.readers.office import MAX_BYTES
@@ -89,11 +90,9 @@ class UploadForm(_OneFileForm):
         super().__init__(data, files, label_suffix="", initial={"place": place})
         self.plans = {plan.pk: plan for plan in plans}
         self.versions = {version.pk: version for version in versions}
-        field = self.fields["place"]
-        field.choices = [  # type: ignore[attr-defined]
-            *((plan.title, self._places(plan)) for plan in self.plans.values()),
-            (NEW_PLAN, _("nothing: it is the first version of a new plan")),
-        ]
+        new = (NEW_PLAN, _("nothing: it is the first version of a new plan"))
+        known = ((plan.title, self._places(plan)) for plan in self.plans.values())
+        offer(self, "place", [*known, new])
 
     def _places(self, plan: Plan) -> list[tuple[str, Any]]:
         after = [
@@ -195,7 +194,7 @@ class HeadForm(forms.Form):
         super().__init__(data, label_suffix="", initial=_initial(draft, parsed.head))
         languages: dict[str, Any] = dict(settings.LANGUAGES)
         languages.setdefault(parsed.head.language, parsed.head.language)
-        self.fields["language"].choices = languages.items()  # type: ignore[attr-defined]
+        offer(self, "language", languages.items())
         gone = self.OF_PLAN if draft.plan is not None else ()
         for name in (*gone, *(() if parsed.outline.has_round else self.OF_ROUND)):
             del self.fields[name]

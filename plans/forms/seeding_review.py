@@ -7,11 +7,13 @@ from typing import Any
 
 from django import forms
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from plans.categories import Category
+from plans.forms.choices import offer
 from plans.forms.review_step import (
     COVERING,
     LONGEST_TEXT,
@@ -24,6 +26,7 @@ from plans.forms.review_step import (
 from plans.forms.review_words import MISSING_NOTE, ROLE_LABELS
 from plans.importing.draft import Piece, Role
 from plans.importing.gestures import cutting_texts, first_words, missing_id, twins, words_of
+from plans.importing.outline import OutlineElement
 from plans.models import CATEGORY_LABELS
 
 SPLIT_ROLES = 6
@@ -41,6 +44,11 @@ def _id_field() -> forms.CharField:
         max_length=80,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
+
+
+def _element_label(element: OutlineElement) -> SafeString:
+    words = Truncator(element.text).words(WORDS_SHOWN) or _("missing in the source")
+    return format_html('<span class="reference">{}</span> {}', element.reference, words)
 
 
 class AssignForm(StepForm):
@@ -63,7 +71,7 @@ class AssignForm(StepForm):
         for piece in choice.review.near(choice.section):
             if piece.band and piece.role is Role.ELEMENT:
                 bands.setdefault(piece.band, piece)
-        self.offer("beside", bands.values(), none=_("the row where it stands"))
+        self.offer_pieces("beside", bands.values(), none=_("the row where it stands"))
 
     def keys(self) -> dict[str, Any]:
         keys = self.blocks() | {"role": self.cleaned_data["role"]}
@@ -84,7 +92,7 @@ class SplitForm(StepForm):
     def __init__(self, data: Any = None, *, choice: Choice, **kwargs: Any) -> None:
         super().__init__(data, choice=choice, **kwargs)
         words = words_of(choice.first)
-        self.fields["cut"].choices = list(enumerate(words))[1:]  # type: ignore[attr-defined]
+        offer(self, "cut", list(enumerate(words))[1:])
         self.first_word = words[0]
         roles = [
             (role.value, label) for role, label in ROLE_LABELS.items() if role is not Role.DUPLICATE
@@ -167,7 +175,7 @@ class MoveForm(_PlaceForm):
         super().__init__(data, choice=choice, **kwargs)
         ids = set(choice.ids)
         near = [piece for piece in choice.review.near(choice.section) if piece.id not in ids]
-        self.offer("to", near)
+        self.offer_pieces("to", near)
 
     def keys(self) -> dict[str, Any]:
         to = self.target("to")
@@ -193,7 +201,7 @@ class DropForm(StepForm):
     def __init__(self, data: Any = None, *, choice: Choice, **kwargs: Any) -> None:
         super().__init__(data, choice=choice, **kwargs)
         near = choice.review.near(choice.section)
-        self.offer("of", twins([one.piece for one in choice.pieces], near))
+        self.offer_pieces("of", twins([one.piece for one in choice.pieces], near))
 
     def keys(self) -> dict[str, Any]:
         if self.cleaned_data["what"] == "furniture":
@@ -225,17 +233,7 @@ class CoverForm(StepForm):
             "further": ", ".join(one for one in choice.pieces[0].references if one not in known),
         }
         super().__init__(data, choice=choice, initial=initial, **kwargs)
-        self.fields["elements"].choices = [  # type: ignore[attr-defined]
-            (
-                one.piece,
-                format_html(
-                    '<span class="reference">{}</span> {}',
-                    one.reference,
-                    Truncator(one.text).words(WORDS_SHOWN) or _("missing in the source"),
-                ),
-            )
-            for one in near
-        ]
+        offer(self, "elements", [(one.piece, _element_label(one)) for one in near])
 
     def keys(self) -> dict[str, Any]:
         chosen = set(self.cleaned_data["elements"])
@@ -260,7 +258,7 @@ class DittoForm(StepForm):
             if piece.role in COVERING:
                 before.append(piece)
         # The mark most likely repeats what stands directly above it.
-        self.offer("of", reversed(before))
+        self.offer_pieces("of", reversed(before))
         if before:
             self.initial["of"] = before[-1].id
 
@@ -330,6 +328,37 @@ class NoteForm(StepForm):
         return self.blocks()
 
 
+class AcceptForm(StepForm):
+    op = "accept"
+    odd = forms.ChoiceField(
+        label=gettext_lazy("This is odd, and right as it stands"),
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Choose what is right as it stands.")},
+    )
+
+    def __init__(self, data: Any = None, *, choice: Choice, **kwargs: Any) -> None:
+        self.oddities = choice.oddities()
+        first = next(iter(self.oddities), "")
+        super().__init__(data, choice=choice, initial={"odd": first}, **kwargs)
+        offer(self, "odd", [(odd, odd) for odd in self.oddities])
+
+    def keys(self) -> dict[str, Any]:
+        odd = self.cleaned_data["odd"]
+        places = self.oddities[odd]
+        named = {"block": places[0]} if len(places) == 1 else {"blocks": places}
+        return named | {"odd": odd}
+
+    @property
+    def operation(self) -> Operation:
+        """The operation; of a valid form only."""
+        operation = super().operation
+        places = (*operation.get("blocks", ()), operation.get("block"))
+        if self.choice.first.id not in places:
+            # It is odd at a block whose words went into another piece.
+            operation.pop("begins", None)
+        return operation
+
+
 FORMS: Mapping[str, type[StepForm]] = {
     form.op: form
     for form in (
@@ -343,5 +372,6 @@ FORMS: Mapping[str, type[StepForm]] = {
         MissingForm,
         CategoryForm,
         NoteForm,
+        AcceptForm,
     )
 }

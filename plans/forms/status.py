@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from plans.categories import Category
+from plans.forms.choices import offer
 from plans.models import CATEGORY_LABELS, StatusSnapshot, Unit, WorkingCopy
 
 REPORTABLE = [
@@ -64,7 +65,7 @@ class StatusForm(forms.Form):
         choices = [(unit.slug, unit.name) for unit in units]
         if len(choices) > 1:
             choices.insert(0, ("", gettext("– choose –")))
-        self.fields["on_behalf_of"].choices = choices  # type: ignore[attr-defined]
+        offer(self, "on_behalf_of", choices)
 
     def clean_category(self) -> str:
         """The category's value; “not reported” where none was chosen yet."""

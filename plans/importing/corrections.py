@@ -21,6 +21,7 @@ ditto    ``block`` is a ditto mark for the time-frame ``of``
 missing  an element whose words are lost: ``id`` for it, ``after`` or ``before`` which block
 category ``block``, a status, has a ``category``
 note     an editorial note at ``block``
+accept   what is ``odd`` at ``block`` (or ``blocks``) is right as it stands (``acceptances``)
 ======== ==================================================================================
 
 Every operation may carry ``begins``, the first words of its block, as a check, and ``note`` with
@@ -178,22 +179,13 @@ def apply_corrections(draft: Draft, corrections: Corrections) -> Draft:
     return corrected
 
 
-def touched_blocks(corrections: Corrections) -> set[str]:
-    """The ids of all blocks whose role, extent, place or cover some operation changes."""
-    return {
-        _root(name)
-        for operation in corrections.operations
-        if operation.op != "note"
-        for name in _named(operation)
-    }
-
-
 def _root(piece_id: str) -> str:
     return piece_id.partition("#")[0]
 
 
 def _named(operation: Operation) -> list[str]:
-    if operation.op == "missing":
+    """The blocks of which an operation settles all that is odd; an acceptance settles but one."""
+    if operation.op in ("missing", "accept"):
         return []
     return operation.blocks()
 
@@ -375,6 +367,14 @@ def _note(draft: Draft, operation: Operation) -> str:
     return _get(draft, operation, operation.text("block")).id
 
 
+def _accept(draft: Draft, operation: Operation) -> str:
+    # Whether that is odd at all is known when the outline is there.
+    operation.text("odd")
+    place = operation.blocks()[0]
+    holders = (piece.id for piece in draft if place == piece.id or place in piece.sources)
+    return next(holders, place)
+
+
 def _add_note(draft: Draft, operation: Operation, piece_id: str) -> None:
     if "note" not in operation.keys:
         return
@@ -397,6 +397,7 @@ _OPERATIONS: Mapping[str, Callable[[Draft, Operation], str]] = {
     "missing": _missing,
     "category": _category,
     "note": _note,
+    "accept": _accept,
 }
 _KEYS: Mapping[str, set[str]] = {
     "assign": {"block", "blocks", "role", "beside"},
@@ -409,4 +410,5 @@ _KEYS: Mapping[str, set[str]] = {
     "missing": {"id", "after", "before"},
     "category": {"block", "category"},
     "note": {"block"},
+    "accept": {"block", "blocks", "odd"},
 }

@@ -37,7 +37,8 @@ class Anomaly:
 
     ``repaired`` tells that the classifier proved what is meant and put it right; otherwise it
     took the likeliest reading, or none, and a person should look. ``where`` names the line in
-    words where the source has no lines.
+    words where the source has no lines. ``accepted`` is why a person found it right as it stands,
+    "" while nobody has.
     """
 
     place: str
@@ -45,6 +46,12 @@ class Anomaly:
     message: str
     repaired: bool = False
     where: str = ""
+    accepted: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a person should still look."""
+        return not self.repaired and not self.accepted
 
     def __str__(self) -> str:
         places = [self.where or f"line {self.line}", *([self.place] if self.place else [])]

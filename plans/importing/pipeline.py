@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from plans.importing.acceptances import with_acceptances
 from plans.importing.accounting import Account, take_account
 from plans.importing.blocks import SourceTable
 from plans.importing.classify import classify
@@ -59,7 +60,7 @@ def corrected(before: Classified, corrections: Corrections) -> Parsed:
     """
     source = before.source
     after = apply_corrections(before.draft, corrections)
-    outline = build_outline(after)
+    outline = with_acceptances(build_outline(after), before.draft, corrections)
     stem = source.name.rpartition(".")[0] or source.name
     return Parsed(
         source=source,

@@ -15,6 +15,7 @@ from functools import cached_property
 from plans.importing.accounting import Account, UnplacedWords
 from plans.importing.blocks import Block, Page, Row, SourceTable, place_of
 from plans.importing.draft import Anomaly, Draft, Piece, Role
+from plans.importing.findings import Finding, neighbours, root
 from plans.importing.outline import Outline, OutlineElement
 from plans.importing.review_tree import Tree, tree_of
 
@@ -56,8 +57,13 @@ class ReviewedPiece:
     anomalies: tuple[Anomaly, ...]
 
     @property
+    def odd(self) -> tuple[Anomaly, ...]:
+        """What is odd about it and neither put right nor accepted."""
+        return tuple(anomaly for anomaly in self.anomalies if anomaly.is_open)
+
+    @property
     def to_look_at(self) -> bool:
-        return not self.placed or any(not anomaly.repaired for anomaly in self.anomalies)
+        return not self.placed or bool(self.odd)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,16 +96,6 @@ class ReviewedSection:
             for cell in row.cells:
                 yield from cell
         yield from self.loose
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something to look at: an anomaly, or words without a place. ``section`` is where it is."""
-
-    place: str
-    line: int
-    message: str
-    section: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,11 +134,11 @@ class Review:
         self.account = account
         self.pieces = tuple(draft)
         self._cuts = [cut for page in source.pages for cut in _cuts_of(page)]
-        self._blocks: dict[str, Block] = {}
+        self._order: dict[str, int] = {}
         self._section_of: dict[str, int] = {}
         for number, cut in enumerate(self._cuts):
             for block in cut.blocks():
-                self._blocks[block.id] = block
+                self._order.setdefault(block.id, len(self._order))
                 self._section_of[block.id] = number
         self._by_id = {piece.id: index for index, piece in enumerate(self.pieces)}
         self._in_block: dict[str, list[Piece]] = defaultdict(list)
@@ -203,25 +199,36 @@ class Review:
     # What is left to do
 
     @cached_property
-    def findings(self) -> tuple[Finding, ...]:
-        """What is to be looked at, in the order of the source."""
+    def listed(self) -> tuple[Finding, ...]:
+        """What is to be looked at and what was accepted, in the order of the source."""
         found = [
-            Finding(anomaly.place, anomaly.line, anomaly.message, self.section_of(anomaly.place))
-            for anomaly in self.outline.anomalies
-            if not anomaly.repaired
+            self._finding(one.place, one.line, one.message, one.accepted)
+            for one in self.outline.anomalies
+            if not one.repaired
         ]
-        told = {finding.place for finding in found}
+        told = {finding.place for finding in found if not finding.accepted}
         # Pieces of one block share its anomalies.
         told |= {root(place) for place in told}
         found += [
-            Finding(piece.id, piece.line, "", self.section_of(piece.id))
+            self._finding(piece.id, piece.line)
             for piece in self.outline.unplaced
             if piece.id not in told
         ]
-        order = {name: index for index, name in enumerate(self._blocks)}
-        return tuple(
-            sorted(found, key=lambda one: (one.section, order.get(root(one.place), -1), one.line))
-        )
+        return tuple(sorted(found, key=lambda one: (*one.at, one.line)))
+
+    def _finding(self, place: str, line: int, message: str = "", accepted: str = "") -> Finding:
+        order = self._order.get(root(place), -1)
+        return Finding(place, line, message, self.section_of(place), order, accepted)
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """What is left to be looked at, in the order of the source."""
+        return tuple(finding for finding in self.listed if not finding.accepted)
+
+    @property
+    def accepted_count(self) -> int:
+        """How many of what is ``listed`` are accepted."""
+        return len(self.listed) - len(self.findings)
 
     @property
     def lost(self) -> tuple[UnplacedWords, ...]:
@@ -231,20 +238,8 @@ class Review:
     def neighbours(self, place: str, section: int) -> tuple[Finding | None, Finding | None]:
         """The findings before and after ``place``, or after the beginning of ``section`` when
         there is no such place. The ends are joined: after the last comes the first."""
-        if not self.findings:
-            return None, None
-        order = {name: index for index, name in enumerate(self._blocks)}
-        here = (self.section_of(place) if place else section, order.get(root(place), -1))
-
-        def key(finding: Finding) -> tuple[int, int]:
-            return finding.section, order.get(root(finding.place), -1)
-
-        others = [one for one in self.findings if root(one.place) != root(place)]
-        if not others:
-            return self.findings[0], self.findings[0]
-        after = next((one for one in others if key(one) > here), others[0])
-        before = next((one for one in reversed(others) if key(one) < here), others[-1])
-        return before, after
+        here = (self.section_of(place) if place else section, self._order.get(root(place), -1))
+        return neighbours(self.findings, root(place), here)
 
     # Sections
 
@@ -377,11 +372,6 @@ class Review:
                 places = self.outline.placements.get(self.pieces[index].id, ())
                 found |= {self._issue_of[one] for one in places[1:] if one in self._issue_of}
         return found
-
-
-def root(piece_id: str) -> str:
-    """The id of the block that a piece begins in."""
-    return piece_id.partition("#")[0]
 
 
 def _piece_number(piece: Piece) -> int:

@@ -43,6 +43,8 @@ def dry_run_told(draft: SeedDraft, run: DryRun) -> Iterator[str]:
         )
     rows = ", ".join(f"{kind_label(name)} {count}" for name, count in run.counts.items())
     yield f"  rows: {rows}"
+    if run.accepted:
+        yield f"  odd places accepted as they are: {len(run.accepted)}"
 
 
 def objections_told(run: DryRun) -> Iterator[str]:

@@ -110,7 +110,7 @@ def overview(request: HttpRequest, draft_id: int) -> HttpResponse:
 
 def _odd(parsed: Parsed | None) -> int:
     """How many anomalies a person should look at."""
-    return sum(not anomaly.repaired for anomaly in parsed.outline.anomalies) if parsed else 0
+    return sum(anomaly.is_open for anomaly in parsed.outline.anomalies) if parsed else 0
 
 
 def _replaced(request: HttpRequest, draft: SeedDraft, form: CorrectionsForm) -> str:

@@ -205,7 +205,7 @@ def _page(
     before, after = review.neighbours(place, choice.section)
     first = max(
         0,
-        next((i for i, f in enumerate(review.findings) if f.section >= choice.section), 0)
+        next((i for i, f in enumerate(review.listed) if f.section >= choice.section), 0)
         - FINDINGS_AT_MOST // 4,
     )
     in_between = None
@@ -229,9 +229,9 @@ def _page(
             "sections": _sections(found, choice),
             "before": before,
             "after": after,
-            "findings": review.findings[first : first + FINDINGS_AT_MOST],
+            "findings": review.listed[first : first + FINDINGS_AT_MOST],
             "findings_before": first,
-            "findings_after": max(0, len(review.findings) - first - FINDINGS_AT_MOST),
+            "findings_after": max(0, len(review.listed) - first - FINDINGS_AT_MOST),
             "steps": [
                 (step, block_of(step.operation)) for step in reversed(found.steps[-STEPS_AT_MOST:])
             ],

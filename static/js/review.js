@@ -358,7 +358,7 @@
     if (!link || !plain || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     const asked = link.getAttribute("href").split("#")[0];
-    const toPanel = link.closest(".operations");
+    const toPanel = link.closest(".operations, .accept-link");
     if (toPanel && link.matches("[aria-current]")) {
       // That form is open already, perhaps with something in it.
       firstField();

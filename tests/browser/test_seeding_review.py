@@ -21,7 +21,8 @@ from plans.importing.outline import Outline, OutlinePart, OutlineStatus
 from plans.importing.pipeline import parse_document
 from plans.models import Role, SeedDraft
 from plans.selectors.seeding import parsed
-from tests.factories import PASSWORD, make_user
+from tests.browser.review_desk import piece, sign_in
+from tests.factories import make_user
 from tests.plans.importing.documents import bullets, table
 from tests.plans.services.seeding.cases import NOTE, Seeding, begin
 
@@ -52,17 +53,6 @@ def small() -> Seeding:
     text = table(row, ("2. Advice", bullets("third."), "By end 2001", "Completed in April 2001."))
     lost = "A line that nobody knows the place of\n"
     return begin(f"{text}\n{lost}", admin=User.objects.get(username="ada"))
-
-
-def sign_in(page: Page, live_server: LiveServer, address: str) -> None:
-    page.goto(f"{live_server.url}{address}")
-    page.get_by_label("Username").fill("ada")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("main").get_by_role("button", name="Sign in").click()
-
-
-def piece(page: Page, piece_id: str) -> Locator:
-    return page.locator(f'.source-pane .piece[data-piece="{piece_id}"][id]')
 
 
 def steps_taken(page: Page) -> int:

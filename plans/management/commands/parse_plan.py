@@ -97,10 +97,13 @@ class Command(BaseCommand):
     def _print_anomalies(self, parsed: Parsed) -> None:
         anomalies = sorted(parsed.outline.anomalies, key=lambda anomaly: anomaly.line)
         for anomaly in anomalies:
-            if not anomaly.repaired:
+            if anomaly.is_open:
                 self.stderr.write(str(anomaly))
+        left = sum(anomaly.is_open for anomaly in anomalies)
         repaired = sum(anomaly.repaired for anomaly in anomalies)
-        self.stderr.write(f"{len(anomalies) - repaired} anomalies to look at, {repaired} repaired")
+        accepted = sum(bool(anomaly.accepted) for anomaly in anomalies)
+        also = f", {accepted} accepted as they are" if accepted else ""
+        self.stderr.write(f"{left} anomalies to look at, {repaired} repaired{also}")
 
     def _write(self, output: Path, fixture: str) -> None:
         try:

@@ -62,7 +62,8 @@ class DryRun:
     """What a commit will make, and what stands in its way.
 
     ``counts`` tells how many rows of each model, by its lower-case name. ``anomalies`` are those
-    that a person has to have looked at. ``statuses_left_out`` says that the document has a status
+    that a person has to have looked at, ``accepted`` those that one by one were found right as
+    they stand. ``statuses_left_out`` says that the document has a status
     column which becomes no round.
     """
 
@@ -72,6 +73,7 @@ class DryRun:
     counts: Counter[str]
     parts: tuple[PartCount, ...]
     anomalies: tuple[Anomaly, ...]
+    accepted: tuple[Anomaly, ...]
     blockers: tuple[Blocker, ...]
     statuses_left_out: bool
 
@@ -97,14 +99,15 @@ def dry_run(draft: SeedDraft, parsed: Parsed) -> DryRun:
     counts = Counter(item["model"].removeprefix("plans.") for item in objects)
     if matching is not None:
         counts["lineage"] = matching.link_count
-    unmended = tuple(a for a in parsed.outline.anomalies if not a.repaired)
+    odd = sorted(parsed.outline.anomalies, key=lambda anomaly: anomaly.line)
     return DryRun(
         head=head,
         round_label=parsed.outline.round_label if head.as_at else "",
         objects=objects,
         counts=counts,
         parts=tuple(_part_count(part) for part in parsed.outline.parts),
-        anomalies=tuple(sorted(unmended, key=lambda anomaly: anomaly.line)),
+        anomalies=tuple(anomaly for anomaly in odd if anomaly.is_open),
+        accepted=tuple(anomaly for anomaly in odd if anomaly.accepted),
         blockers=tuple(_blockers(draft, parsed, head, objects, matching)),
         statuses_left_out=bool(parsed.outline.statuses) and head.as_at is None,
     )

@@ -50,10 +50,14 @@ def add_step(
 def undo(*, draft_id: int, by: User, base_revision: int) -> Operation:
     """Take back the last step in force, which can be redone; the operation that was undone.
 
-    Raises NotAllowedError, StaleDraftError, and InvalidError when there is none.
+    Raises NotAllowedError, StaleDraftError, and InvalidError when there is none, or when one
+    before it does not fit without it.
     """
+    draft = draft_as_seen(draft_id, by, base_revision)
+    undone = _step(draft, draft.position, _("There is no correction to undo."))
+    before = corrections_of(draft)
+    checked(draft, Corrections(before.document, before.operations[:-1]))
     with changing(draft_id, by, base_revision) as draft:
-        undone = _step(draft, draft.position, _("There is no correction to undo."))
         draft.position -= 1
         note(AuditEntry.Action.SEED_UNDONE, draft, by, what=f"−{in_words(undone)}")
         return undone

@@ -92,6 +92,16 @@ def test_without_corrections_it_writes_what_it_could_place_and_prints_anomalies(
     ]
 
 
+def test_what_is_accepted_is_counted_and_not_printed(plan: Path, tmp_path: Path) -> None:
+    corrections = tmp_path / "plan.toml"
+    corrections.write_text(
+        '[[operation]]\nop = "accept"\nblock = "p1.r1.c4.b1"\n'
+        'odd = "3 statuses for 2 elements; taken in order"\nreason = "It says so."\n'
+    )
+    _, err = run(plan, corrections=corrections, output=tmp_path / "plan.json")
+    assert err.splitlines()[0] == ("0 anomalies to look at, 0 repaired, 1 accepted as they are")
+
+
 def test_without_output_the_fixture_goes_to_standard_output(plan: Path) -> None:
     out, _ = run(plan)
     assert json.loads(out)[0] == {

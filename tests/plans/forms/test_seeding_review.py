@@ -53,6 +53,7 @@ def complaints(filled: StepForm) -> list[str]:
 
 def test_every_operation_of_the_format_has_its_form() -> None:
     assert sorted(FORMS) == [
+        "accept",
         "assign",
         "category",
         "cover",
@@ -234,7 +235,10 @@ def test_a_reason_is_chosen_or_written_and_the_written_one_counts() -> None:
 @pytest.mark.parametrize(
     ("names", "operations"),
     [
-        (["p1.r1.c3.b1"], ["cover", "assign", "split", "move", "drop", "missing", "note"]),
+        (
+            ["p1.r1.c3.b1"],
+            ["cover", "assign", "split", "move", "drop", "missing", "note", "accept"],
+        ),
         (["p1.r1.c2.b2"], ["assign", "move", "drop", "missing", "note"]),
         (
             ["p1.r1.c3.b2"],

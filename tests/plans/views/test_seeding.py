@@ -328,6 +328,28 @@ def test_what_is_odd_is_shown_and_has_to_be_confirmed(browser: Client, seeding: 
     assert browser.post(page_of(odd, "commit/"), sent).status_code == 302
 
 
+def test_what_was_accepted_is_listed_with_its_reason_and_nothing_has_to_be_confirmed(
+    browser: Client, seeding: Seeding
+) -> None:
+    odd = begin(TEXT.replace("2. Advice", "1. Advice"), admin=seeding.admin)
+    odd.add(
+        {
+            "op": "accept",
+            "block": "p1.r2.c1.b1",
+            "odd": "the number of I.1 stands twice",
+            "reason": "It is printed so.",
+        }
+    )
+    page = browser.get(page_of(odd, "commit/"))
+    words = text_of(page.content)
+    assert "1 odd place is accepted as it is" in words
+    assert "Line 5 : the number of I.1 stands twice – It is printed so." in words
+    assert "I have looked at what is odd" not in words
+    assert "Odd places to look at 0" in text_of(browser.get(page_of(odd, "")).content)
+    answer = browser.post(page_of(odd, "commit/"), {"base_revision": 1})
+    assert answer.status_code == 302
+
+
 def test_the_second_administrator_gets_a_clear_page(browser: Client, seeding: Seeding) -> None:
     commit.commit_draft(**seeding.known)
     answer = browser.post(page_of(seeding, "commit/"), {"base_revision": 0})

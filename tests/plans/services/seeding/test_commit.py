@@ -244,6 +244,18 @@ def test_what_is_odd_has_to_be_looked_at() -> None:
     assert list(Issue.objects.values_list("reference", flat=True)) == ["I.1", "I.1-2"]
 
 
+def test_what_is_accepted_one_by_one_needs_no_word_at_the_end() -> None:
+    seeding = begin(table(("1. One", bullets("x."), "", ""), ("1. Two", bullets("y."), "", "")))
+    (twice,) = run(seeding).anomalies
+    seeding.add(
+        {"op": "accept", "block": twice.place, "odd": twice.message, "reason": "Printed so."}
+    )
+    assert run(seeding).anomalies == ()
+    assert [odd.accepted for odd in run(seeding).accepted] == ["Printed so."]
+    commit.commit_draft(**seeding.known)
+    assert list(Issue.objects.values_list("reference", flat=True)) == ["I.1", "I.1-2"]
+
+
 def test_a_commit_costs_the_same_queries_however_many_elements_there_are(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
