@@ -143,4 +143,4 @@ class Markup:
                 ended=ended,
             )
             for block, ended in zip(blocks, endings, strict=True)
-        ) or self.paragraph(Style.TEXT)
+        ) or self.paragraph(Style.TEXT, keep=keep)

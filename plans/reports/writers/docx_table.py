@@ -1,15 +1,19 @@
 """The table of a Part as WordprocessingML. Pure.
 
 Its first two rows, the Part's title and the headings of the columns, are repeated on every page.
-The rows of elements may break across pages; those that introduce elements hold together. A cell
-that spans rows is a vertical merge.
+Rows that introduce elements hold together, and stand on the page where the first row of what they
+introduce begins: word processors look for “keep with next” in all cells of a row (Word), or in the
+first paragraph of its first one (LibreOffice). The rows of elements may break across pages when
+they are long. A cell that spans rows is a vertical merge.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from math import ceil
 from xml.sax.saxutils import quoteattr
 
+from plans.reports.diff import Change
 from plans.reports.hints import Hint, RowHint, hint_for
 from plans.reports.layout import PartLayout, Row, RowKind, Slot
 from plans.reports.table import StatusCell, TimeFrameCell
@@ -19,6 +23,12 @@ from plans.reports.writers.docx_markup import NAMESPACES, Markup, Style
 from plans.reports.writers.texts import PLAIN, Texts, numbered
 
 _SHARES = (18, 42, 14, 26)
+# Of how many lines an element's row may be that is not broken across pages, and how many are held
+# together at most: LibreOffice has lost words of rows that together were higher than a page.
+_WHOLE_ELEMENT = 6
+_WHOLE_OPENING = 28
+# The space above and below the text of a row, in lines.
+_SPACE = 0.5
 _HEAD_ROW = "<w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>"
 _WHOLE_ROW = "<w:trPr><w:cantSplit/></w:trPr>"
 _HEAVY = '<w:{side} w:val="single" w:sz="16" w:space="0" w:color="auto"/>'
@@ -104,20 +114,47 @@ class Appendix:
         found = []
         # No rule below the headings, which have a stronger one, nor below a parent's title.
         after_title = True
-        for row in rows:
+        for row, (whole, keep) in zip(rows, self._held(rows), strict=True):
             rule = row.start is not None and not after_title
             if row.start is not None:
                 after_title = row.start.heads_next
             borders = _RULE.format(side="top") if rule else ""
             cells = (
-                self._issue(row, borders),
-                self._cell(1, self._hinted(row), borders=borders),
-                self._slot(2, row.time_frame, borders),
-                self._slot(3, row.status, borders),
+                self._issue(row, borders, keep=keep),
+                self._cell(1, self._hinted(row, keep=keep), borders=borders),
+                self._slot(2, row.time_frame, borders, keep=keep),
+                self._slot(3, row.status, borders, keep=keep),
             )
-            whole = "" if row.element is not None else _WHOLE_ROW
-            found.append(f"<w:tr>{whole}{''.join(cells)}</w:tr>")
+            found.append(f"<w:tr>{_WHOLE_ROW if whole else ''}{''.join(cells)}</w:tr>")
         return found
+
+    def _held(self, rows: Sequence[Row]) -> list[tuple[bool, bool]]:
+        """Of each row whether it is not to be broken, and whether it stays with the next one."""
+        held = []
+        # How many lines the next row takes, and those that it stays with.
+        below = 0.0
+        for index in reversed(range(len(rows))):
+            lines = self._lines(rows[index])
+            whole = lines <= (_WHOLE_OPENING if rows[index].element is None else _WHOLE_ELEMENT)
+            keep = whole and _introduces(rows, index) and lines + below <= _WHOLE_OPENING
+            below = (lines if whole else 1) + _SPACE + (below if keep else 0)
+            held.append((whole, keep))
+        return held[::-1]
+
+    def _lines(self, row: Row) -> int:
+        """About how many lines a row takes; a cell that goes on below it is not reckoned."""
+        texts = self._texts
+        found = []
+        if row.start is not None and row.start.rowspan == 1:
+            found.append(_lines(0, [numbered(row.start.issue, texts.title(row.start.issue))]))
+        if row.element is not None:
+            found.append(_lines(1, [texts.element(row.element)]))
+        else:
+            found.append(_lines(1, [block.pieces for block in texts.content(row)]))
+        for column, slot in ((2, row.time_frame), (3, row.status)):
+            if slot is not None and slot.rowspan == 1:
+                found.append(_lines(column, [block.pieces for block in texts.slot(slot)]))
+        return max(found)
 
     def _cell(self, column: int, content: str, *, merge: str = "", borders: str = "") -> str:
         return (
@@ -125,17 +162,17 @@ class Appendix:
             f"{f'<w:tcBorders>{borders}</w:tcBorders>' if borders else ''}</w:tcPr>{content}</w:tc>"
         )
 
-    def _spanned(self, column: int) -> str:
+    def _spanned(self, column: int, *, keep: bool) -> str:
         """What stands for the cell above that spans this row too."""
-        content = self._markup.paragraph(Style.TEXT)
+        content = self._markup.paragraph(Style.TEXT, keep=keep)
         return self._cell(column, content, merge="<w:vMerge/>")
 
-    def _issue(self, row: Row, borders: str) -> str:
+    def _issue(self, row: Row, borders: str, *, keep: bool) -> str:
         if row.start is None:
-            return self._spanned(0)
+            return self._spanned(0, keep=keep)
         issue, markup = row.start.issue, self._markup
         text = markup.pieces(numbered(issue, self._texts.title(issue)))
-        content = markup.paragraph(Style.ISSUE, text, keep=row.start.heads_next)
+        content = markup.paragraph(Style.ISSUE, text, keep=keep)
         return self._cell(0, content, merge=_merge(row.start.rowspan), borders=borders)
 
     def _hint(self, hint: Hint) -> str:
@@ -147,15 +184,15 @@ class Appendix:
             f'<w:bookmarkEnd w:id="{number}"/>'
         )
 
-    def _hinted(self, row: Row) -> str:
-        return self._content(row).replace("</w:pPr>", f"</w:pPr>{self._hint(hint_for(row))}", 1)
+    def _hinted(self, row: Row, *, keep: bool) -> str:
+        content = self._content(row, keep=keep)
+        return content.replace("</w:pPr>", f"</w:pPr>{self._hint(hint_for(row))}", 1)
 
-    def _content(self, row: Row) -> str:
-        """The second column; what introduces elements stays on the page of the next row."""
+    def _content(self, row: Row, *, keep: bool) -> str:
+        """The second column."""
         markup = self._markup
         if row.element is None:
             style = Style.GROUP if row.kind is RowKind.HEADING else Style.TEXT
-            keep = row.kind is not RowKind.TITLE
             return markup.blocks(self._texts.content(row), style, keep=keep)
         text = markup.pieces(self._texts.element(row.element))
         number = self._bookmarks.get(row.element.reference)
@@ -167,10 +204,15 @@ class Appendix:
         return markup.paragraph(Style.BULLET, text)
 
     def _slot(
-        self, column: int, slot: Slot[TimeFrameCell] | Slot[StatusCell] | None, borders: str
+        self,
+        column: int,
+        slot: Slot[TimeFrameCell] | Slot[StatusCell] | None,
+        borders: str,
+        *,
+        keep: bool,
     ) -> str:
         if slot is None:
-            return self._spanned(column)
+            return self._spanned(column, keep=keep)
         markup = self._markup
         if slot.see is not None:
             anchor = f"element_{self._bookmarks[slot.see.target]}"
@@ -178,10 +220,24 @@ class Appendix:
             link = f'<w:hyperlink w:anchor="{anchor}" w:history="1">{text}</w:hyperlink>'
             content = markup.paragraph(Style.SEE, link)
         else:
-            content = markup.blocks(self._texts.slot(slot), keep=False)
+            content = markup.blocks(self._texts.slot(slot), keep=keep)
             if remark := self._texts.remark(slot):
                 content += markup.paragraph(Style.SEE, markup.text(remark))
         return self._cell(column, content, merge=_merge(slot.rowspan), borders=borders)
+
+
+def _introduces(rows: Sequence[Row], index: int) -> bool:
+    """Whether a row announces what the next one says: one of its issue, or the first sub-issue."""
+    row = rows[index]
+    if row.element is not None or index + 1 == len(rows):
+        return False
+    return rows[index + 1].start is None or (row.start is not None and row.start.heads_next)
+
+
+def _lines(column: int, texts: Iterable[Sequence[Change]]) -> int:
+    """About how many lines paragraphs of these words take in a column."""
+    lengths = (sum(printed.room(piece.text) for piece in text) for text in texts)
+    return sum(max(1, ceil(length / printed.LETTERS[column])) for length in lengths)
 
 
 def _merge(rowspan: int) -> str:

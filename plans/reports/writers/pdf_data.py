@@ -23,8 +23,8 @@ Piece = str | tuple[str, str]
 
 _LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_]([a-z]{2}))?", re.IGNORECASE)
 _LONGEST_RUNNING_TITLE = 120
-# How many letters of ordinary width stand on a line of each column, and of the cover.
-_ISSUE, _ELEMENTS, _TIME_FRAME, _STATUS = 22, 60, 19, 36
+_ISSUE, _ELEMENTS, _TIME_FRAME, _STATUS = printed.LETTERS
+# How many stand on a line of the cover.
 _COVER = 70
 # A longer title of an issue might not have room on a page, and may be broken. A longer context may
 # be broken because it would leave too much room empty on the page before.

@@ -6,6 +6,7 @@ The words are those of the HTML. Pure.
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from plans import prose
 from plans.prose import Block
@@ -16,8 +17,18 @@ from plans.reports.words import MISSING_MARK, Words
 # A footnote's mark can be found in running text only when it cannot be anything else.
 FINDABLE_MARK = re.compile(r"[⁰¹²³⁴⁵⁶⁷⁸⁹]+|[*†‡§]+")
 
+# How many letters of ordinary width stand on a line of each column, on paper that lies across.
+LETTERS = (22, 60, 19, 36)
+
 _NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _BREAKS = re.compile("\r\n?")
+
+
+def room(text: str) -> int:
+    """How many letters of ordinary width take the room that ``text`` does on one line."""
+    if text.isascii():
+        return len(text)
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
 def xml_text(text: str) -> str:

@@ -7,10 +7,11 @@ the sheet, its cells merged over them.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import ceil
+
+from plans.reports.writers import printed
 
 # In points. A line of ten-point type, the space around a cell's text, and the highest row,
 # a little less than there can be.
@@ -129,11 +130,5 @@ def _heights(rows: Sequence[SheetRow], widths: Sequence[int]) -> list[float]:
 def text_height(text: str, width: float) -> float:
     """The points that ``text`` takes in a column of ``width`` digits, with the space around it."""
     letters = (width - _INDENT) * _LETTERS
-    lines = sum(max(1, ceil(_length(line) / letters)) for line in text.split("\n"))
+    lines = sum(max(1, ceil(printed.room(line) / letters)) for line in text.split("\n"))
     return lines * _LINE + _PADDING
-
-
-def _length(line: str) -> int:
-    if line.isascii():
-        return len(line)
-    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in line)

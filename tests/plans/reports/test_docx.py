@@ -207,13 +207,67 @@ def test_a_part_s_title_and_headings_are_repeated_on_every_page() -> None:
     assert [cell.text for cell in table.rows[1].cells] == list(sample().parts[0].columns)
 
 
-def test_the_rows_of_elements_may_break_across_pages() -> None:
-    rows = opened(sample()).tables[0]._tbl.tr_lst
-    assert [r.find(f"{W}trPr/{W}cantSplit") is None for r in rows] == [
-        *(False, False),  # the headings
-        *(False, False, True),  # parent's title, context, element
-        *(False, False, True),  # group heading, lead-in, element
+def with_element(text: str, *, context: str = "To be coherent, there will be:") -> ReportTable:
+    """The sample, with other words for the first element of its second issue, and before it."""
+    table = sample()
+    part = table.parts[0]
+    parent, issue = part.issues
+    element, *others = part.elements
+    part = replace(
+        part,
+        issues=(parent, replace(issue, context=context)),
+        elements=(replace(element, text=text), *others),
+    )
+    return replace(table, parts=(part, *table.parts[1:]))
+
+
+def held(table: ReportTable) -> list[tuple[bool, set[bool]]]:
+    """Of each row of the first Part whether it is not to be broken, and whether its paragraphs
+    stay with the next row."""
+    rows = opened(table).tables[0]._tbl.tr_lst[2:]
+    return [
+        (
+            row.find(f"{W}trPr/{W}cantSplit") is not None,
+            {paragraph.find(f"{W}pPr/{W}keepNext") is not None for paragraph in row.iter(f"{W}p")},
+        )
+        for row in rows
     ]
+
+
+def test_what_introduces_an_element_stays_with_it_by_every_paragraph_of_its_row() -> None:
+    introduces, follows = (True, {True}), (True, {False})
+    assert held(sample()) == [
+        *(introduces, introduces, follows),  # parent's title, context, element
+        *(introduces, introduces, follows),  # group heading, lead-in, element
+    ]
+
+
+def test_a_row_that_introduces_nothing_stays_with_no_other() -> None:
+    table = sample()
+    part = table.parts[0]
+    issue = replace(part.issues[1], parent=None, groups=())
+    part = replace(part, issues=(issue, part.issues[0]), elements=())
+    rows = held(replace(table, parts=(part,)))
+    assert rows == [(True, {False}), (True, {False})]
+
+
+def test_the_row_of_an_element_may_break_across_pages_when_it_is_long() -> None:
+    assert [
+        held(with_element(text))[2][0] for text in ("six lines " * 36, "seven lines " * 36)
+    ] == [
+        True,
+        False,
+    ]
+
+
+def test_a_text_as_high_as_a_page_may_break_and_only_the_title_above_it_stays_with_it() -> None:
+    rows = held(with_element("a policy statement;", context="A long context. " * 120))
+    assert rows[:2] == [(True, {True}), (False, {False})]
+
+
+def test_texts_that_together_are_as_high_as_a_page_are_parted() -> None:
+    rows = held(with_element("a policy statement;", context="Not a short context. " * 68))
+    assert rows[:2] == [(True, {False}), (True, {True})]
 
 
 def test_cells_that_span_rows_are_merged() -> None:
