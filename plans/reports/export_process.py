@@ -21,10 +21,13 @@ from pathlib import Path
 from plans.reports.canonical import ReportTableError, from_data, from_record
 from plans.reports.changes import shown_named
 from plans.reports.documents import document_of, elements_in, formats_of
-from plans.reports.jobs import Failure, Job, Jobs, Order, kind_of
+from plans.reports.jobs import Done, Failure, Job, Jobs, Order, kind_of
 from plans.reports.shelf import Shelf, file_name
 from plans.reports.table import ReportTable
 from plans.reports.writers import WriterError
+
+# In seconds: how often word is left of how far a file is.
+_TOLD_EVERY = 0.5
 
 
 def main(arguments: list[str]) -> int:
@@ -41,7 +44,7 @@ def main(arguments: list[str]) -> int:
     _limit_memory(order.memory)
     result, failure = None, None
     try:
-        result, failure = _write(jobs, order, reports)
+        result, failure = _write(jobs, job, order, reports)
     except ReportTableError as error:
         failure = Failure("report", str(error))
     except MemoryError:
@@ -54,7 +57,9 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def _write(jobs: Jobs, order: Order, reports: Sequence[str]) -> tuple[bytes | None, Failure | None]:
+def _write(
+    jobs: Jobs, job: Job, order: Order, reports: Sequence[str]
+) -> tuple[bytes | None, Failure | None]:
     """Write the files and keep those that are to be kept. The one that is not, or why not."""
     start = time.monotonic()
     tables = [_table(*found) for found in zip(reports, order.records, strict=True)]
@@ -66,8 +71,9 @@ def _write(jobs: Jobs, order: Order, reports: Sequence[str]) -> tuple[bytes | No
     for format_ in (formats_of(shown)[name] for name in order.formats):
         if order.short_only and elements > format_.at_once:
             continue
+        told = _Told(job, elements_in(document))
         try:
-            file = format_.write(document, template=template)
+            file = format_.write(document, template=template, progress=told)
         except WriterError as error:
             failure = Failure("report", str(error))
             continue
@@ -85,6 +91,25 @@ def _write(jobs: Jobs, order: Order, reports: Sequence[str]) -> tuple[bytes | No
 
 def _table(report: str, sha256: str | None) -> ReportTable:
     return from_data(json.loads(report)) if sha256 is None else from_record(report, sha256)
+
+
+class _Told:
+    """Leaves word of how many elements are done, now and then, and when all are."""
+
+    def __init__(self, job: Job, elements: int) -> None:
+        self._job = job
+        self._elements = elements
+        self._next = 0.0
+        self(0)
+
+    def __call__(self, done: int) -> None:
+        now = time.monotonic()
+        if now < self._next and done < self._elements:
+            return
+        self._next = now + _TOLD_EVERY
+        # A file that can be written is not given up because nobody can be told how far it is.
+        with suppress(OSError):
+            self._job.tell(Done(done, self._elements))
 
 
 def _limit_time(job: Job, seconds: float) -> None:

@@ -23,7 +23,7 @@ from typing import Any, BinaryIO
 from plans.files import write_privately
 
 _KEY = re.compile(r"[0-9a-f]{64}")
-_TRACES = ("order", "begun", "failed", "result")
+_TRACES = ("order", "begun", "done", "failed", "result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,14 @@ class Begun:
 
 
 @dataclass(frozen=True, slots=True)
+class Done:
+    """How many elements of a file are done, of how many."""
+
+    elements: int
+    of: int
+
+
+@dataclass(frozen=True, slots=True)
 class Failure:
     """Why there is no file: ``kind`` is "report", "time", "memory" or "ended".
 
@@ -89,6 +97,11 @@ class Job:
         data = self._read("begun")
         return None if data is None else Begun(**data)
 
+    def done(self) -> Done | None:
+        """How far the job at work is; None while it still reads what it is to write."""
+        data = self._read("done")
+        return None if data is None else Done(**data)
+
     def failure(self) -> Failure | None:
         data = self._read("failed")
         return None if data is None else Failure(**data)
@@ -108,22 +121,24 @@ class Job:
         path.unlink()
         return Order(**json.loads(head)), reports
 
+    def tell(self, done: Done) -> None:
+        """Say how far the job is. Raises OSError."""
+        self._write("done", asdict(done))
+
     def finish(self, result: bytes | None = None) -> None:
         """Say that the job is done; ``result`` is the file for the one person. Raises OSError."""
         if result is not None:
             write_privately(self._path("result"), result)
-        self._path("begun").unlink(missing_ok=True)
+        self._leave_only("result")
 
     def fail(self, failure: Failure) -> None:
         """Say that there will be no file. Raises OSError."""
         self._write("failed", asdict(failure))
-        for trace in ("order", "begun"):
-            self._path(trace).unlink(missing_ok=True)
+        self._leave_only("failed")
 
     def clear(self) -> None:
         """Forget everything about the job."""
-        for trace in _TRACES:
-            self._path(trace).unlink(missing_ok=True)
+        self._leave_only()
 
     def result_size(self) -> int | None:
         """How many bytes the file for the one person has; None when it is not there."""
@@ -141,6 +156,11 @@ class Job:
             return None
         path.unlink(missing_ok=True)
         return file
+
+    def _leave_only(self, *left: str) -> None:
+        for trace in _TRACES:
+            if trace not in left:
+                self._path(trace).unlink(missing_ok=True)
 
     def _path(self, trace: str) -> Path:
         return self.folder / f"{self.key}.{trace}"

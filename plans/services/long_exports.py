@@ -31,7 +31,7 @@ from plans import rules
 from plans.formats import docx_template
 from plans.models import ReportingRound
 from plans.release import release
-from plans.reports.jobs import Begun, Failure, Job, Jobs, Order, kind_of
+from plans.reports.jobs import Done, Failure, Job, Jobs, Order, kind_of
 from plans.reports.writers import Format, WriterError
 from plans.rules import Person
 from plans.services import exports
@@ -58,15 +58,17 @@ class State(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a file is. ``elements`` is how many action elements it has.
+    """How far a file is. ``elements`` is how many action elements the plan has.
 
+    ``done`` is how many of those that stand in the file are done, None while the reports are read.
     ``elapsed`` and ``expected`` are seconds; what it is expected to take is known from the last
-    file of the format that was written here, and None before. ``size``, of a file that is ready,
+    file of the kind that was written here, and None before. ``size``, of a file that is ready,
     is in bytes.
     """
 
     state: State
     elements: int
+    done: Done | None = None
     elapsed: float = 0.0
     expected: float | None = None
     size: int | None = None
@@ -101,7 +103,7 @@ def follow(
         if size is not None:
             return Progress(State.READY, elements, size=size)
         if lock is None:
-            return _running(job.begun(), elements)
+            return _running(job, elements)
         failure = None if again else _failure(job)
         if failure is not None:
             return Progress(State.FAILED, elements, failure=failure)
@@ -117,7 +119,7 @@ def follow(
             expected = None if pace is None else pace * elements
             job.begin(order, document.reports(user, rounds), expected=expected)
             _start(jobs, job, (lock, place), for_one=not document.is_final)
-            return _running(job.begun(), elements)
+            return _running(job, elements)
 
 
 def prepare(*, document: Document, formats: Sequence[Format]) -> None:
@@ -195,12 +197,13 @@ def _failure(job: Job) -> Failure | None:
     return job.failure()
 
 
-def _running(begun: Begun | None, elements: int) -> Progress:
+def _running(job: Job, elements: int) -> Progress:
+    done, begun = job.done(), job.begun()
     # Without a beginning: another visitor was just looking, or the work has just ended.
     if begun is None:
         return Progress(State.RUNNING, elements)
     elapsed = max(0.0, time.time() - begun.at)
-    return Progress(State.RUNNING, elements, elapsed, begun.expected)
+    return Progress(State.RUNNING, elements, done, elapsed, begun.expected)
 
 
 def _stale() -> float:

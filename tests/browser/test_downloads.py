@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from django.conf import LazySettings
@@ -13,19 +14,21 @@ from pytest_django.live_server_helper import LiveServer
 from plans.models import ReportingRound
 from plans.release import release
 from plans.reports.build import report_table
-from plans.reports.jobs import Failure
+from plans.reports.jobs import Done, Failure
 from plans.reports.shelf import file_name
-from plans.reports.writers import FORMATS
+from plans.reports.writers import FORMATS, compared
 from plans.services import long_exports
 from plans.services.exports import shelf
 from plans.services.long_exports import Progress, State
 from plans.views import making
-from tests.factories import make_report
+from tests.factories import close, make_report, make_round, make_status
 
 REPORT = "/plans/technical-cooperation/gb276-tc-2/report/2000-08-31"
-RUNNING = Progress(State.RUNNING, 7800, elapsed=4.0, expected=16.0)
+COMPARISON = "/plans/technical-cooperation/gb276-tc-2/compare/2000-08-31/2001-02-28"
+RUNNING = Progress(State.RUNNING, 7800, Done(1200, 7800), elapsed=4.0, expected=16.0)
 READY = Progress(State.READY, 7800, size=19_062_169)
 FAILED = Progress(State.FAILED, 7800, failure=Failure("ended"))
+CSV = FORMATS["csv"]
 WIDTHS = (1280, 640, 360, 320)
 
 
@@ -41,9 +44,11 @@ def site(live_server: LiveServer, report: ReportingRound) -> str:
 
 @pytest.fixture
 def far(settings: LazySettings, monkeypatch: pytest.MonkeyPatch) -> Callable[[Progress], None]:
-    """Lets the CSV take long, and be as far as it is told to be."""
+    """Lets the CSV, and the Word document of a comparison, be as far as they are told to be."""
     settings.TRACKER_EXPORTS = 2
-    monkeypatch.setitem(FORMATS, "csv", replace(FORMATS["csv"], at_once=0))
+    monkeypatch.setitem(FORMATS, "csv", replace(CSV, at_once=0, counts="written"))
+    docx = compared.FORMATS["docx"]
+    monkeypatch.setitem(compared.FORMATS, "docx", replace(docx, at_once=0))
     monkeypatch.setattr(making, "_LOOKS_AGAIN", 1)
     return lambda progress: monkeypatch.setattr(long_exports, "follow", lambda **_: progress)
 
@@ -114,6 +119,58 @@ def test_the_page_of_a_long_file_has_no_barrier_and_is_nowhere_cut_off(
     assert (barriers, too_wide(page)) == ([], [])
 
 
+@pytest.mark.parametrize("progress", [RUNNING, READY, FAILED], ids=lambda it: it.state.value)
+def test_the_page_of_a_long_comparison_has_no_barrier_and_is_nowhere_cut_off(
+    site: str,
+    report: ReportingRound,
+    page: Page,
+    axe: Callable[[Page], list[str]],
+    far: Callable[[Progress], None],
+    progress: Progress,
+) -> None:
+    later = make_round(report.version, as_at=date(2001, 2, 28))
+    make_status(later, report.version.elements.all(), text="It was finished.")
+    close(later)
+    far(progress)
+    page.route("**/*.docx?*", lambda route: route.fulfill(status=204))
+    page.goto(f"{site}{COMPARISON}/docx/?rows=all")
+    barriers = axe(page)
+
+    assert (barriers, too_wide(page)) == ([], [])
+
+
+def test_the_bar_grows_with_the_elements_that_are_written(
+    site: str, page: Page, far: Callable[[Progress], None]
+) -> None:
+    far(RUNNING)
+    page.goto(f"{site}{REPORT}/csv/")
+    bar = page.get_by_role("progressbar", name="1,200 of 7,800 elements written")
+    expect(bar).to_have_attribute("value", "1200")
+
+    far(replace(RUNNING, done=Done(3900, 7800)))
+
+    later = page.get_by_role("progressbar", name="3,900 of 7,800 elements written")
+    expect(later).to_have_attribute("value", "3900")
+
+
+def test_who_hears_the_page_is_told_of_a_quarter_more_and_of_nothing_in_between(
+    site: str, page: Page, far: Callable[[Progress], None]
+) -> None:
+    far(RUNNING)
+    page.goto(f"{site}{REPORT}/csv/")
+    heard = page.get_by_role("status")
+    far(replace(RUNNING, done=Done(1300, 7800)))
+    expect(page.get_by_text("1,300 of 7,800 elements written")).to_be_visible()
+    expect(heard).to_have_text("")
+
+    far(replace(RUNNING, done=Done(3900, 7800)))
+    expect(heard).to_have_text("3,900 of 7,800 elements written")
+    far(replace(RUNNING, done=Done(4000, 7800)))
+
+    expect(page.get_by_text("4,000 of 7,800 elements written")).to_be_visible()
+    expect(heard).to_have_text("3,900 of 7,800 elements written")
+
+
 @pytest.mark.parametrize("scripts", [True, False])
 def test_the_download_begins_when_the_file_is_ready(
     site: str,
@@ -123,7 +180,7 @@ def test_the_download_begins_when_the_file_is_ready(
     far: Callable[[Progress], None],
     scripts: bool,
 ) -> None:
-    content = FORMATS["csv"].write(report_table(report))
+    content = CSV.write(report_table(report))
     visitor = page if scripts else plain_page
     far(RUNNING)
     visitor.goto(f"{site}{REPORT}/csv/")

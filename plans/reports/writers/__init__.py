@@ -12,9 +12,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from importlib import import_module
-from typing import Any
+from typing import Any, Literal
 
 from plans.reports.changes import Comparison
+from plans.reports.progress import Progress, untold
 from plans.reports.table import ReportTable
 
 
@@ -33,9 +34,11 @@ class Format:
     ``name`` is what the command line calls it; ``extension`` stands after the dot of a file name
     or address; ``label`` is a proper name, the same in every language. ``stylesheets`` are the
     static files whose text the writer wants as ``styles``, in that order. ``templated`` tells that
-    the file is made from a template that may be another than the writer's own.
-    static files whose text the writer wants as ``styles``, in that order. ``at_once`` is how many
-    elements it writes within about a second, so that somebody may wait for it.
+    the file is made from a template that may be another than the writer's own. ``at_once`` is how
+    many elements it writes within about a second, so that somebody may wait for it.
+
+    ``counts`` says what its writer tells of as it goes: elements that are written; or elements that
+    are prepared for what then sets all pages and cannot tell how far it is; or nothing.
     """
 
     name: str
@@ -46,6 +49,7 @@ class Format:
     stylesheets: tuple[str, ...] = ()
     templated: bool = False
     at_once: int = 10_000
+    counts: Literal["written", "prepared", "nothing"] = "nothing"
 
     def file_name(self, plan: str, version: str, as_at: date) -> str:
         """What the file of a report is called; ``plan`` and ``version`` are slugs."""
@@ -57,17 +61,21 @@ class Format:
         *,
         styles: tuple[str, ...] = (),
         template: bytes | None = None,
+        progress: Progress = untold,
     ) -> bytes:
         """The report, or the comparison if it is a format of those, as a file.
 
         ``styles`` are the texts of ``stylesheets``, and ``template`` the content of the template to
         use in place of the writer's own; formats without the one or the other leave them aside.
+        ``progress`` is told what the format ``counts``.
         Raises ReportTableError for a table at odds with itself, and WriterError.
         """
         writer = import_module(f"{__name__}.{self.module}")
         options: dict[str, Any] = {"styles": styles} if self.stylesheets else {}
         if self.templated:
             options["template"] = template
+        if self.counts != "nothing":
+            options["progress"] = progress
         content = writer.write(table, **options)
         if not isinstance(content, bytes):
             raise TypeError(f"the writer of {self.name} gave {type(content).__name__}, not bytes")
@@ -106,6 +114,7 @@ FORMATS: Mapping[str, Format] = {
             label="PDF",
             module="pdf",
             at_once=500,
+            counts="prepared",
         ),
         Format(
             name="docx",
@@ -115,6 +124,7 @@ FORMATS: Mapping[str, Format] = {
             module="docx",
             templated=True,
             at_once=3_000,
+            counts="written",
         ),
         Format(
             name="xlsx",
@@ -123,6 +133,7 @@ FORMATS: Mapping[str, Format] = {
             label="XLSX",
             module="xlsx",
             at_once=2_000,
+            counts="written",
         ),
         # The type that the standard's committee gave it; the suffix tells every other program
         # that it is XML.
@@ -132,6 +143,7 @@ FORMATS: Mapping[str, Format] = {
             content_type="application/akn+xml",
             label="Akoma Ntoso",
             module="akn",
+            counts="written",
         ),
     )
 }

@@ -12,6 +12,7 @@ never the clock's.
 from __future__ import annotations
 
 from plans.reports.layout import lay_out
+from plans.reports.progress import Count, Progress, untold
 from plans.reports.table import ReportTable
 from plans.reports.words import words_for
 from plans.reports.writers.akn_cover import Cover
@@ -31,8 +32,10 @@ from plans.reports.writers.akn_table import Appendix, Names
 NAMESPACE = "http://docs.oasis-open.org/legaldocml/ns/akn/3.0"
 
 
-def write(table: ReportTable) -> bytes:
+def write(table: ReportTable, *, progress: Progress = untold) -> bytes:
     """The report as UTF-8 XML, valid by the standard's schema; the same table gives the same bytes.
+
+    ``progress`` is told how many elements are written.
 
     Raises ReportTableError, as ``lay_out`` does, for a table at odds with itself.
     """
@@ -44,7 +47,7 @@ def write(table: ReportTable) -> bytes:
     layouts = lay_out(table)
     title = table.cover.title or table.plan.title
     names = Names(layouts, ids)
-    appendix = Appendix(words, names, ids)
+    appendix = Appendix(words, names, ids, Count(progress))
     parts = [appendix.part(index, laid_out) for index, laid_out in enumerate(layouts)]
     # In their order: a footnote stands where its mark is met first.
     preface, body, conclusions = cover.preface(), cover.body(), cover.conclusions()

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from plans.reports.layout import IssueStart, PartLayout, Row, RowKind, Slot
+from plans.reports.progress import Count
 from plans.reports.table import ElementCell, StatusCell, TimeFrameCell
 from plans.reports.words import Words
 from plans.reports.writers import printed
@@ -72,12 +73,13 @@ class Names:
 
 
 class Appendix:
-    """Writes the Parts of one report."""
+    """Writes the Parts of one report; ``count`` counts the rows of elements."""
 
-    def __init__(self, words: Words, names: Names, ids: Ids) -> None:
+    def __init__(self, words: Words, names: Names, ids: Ids, count: Count) -> None:
         self._words = words
         self._names = names
         self._ids = ids
+        self._count = count
 
     def part(self, index: int, laid_out: PartLayout) -> str:
         """The ``part`` of the Part with this number, counted from 0: its heading and its table."""
@@ -95,6 +97,8 @@ class Appendix:
             if row.start is not None:
                 texts = iter(self._names.texts[row.start.issue.reference])
             lines.append(self._row(row, texts))
+            if row.element is not None:
+                self._count.row()
         lines.append("</table></content></part>")
         return "\n".join(lines)
 

@@ -10,16 +10,19 @@ from __future__ import annotations
 
 from plans.reports.change_words import change_words_for
 from plans.reports.changes import Comparison
+from plans.reports.progress import Progress, untold
 from plans.reports.writers import docx
 from plans.reports.writers.compared import ComparedTexts, printed_table
 from plans.reports.writers.docx_markup import Revisions
 
 
-def write(comparison: Comparison, *, template: bytes | None = None) -> bytes:
+def write(
+    comparison: Comparison, *, template: bytes | None = None, progress: Progress = untold
+) -> bytes:
     """The comparison as DOCX. The revisions are the new report's, and of the day that it is as at.
 
-    ``template`` is as for the DOCX of a report. Raises ReportTableError and WriterError, as that
-    does.
+    ``template`` and ``progress`` are as for the DOCX of a report. Raises ReportTableError and
+    WriterError, as that does.
     """
     head = comparison.new.round
     key = change_words_for(comparison.new.version.language).revisions_key
@@ -28,4 +31,5 @@ def write(comparison: Comparison, *, template: bytes | None = None) -> bytes:
         template=template,
         texts=ComparedTexts(comparison),
         revisions=Revisions(head.label, head.as_at),
+        progress=progress,
     )

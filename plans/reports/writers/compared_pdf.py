@@ -6,13 +6,14 @@ from itertools import chain
 
 from plans.reports.change_words import change_words_for
 from plans.reports.changes import Comparison
+from plans.reports.progress import Progress, untold
 from plans.reports.writers import pdf
 from plans.reports.writers.compared import ComparedTexts, printed_table
 from plans.reports.writers.pdf_data import data_of
 
 
-def write(comparison: Comparison) -> bytes:
-    """The comparison as PDF.
+def write(comparison: Comparison, *, progress: Progress = untold) -> bytes:
+    """The comparison as PDF; ``progress`` is told how many of its elements are prepared.
 
     Removed words are struck through and stand in brackets, added ones are underlined. Raises
     ReportTableError and WriterError, as the PDF of a report does.
@@ -20,7 +21,7 @@ def write(comparison: Comparison) -> bytes:
     key = change_words_for(comparison.new.version.language).printed_key
     table = printed_table(comparison, key)
     return pdf.typeset(
-        data_of(table, ComparedTexts(comparison)),
+        data_of(table, ComparedTexts(comparison), progress),
         as_at=table.round.as_at,
         texts=chain(pdf.texts_of(comparison.new), pdf.texts_of(comparison.old)),
     )

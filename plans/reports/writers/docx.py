@@ -22,6 +22,7 @@ from docx.oxml.parser import parse_xml
 from docx.shared import Mm, Twips
 
 from plans.reports.layout import lay_out
+from plans.reports.progress import Count, Progress, untold
 from plans.reports.table import ReportTable
 from plans.reports.words import direction, words_for
 from plans.reports.writers import printed
@@ -54,12 +55,14 @@ def write(
     template: bytes | None = None,
     texts: Texts = PLAIN,
     revisions: Revisions | None = None,
+    progress: Progress = untold,
 ) -> bytes:
     """The report as DOCX in the styles of the DOCX ``template``; without one, of ``TEMPLATE``.
 
-    ``texts`` are the words in its cells; those that came or went are ``revisions``. The same
-    arguments give the same bytes. Raises TemplateError for a template that does not fit, and
-    ReportTableError, as ``lay_out`` does, for a table at odds with itself.
+    ``texts`` are the words in its cells; those that came or went are ``revisions``. ``progress`` is
+    told how many elements are written. The same arguments give the same bytes. Raises TemplateError
+    for a template that does not fit, and ReportTableError, as ``lay_out`` does, for a table at odds
+    with itself.
     """
     document = opened(own_template() if template is None else template)
     language = table.version.language
@@ -81,7 +84,8 @@ def write(
     append(document, markup.paragraph(Style.APPENDIX, markup.text(words.appendix)))
     layouts = lay_out(table)
     width = (_LONG - 2 * _MARGIN) // Twips(1)
-    appendix = Appendix(layouts, words, markup, width=width, texts=texts)
+    count = Count(progress)
+    appendix = Appendix(layouts, words, markup, width=width, texts=texts, count=count)
     for index, laid_out in enumerate(layouts):
         if index:
             # Two tables that touch would become one.

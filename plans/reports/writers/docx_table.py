@@ -16,11 +16,12 @@ from xml.sax.saxutils import quoteattr
 from plans.reports.diff import Change
 from plans.reports.hints import Hint, RowHint, hint_for
 from plans.reports.layout import PartLayout, Row, RowKind, Slot
+from plans.reports.progress import Count
 from plans.reports.table import StatusCell, TimeFrameCell
 from plans.reports.words import Words
 from plans.reports.writers import printed
 from plans.reports.writers.docx_markup import NAMESPACES, Markup, Style
-from plans.reports.writers.texts import PLAIN, Texts, numbered
+from plans.reports.writers.texts import Texts, numbered
 
 _SHARES = (18, 42, 14, 26)
 # Of how many lines an element's row may be that is not broken across pages, and how many are held
@@ -40,7 +41,7 @@ class Appendix:
     """Writes the tables of one report.
 
     ``width`` is that of the page between its margins, in twentieths of a point; ``texts`` are the
-    words in the cells.
+    words in the cells. ``count`` counts the rows of elements.
     """
 
     def __init__(
@@ -50,9 +51,11 @@ class Appendix:
         markup: Markup,
         *,
         width: int,
-        texts: Texts = PLAIN,
+        texts: Texts,
+        count: Count,
     ) -> None:
         self._texts = texts
+        self._count = count
         self._words = words
         self._markup = markup
         self._widths = [width * share // sum(_SHARES) for share in _SHARES]
@@ -126,6 +129,8 @@ class Appendix:
                 self._slot(3, row.status, borders, keep=keep),
             )
             found.append(f"<w:tr>{_WHOLE_ROW if whole else ''}{''.join(cells)}</w:tr>")
+            if row.element is not None:
+                self._count.row()
         return found
 
     def _held(self, rows: Sequence[Row]) -> list[tuple[bool, bool]]:

@@ -17,6 +17,7 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
+from plans.reports.progress import Progress, untold
 from plans.reports.table import ReportTable
 from plans.reports.writers import UnfitTextError, WriterError, typst_process
 from plans.reports.writers.pdf_data import data_of
@@ -32,23 +33,28 @@ _UNPRINTABLE = re.compile(r'the (?:text|PDF contains the codepoint) `"(.+?)"`', 
 _ESCAPE = re.compile(r"\\u\{([0-9a-f]+)\}")
 
 
-def write(table: ReportTable) -> bytes:
+def write(table: ReportTable, *, progress: Progress = untold) -> bytes:
     """The report as PDF; as ``write_within``, with ``SECONDS`` and ``MEMORY``.
 
     In a process that may have only so much memory itself, it is that much.
     """
-    return write_within(table, seconds=SECONDS, memory=_own_limit() or MEMORY)
+    memory = _own_limit() or MEMORY
+    return write_within(table, seconds=SECONDS, memory=memory, progress=progress)
 
 
-def write_within(table: ReportTable, *, seconds: float, memory: int) -> bytes:
+def write_within(
+    table: ReportTable, *, seconds: float, memory: int, progress: Progress = untold
+) -> bytes:
     """The report as PDF, made within so many ``seconds`` and bytes of ``memory``.
+
+    ``progress`` is told how many elements are prepared; of setting them, nothing can be told.
 
     Raises ReportTableError, as ``lay_out`` does, for a table at odds with itself. Raises
     WriterError for a report that needs more time or memory, and for one with characters that the
     fonts do not have; it says which, and where they stand.
     """
     return typeset(
-        data_of(table),
+        data_of(table, progress=progress),
         as_at=table.round.as_at,
         texts=texts_of(table),
         seconds=seconds,

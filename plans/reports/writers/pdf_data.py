@@ -10,6 +10,7 @@ from typing import Any
 from plans.reports.diff import Change, ChangeKind
 from plans.reports.layout import PartLayout, Row, Slot, lay_out
 from plans.reports.marked import MarkedBlock
+from plans.reports.progress import Count, Progress, untold
 from plans.reports.table import Cover, IssueCell, ReportTable, StatusCell, TimeFrameCell
 from plans.reports.words import Words, words_for
 from plans.reports.writers import printed
@@ -34,10 +35,12 @@ _LONG_RUN = re.compile(rf"[^\s\-/–—]{{{_TIME_FRAME // 2},}}")
 _WIDE = frozenset("WMÆŒ@%—mw")
 
 
-def data_of(table: ReportTable, texts: Texts = PLAIN) -> dict[str, Any]:
+def data_of(
+    table: ReportTable, texts: Texts = PLAIN, progress: Progress = untold
+) -> dict[str, Any]:
     """The report as values of JSON, named as the template reads them.
 
-    ``texts`` are the words in its cells.
+    ``texts`` are the words in its cells. ``progress`` is told how many elements are done.
 
     Raises ReportTableError, as ``lay_out`` does, for a table at odds with itself.
     """
@@ -71,7 +74,7 @@ def data_of(table: ReportTable, texts: Texts = PLAIN) -> dict[str, Any]:
         "unmarked-footnotes": footnotes.unmarked(),
         "appendix": words.appendix,
         "continued": words.continued,
-        "parts": _parts(lay_out(table), words, texts),
+        "parts": _parts(lay_out(table), words, texts, Count(progress)),
     }
 
 
@@ -109,7 +112,9 @@ class _Footnotes:
         ]
 
 
-def _parts(layouts: Sequence[PartLayout], words: Words, texts: Texts) -> list[dict[str, Any]]:
+def _parts(
+    layouts: Sequence[PartLayout], words: Words, texts: Texts, count: Count
+) -> list[dict[str, Any]]:
     first = 0
     parts: list[dict[str, Any]] = []
     for laid_out in layouts:
@@ -122,7 +127,7 @@ def _parts(layouts: Sequence[PartLayout], words: Words, texts: Texts) -> list[di
                 "columns": [
                     _words(text, width) for text, width in zip(part.columns, widths, strict=True)
                 ],
-                "rows": list(_rows(laid_out.rows, first, words, end, texts)),
+                "rows": list(_rows(laid_out.rows, first, words, end, texts, count)),
                 "end": end,
             }
         )
@@ -131,7 +136,7 @@ def _parts(layouts: Sequence[PartLayout], words: Words, texts: Texts) -> list[di
 
 
 def _rows(
-    rows: Sequence[Row], first: int, words: Words, end: str, texts: Texts
+    rows: Sequence[Row], first: int, words: Words, end: str, texts: Texts, count: Count
 ) -> Iterator[dict[str, Any]]:
     """The rows of a Part, numbered on from ``first``; ``end`` marks what follows the last."""
     # The headings have their own rule below, and none parts a parent's title from its sub-issues.
@@ -167,6 +172,8 @@ def _rows(
             "time-frame": _slot(row.time_frame, words, _TIME_FRAME, texts),
             "status": _slot(row.status, words, _STATUS, texts),
         }
+        if row.element is not None:
+            count.row()
         if row.start is not None:
             after_title = row.start.heads_next
 

@@ -22,6 +22,7 @@ import xlsxwriter
 from plans import prose
 from plans.reports.hints import Hint, RowHint, hint_for
 from plans.reports.layout import PartLayout, Row, RowKind, Slot, lay_out
+from plans.reports.progress import Count, Progress, untold
 from plans.reports.table import ReportTable, StatusCell, TimeFrameCell
 from plans.reports.words import direction, words_for
 from plans.reports.writers import UnfitTextError, printed
@@ -72,8 +73,11 @@ _STYLES: dict[str, dict[str, Any]] = {
 }
 
 
-def write(table: ReportTable) -> bytes:
+def write(table: ReportTable, *, progress: Progress = untold) -> bytes:
     """The report as XLSX; the same table gives the same bytes.
+
+    ``progress`` is told how many elements are written: one whose row stands on the sheet of its
+    Part alone is half written.
 
     Raises ReportTableError, as ``lay_out`` does, for a table at odds with itself, and
     UnfitTextError for a text that is longer than a cell can hold (32,767 UTF-16 units).
@@ -90,7 +94,7 @@ def write(table: ReportTable) -> bytes:
     }
     with xlsxwriter.Workbook(stream, options) as workbook:
         _properties(workbook, table)
-        writer = _Writer(workbook, table)
+        writer = _Writer(workbook, table, Count(progress, rows=2))
         names = _sheet_names(table)
         for laid_out, name in zip(lay_out(table), names, strict=True):
             writer.part(laid_out, name)
@@ -134,8 +138,9 @@ def _sheet_names(table: ReportTable) -> list[str]:
 class _Writer:
     """Writes the sheets of one workbook."""
 
-    def __init__(self, workbook: Any, table: ReportTable) -> None:
+    def __init__(self, workbook: Any, table: ReportTable, count: Count) -> None:
         self.workbook = workbook
+        self._count = count
         self.table = table
         self.words = words_for(table.version.language)
         self.from_right = direction(table.version.language) == "rtl"
@@ -174,6 +179,8 @@ class _Writer:
                 self._places[row.reference] = f"'{quoted}'!B{row.index + 1}"
             for cell in row.cells:
                 self._put(sheet, cell)
+            if row.reference:
+                self._count.row()
 
     def elements(self) -> None:
         """The flat sheet, one row for each element, with a frozen head and filters."""
@@ -198,6 +205,7 @@ class _Writer:
                 for name, field in zip(COLUMNS, fields, strict=True)
             )
             sheet.set_row(last, min(HIGHEST, max(heights)))
+            self._count.row()
         sheet.autofilter(0, 0, last, len(COLUMNS) - 1)
 
     def _contents(self, row: Row) -> SheetRow:

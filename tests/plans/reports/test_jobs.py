@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from plans.reports.jobs import Begun, Failure, Job, Jobs, Order
+from plans.reports.jobs import Begun, Done, Failure, Job, Jobs, Order
 
 KEY, OTHER = "a" * 64, "b" * 64
 ORDER = Order(
@@ -102,9 +102,28 @@ def test_what_was_begun_says_since_when_and_how_long_it_may_take(job: Job) -> No
     assert before <= begun.at <= time.time()
 
 
+def test_a_job_tells_how_far_it_is_until_it_is_done(job: Job) -> None:
+    job.begin(ORDER, ["{}"], expected=None)
+    before = job.done()
+    job.tell(Done(elements=1200, of=7800))
+    meanwhile = job.done()
+    job.finish()
+
+    assert (before, meanwhile, job.done()) == (None, Done(1200, 7800), None)
+
+
+def test_a_job_that_is_begun_anew_is_not_as_far_as_it_was(job: Job) -> None:
+    job.tell(Done(elements=1200, of=7800))
+
+    job.begin(ORDER, ["{}"], expected=None)
+
+    assert job.done() is None
+
+
 def test_a_finished_job_leaves_its_result_to_be_taken_once(jobs: Jobs, job: Job) -> None:
     job.begin(ORDER, ["{}"], expected=None)
     job.take_order()
+    job.tell(Done(elements=2, of=2))
     job.finish(b"a report")
 
     size = job.result_size()
@@ -118,6 +137,7 @@ def test_a_finished_job_leaves_its_result_to_be_taken_once(jobs: Jobs, job: Job)
 
 def test_a_failed_job_says_why_and_keeps_nothing_of_the_report(jobs: Jobs, job: Job) -> None:
     job.begin(ORDER, ["{}"], expected=None)
+    job.tell(Done(elements=1, of=2))
     job.fail(Failure("report", "I.1.1: a text too long"))
 
     assert job.failure() == Failure("report", "I.1.1: a text too long")

@@ -15,7 +15,7 @@ from django.contrib.auth.models import User
 
 from plans.models import ReportingRound, Role
 from plans.reports.build import report_table, visible_report
-from plans.reports.jobs import Failure
+from plans.reports.jobs import Done, Failure
 from plans.reports.writers import FORMATS
 from plans.services import long_exports
 from plans.services.long_exports import State, is_long, take
@@ -151,6 +151,18 @@ def test_what_the_last_file_took_is_what_the_next_is_expected_to_take(
 
     assert pace is not None
     assert (unknown, ask(second).expected) == (None, 2 * pace)
+
+
+def test_those_who_ask_meanwhile_are_told_how_far_the_file_is(
+    started: Started, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(long_exports, "_COMMAND", SLEEPS)
+    round_ = make_report()
+    reading = ask(round_).done
+
+    long_exports._job(NOBODY, document(round_), CSV).tell(Done(elements=1, of=2))
+
+    assert (reading, ask(round_, user=make_user()).done) == (None, Done(elements=1, of=2))
 
 
 # -- Of open rounds -------------------------------------------------------------------------------

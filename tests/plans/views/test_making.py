@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from django.conf import LazySettings
@@ -13,7 +14,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from plans.models import ReportingRound, Role
 from plans.reports.build import report_table
-from plans.reports.jobs import Failure
+from plans.reports.jobs import Done, Failure
 from plans.reports.writers import FORMATS
 from plans.services import long_exports
 from plans.services.long_exports import Progress, State
@@ -30,6 +31,21 @@ DRAFT = "Nobody else may read this draft."
 def _long_from_one_element(settings: LazySettings, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.TRACKER_EXPORTS = 2
     monkeypatch.setitem(FORMATS, "csv", replace(FORMATS["csv"], at_once=0))
+
+
+def count(what: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the writer of the format tell of elements as they are ``what``."""
+    monkeypatch.setitem(FORMATS, "csv", replace(FORMATS["csv"], counts=what))  # type: ignore[arg-type]
+
+
+def bar(answer: Any) -> dict[str, str]:
+    """What the bar of the page shows, and what it is called."""
+    page = answer.content.decode()
+    label = re.search(r'<label for="making-progress">(.*)</label>', page)
+    found = re.search(r'<progress id="making-progress" .*max="(\d+)" value="(\d+)">', page)
+    assert label is not None
+    assert found is not None
+    return {"max": found[1], "value": found[2], "label": label[1]}
 
 
 def officers_scene() -> None:
@@ -116,26 +132,109 @@ def test_the_page_says_how_far_a_file_is_and_how_long_it_may_take(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_report()
-    at(Progress(State.RUNNING, 7800, elapsed=4.2, expected=16.4), monkeypatch)
+    count("written", monkeypatch)
+    progress = Progress(State.RUNNING, 7800, Done(1200, 7800), elapsed=4.2, expected=16.4)
+    at(progress, monkeypatch)
 
     answer = client.get(PAGE)
 
     assert said(answer) == (
-        "The file is being made, from 7,800 action elements. 4 seconds so far; about 12 seconds "
-        "more, going by the last one like it. This page looks again every 3 seconds. You need not "
+        "The file is being made, from 7,800 action elements. 1,200 of 7,800 elements written "
+        "4 seconds so far; about 12 seconds more, going by the last one like it. "
+        "This page looks again every 3 seconds. You need not "
         "stay: the file will be kept, and the menu of the report leads to it."
     )
-    assert '<progress aria-labelledby="making-so-far" max="16" value="4">' in (
-        answer.content.decode()
+    assert bar(answer) == {
+        "max": "7800",
+        "value": "1200",
+        "label": "1,200 of 7,800 elements written",
+    }
+
+
+@pytest.mark.parametrize(
+    ("done", "sentence", "value", "most"),
+    [
+        (None, "The report is being read.", "0", "1"),
+        (Done(0, 1), "0 of 1 element written", "0", "1"),
+        (
+            Done(7800, 7800),
+            "All elements are written; the file is being put together.",
+            "7800",
+            "7800",
+        ),
+        (Done(0, 0), "All elements are written; the file is being put together.", "0", "1"),
+    ],
+)
+def test_the_bar_of_what_is_written_row_by_row_is_that_of_its_elements(
+    client: Client,
+    monkeypatch: pytest.MonkeyPatch,
+    done: Done | None,
+    sentence: str,
+    value: str,
+    most: str,
+) -> None:
+    make_report()
+    count("written", monkeypatch)
+    at(Progress(State.RUNNING, 7800, done, elapsed=4.2, expected=16.4), monkeypatch)
+
+    assert bar(client.get(PAGE)) == {"max": most, "value": value, "label": sentence}
+
+
+@pytest.mark.parametrize(
+    ("done", "sentence"),
+    [
+        (None, "The report is being read."),
+        (Done(100, 7800), "The data is being prepared."),
+        (Done(7800, 7800), "The data is prepared; the pages are being laid out."),
+    ],
+)
+def test_the_bar_of_what_cannot_tell_how_far_it_is_is_that_of_the_time(
+    client: Client, monkeypatch: pytest.MonkeyPatch, done: Done | None, sentence: str
+) -> None:
+    make_report()
+    count("prepared", monkeypatch)
+    at(Progress(State.RUNNING, 7800, done, elapsed=4.2, expected=16.4), monkeypatch)
+
+    assert bar(client.get(PAGE)) == {"max": "16", "value": "4", "label": sentence}
+
+
+def test_without_any_measure_there_is_no_bar(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_report()
+    at(Progress(State.RUNNING, 7800, Done(0, 7800), elapsed=4.2), monkeypatch)
+
+    answer = client.get(PAGE)
+
+    assert (
+        "<progress" in answer.content.decode(),
+        "The file is being written." in said(answer),
+    ) == (
+        False,
+        True,
     )
 
 
 @pytest.mark.parametrize(
-    ("elapsed", "expected", "sentence"),
+    ("elapsed", "expected", "done", "sentence"),
     [
-        (1.0, None, "1 second so far. It is the first of its kind here: nobody knows yet how long"),
-        (9.0, 8.0, "9 seconds so far, longer than the last one like it."),
-        (7.0, 8.0, "7 seconds so far; about 1 second more, going by the last one like it."),
+        (
+            1.0,
+            None,
+            None,
+            "1 second so far. It is the first of its kind here: nobody knows yet how long it "
+            "takes.",
+        ),
+        (9.0, 8.0, None, "9 seconds so far, longer than the last one like it."),
+        (
+            7.0,
+            8.0,
+            Done(1, 2),
+            "7 seconds so far; about 1 second more, going by the last one like it.",
+        ),
+        (6.0, None, Done(3, 4), "6 seconds so far; about 2 seconds more at this pace."),
+        (9.0, 8.0, Done(9, 10), "9 seconds so far; about 1 second more at this pace."),
+        (9.0, 8.0, Done(10, 10), "9 seconds so far, longer than the last one like it."),
     ],
 )
 def test_the_page_promises_only_what_is_known(
@@ -143,12 +242,17 @@ def test_the_page_promises_only_what_is_known(
     monkeypatch: pytest.MonkeyPatch,
     elapsed: float,
     expected: float | None,
+    done: Done | None,
     sentence: str,
 ) -> None:
     make_report()
-    at(Progress(State.RUNNING, 2, elapsed=elapsed, expected=expected), monkeypatch)
+    count("written", monkeypatch)
+    at(Progress(State.RUNNING, 2, done, elapsed=elapsed, expected=expected), monkeypatch)
 
-    assert sentence in said(client.get(PAGE))
+    assert f"{sentence} This page looks again" in said(client.get(PAGE))
+
+
+# -- Looking again --------------------------------------------------------------------------------
 
 
 def test_without_scripts_the_page_looks_again_by_itself(
@@ -162,7 +266,11 @@ def test_without_scripts_the_page_looks_again_by_itself(
     page = answer.content.decode()
     assert (answer.status_code, answer["Retry-After"]) == (202, "3")
     assert '<noscript><meta http-equiv="refresh" content="3"></noscript>' in page
-    assert f'<div id="making" hx-get="{PAGE}" hx-trigger="every 3s" hx-swap="outerHTML">' in page
+    assert (
+        f'<div id="making" hx-get="{PAGE}" hx-vals=\'{{"said": "reading"}}\' '
+        'hx-trigger="every 3s" hx-swap="outerHTML">'
+    ) in page
+    assert '<p class="visually-hidden" id="making-said" role="status"></p>' in page
 
 
 def test_a_script_gets_the_part_that_changes_alone(
@@ -178,6 +286,37 @@ def test_a_script_gets_the_part_that_changes_alone(
         "Other long files are being made. This one begins as soon as one of them is done. "
         "This page looks again every 3 seconds."
     )
+
+
+@pytest.mark.parametrize(
+    ("heard", "elements", "announced"),
+    [
+        ("reading", 0, "0 of 8 elements written"),
+        ("written-0", 1, ""),
+        ("written-0", 2, "2 of 8 elements written"),
+        ("written-1", 3, ""),
+        ("written-1", 7, "7 of 8 elements written"),
+        ("written-3", 8, "All elements are written; the file is being put together."),
+        ("packing", 8, ""),
+    ],
+)
+def test_who_hears_the_page_is_told_when_a_quarter_more_is_written_and_no_oftener(
+    client: Client,
+    monkeypatch: pytest.MonkeyPatch,
+    heard: str,
+    elements: int,
+    announced: str,
+) -> None:
+    make_report()
+    count("written", monkeypatch)
+    at(Progress(State.RUNNING, 8, Done(elements, 8)), monkeypatch)
+
+    answer = client.get(PAGE, {"said": heard}, headers={"HX-Request": "true"})
+
+    news = re.findall(
+        r'<div hx-swap-oob="innerHTML:#making-said">(.*)</div>', answer.content.decode()
+    )
+    assert news == ([announced] if announced else [])
 
 
 @pytest.mark.parametrize(
