@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Sequence
 from datetime import date, datetime, time
 from typing import Any
 
@@ -32,18 +33,25 @@ from plans.reports.writers.xlsx_rows import HIGHEST, Cell, SheetRow, sheet_rows,
 
 ELEMENTS = "Elements"
 
-# Of each column, in widths of a digit: 18 : 42 : 14 : 26.
-WIDTHS = (23, 53, 19, 35)
+# Of each column, in widths of a digit: 18 : 42 : 14 : 26. Together they are as wide as the page.
+WIDTHS = (26, 61, 20, 38)
 _FLAT_WIDTHS = {
-    "Part title": 36,
-    "Issue title": 48,
-    "Context": 90,
-    "Lead-in": 36,
-    "Element": 72,
-    "Time-frame": 24,
-    "Status": 90,
+    "Part": 6,
+    "Part title": 16,
+    "Issue title": 20,
+    "Context": 40,
+    "Group heading": 14,
+    "Lead-in": 18,
+    "Element": 42,
+    "Time-frame": 18,
+    "Qualifier": 14,
+    "Status category": 13,
+    "Status": 56,
+    "Parent issue title": 20,
 }
-_FLAT_WIDTH = 16
+_FLAT_WIDTH = 11
+# The last column on paper, where the names of documents and the ids behind it are of no use.
+_LAST_PRINTED = COLUMNS.index("Status as at")
 _DATE_COLUMNS = frozenset({"Starts on", "Due on", "Status as at"})
 # Before it, spreadsheets disagree on what day a number is.
 _FIRST_DAY = date(1900, 3, 1)
@@ -54,7 +62,11 @@ HINTS = len(WIDTHS)
 # A sheet can have no more.
 _MOST_LINKS = 65_000
 
-_A4 = 9
+_A3, _A4 = 8, 9
+# Of the lines between cells, which are hidden on paper unless they are asked for.
+_NONE = 0
+# In inches.
+_SIDE, _TOP = 0.5, 0.75
 _NOT_IN_A_NAME = re.compile(r"[\[\]:*?/\\\s\x00-\x1f]+")
 _LONGEST_NAME = 31
 _LONGEST_HEADER = 200
@@ -152,8 +164,6 @@ class _Writer:
     def part(self, laid_out: PartLayout, name: str) -> None:
         """The sheet of one Part: its title, the headings of its columns, and its rows."""
         sheet = self._sheet(name)
-        sheet.set_landscape()
-        sheet.fit_to_pages(1, 0)
         sheet.hide_gridlines()
         sheet.freeze_panes(2, 0)
         sheet.repeat_rows(0, 1)
@@ -185,12 +195,15 @@ class _Writer:
     def elements(self) -> None:
         """The flat sheet, one row for each element, with a frozen head and filters."""
         sheet = self._sheet(ELEMENTS)
-        sheet.set_landscape()
+        # On the larger paper, on which so many columns can still be read.
+        sheet.set_paper(_A3)
+        sheet.hide_gridlines(_NONE)
         sheet.freeze_panes(1, 0)
         sheet.repeat_rows(0)
         for column, name in enumerate(COLUMNS):
             sheet.set_column(column, column, _FLAT_WIDTHS.get(name, _FLAT_WIDTH))
             self._put(sheet, Cell(0, 0, column, column, name, "flat-head"))
+        sheet.set_row(0, _row_height(COLUMNS))
         last = 0
         for last, fields in enumerate(element_rows(self.table), 1):
             for column, (name, field) in enumerate(zip(COLUMNS, fields, strict=True)):
@@ -200,13 +213,10 @@ class _Writer:
                 elif field:
                     text = printed.xml_text(field)
                     self._put(sheet, Cell(last, last, column, column, text, "flat"))
-            heights = (
-                text_height(field, _FLAT_WIDTHS.get(name, _FLAT_WIDTH))
-                for name, field in zip(COLUMNS, fields, strict=True)
-            )
-            sheet.set_row(last, min(HIGHEST, max(heights)))
+            sheet.set_row(last, _row_height(fields))
             self._count.row()
         sheet.autofilter(0, 0, last, len(COLUMNS) - 1)
+        sheet.print_area(0, 0, last, _LAST_PRINTED)
 
     def _contents(self, row: Row) -> SheetRow:
         """What stands in a row, column by column; None where a cell further up spans it."""
@@ -246,6 +256,9 @@ class _Writer:
     def _sheet(self, name: str) -> Any:
         sheet = self.workbook.add_worksheet(name)
         sheet.set_paper(_A4)
+        sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
+        sheet.set_margins(left=_SIDE, right=_SIDE, top=_TOP, bottom=_TOP)
         sheet.set_footer("&C&P")
         head = self.table.round
         if head.symbol and not head.symbol_inferred:
@@ -284,3 +297,12 @@ class _Writer:
                 properties["align"] = "right" if self.from_right else "left"
             self._formats[key] = self.workbook.add_format(properties | {"quote_prefix": quote})
         return self._formats[key]
+
+
+def _row_height(fields: Sequence[str]) -> float:
+    """The points that a row of the flat sheet is high, as far as a row can be."""
+    heights = (
+        text_height(field, _FLAT_WIDTHS.get(name, _FLAT_WIDTH))
+        for name, field in zip(COLUMNS, fields, strict=True)
+    )
+    return min(HIGHEST, max(heights))

@@ -105,13 +105,33 @@ def test_the_heads_are_frozen_and_repeated_on_paper() -> None:
     ]
 
 
-def test_the_sheets_print_on_a4_landscape_and_a_part_is_one_page_wide() -> None:
-    workbook = opened(sample())
-    assert {(s.page_setup.paperSize, s.page_setup.orientation) for s in workbook} == {
-        (9, "landscape")
-    }
-    part = workbook["Part I"]
-    assert (part.sheet_properties.pageSetUpPr.fitToPage, part.page_setup.fitToHeight) == (True, 0)
+def test_the_sheets_print_across_and_one_page_wide() -> None:
+    a3, a4 = 8, 9
+    assert [
+        (
+            sheet.title,
+            sheet.page_setup.paperSize,
+            sheet.page_setup.orientation,
+            sheet.sheet_properties.pageSetUpPr.fitToPage,
+            sheet.page_setup.fitToHeight,
+        )
+        for sheet in opened(sample())
+    ] == [
+        ("Part I", a4, "landscape", True, 0),
+        ("Part II", a4, "landscape", True, 0),
+        ("Elements", a3, "landscape", True, 0),
+    ]
+
+
+def test_the_elements_are_printed_between_lines_without_ids_and_large_enough_to_read() -> None:
+    sheet = opened(sample())["Elements"]
+    assert sheet.print_area == "'Elements'!$A$1:$V$4"
+    assert sheet["V1"].value == "Status as at"
+    assert sheet.print_options.gridLines is True
+    # A digit of the ten-point type is half as wide as it is high; the paper is 16.5 inches wide.
+    groups = [group for group in sheet.column_dimensions.values() if group.min <= 22]
+    digits = sum(group.width * (min(group.max, 22) - group.min + 1) for group in groups)
+    assert 10 * (16.5 - 2 * 0.5) * 72 / (5 * digits) > 5.5
 
 
 def test_the_elements_can_be_filtered_by_every_column() -> None:
