@@ -201,9 +201,7 @@ def close_round(request: HttpRequest, round_id: int) -> HttpResponse:
             "round": round_,
             "version": round_.version,
             "gaps": services.gaps_of(round_),
-            "unprintable": (
-                None if round_.is_closed else printing.unprintable(user=request.user, round_=round_)
-            ),
+            "warnings": printing.warnings_of(round_),
             "chosen": chosen,
             "refusal": refusal,
             "open_states": (StatusSnapshot.State.DRAFT, StatusSnapshot.State.RETURNED),

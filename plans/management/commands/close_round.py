@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
+from django.db import transaction
 
 from plans.management.naming import (
     PlanCommand,
@@ -14,10 +15,12 @@ from plans.management.naming import (
     version_named,
 )
 from plans.services.errors import GapsError, RefusedError
+from plans.services.printing import warnings_of
 from plans.services.rounds import close_round, gaps_of
 
 _EPILOG = """\
 examples:
+  manage.py close_round technical-cooperation --as-at 2001-02-28 --dry-run
   manage.py close_round technical-cooperation --as-at 2001-02-28
   manage.py close_round technical-cooperation --as-at 2001-02-28 --not-reported-all
 """
@@ -29,7 +32,8 @@ class Command(PlanCommand):
     help = (
         "Close a reporting round and freeze its report as a record, whose SHA-256 is printed.\n"
         "When anything is not cleared yet, each gap is listed, nothing changes, and the exit\n"
-        "status is 1."
+        "status is 1. What the page warns of, such as an empty cover, is listed too, and does\n"
+        "not stand in the way; with --dry-run that is all that is done."
     )
     epilog = _EPILOG
 
@@ -51,6 +55,11 @@ class Command(PlanCommand):
             "has to be cleared first",
         )
         parser.add_argument(
+            "--dry-run",
+            action="store_true",
+            help="list what stands in the way and what is warned of, and change nothing",
+        )
+        parser.add_argument(
             "--by",
             metavar="USERNAME",
             default="",
@@ -62,19 +71,24 @@ class Command(PlanCommand):
         as_at = day_named("--as-at", options["as_at"])
         by = person_named(options["by"])
         round_ = round_named(version_named(options["plan"], options["version"]), as_at)
+        for warning in warnings_of(round_):
+            self.stderr.write(f"warning: {warning}")
         not_reported: set[int] = set()
         if options["not_reported_all"]:
             not_reported = {gap.snapshot.pk for gap in gaps_of(round_) if gap.snapshot is not None}
         try:
-            record = close_round(round_id=round_.pk, by=by, not_reported=not_reported)
+            with transaction.atomic():
+                record = close_round(round_id=round_.pk, by=by, not_reported=not_reported)
+                transaction.set_rollback(options["dry_run"])
         except GapsError as refused:
             for gap in refused.gaps:
                 self.stderr.write(f"{', '.join(gap.references)}: {gap.problem}")
             raise CommandError(str(refused)) from refused
         except RefusedError as refused:
             raise CommandError(str(refused)) from refused
-        self.stdout.write(
-            f"closed round {round_.pk} of {round_.version.plan.slug} {round_.version.slug} "
-            f"as at {as_at} in the name of {by.get_username()}\n"
-            f"record {record.number}, SHA-256 {record.sha256}"
-        )
+        named = f"round {round_.pk} of {round_.version.plan.slug} {round_.version.slug}"
+        said = f"{named} as at {as_at} in the name of {by.get_username()}"
+        if options["dry_run"]:
+            self.stdout.write(f"would close {said}")
+            return
+        self.stdout.write(f"closed {said}\nrecord {record.number}, SHA-256 {record.sha256}")

@@ -20,6 +20,12 @@ pytestmark = pytest.mark.django_db
 PLAN = "technical-cooperation"
 
 
+NO_COVER = (
+    "warning: The cover lacks: document symbol, session, agenda item, numbered paragraphs, place "
+    "and date. A closed round is printed with the cover that it had when it was closed."
+)
+
+
 def run(*words: str) -> tuple[str, str]:
     """Run a command; what it wrote to standard output and standard error."""
     out, err = io.StringIO(), io.StringIO()
@@ -106,6 +112,7 @@ def test_a_round_with_gaps_is_not_closed_and_each_gap_is_a_line() -> None:
     )
     assert reason == "The round cannot be closed: 2 gaps are left."
     assert lines == [
+        NO_COVER,
         "I.1.1, I.1.2: Waits for clearance.",
         "I.1.5, I.1.6: Nothing has been reported.",
     ]
@@ -124,14 +131,14 @@ def test_what_was_submitted_is_never_closed_away_as_not_reported() -> None:
         scene.keeper.username,
     )
     assert reason == "The round cannot be closed: 1 gap is left."
-    assert lines == ["I.1.1, I.1.2: Waits for clearance."]
+    assert lines == [NO_COVER, "I.1.1, I.1.2: Waits for clearance."]
     assert scene.snapshot(2).revision == 0
 
 
 def test_a_round_is_closed_with_the_rest_not_reported() -> None:
     scene = set_scene(elements=4)
     scene.clear(1)
-    out, _err = run(
+    out, err = run(
         "close_round",
         PLAN,
         "--as-at",
@@ -140,12 +147,39 @@ def test_a_round_is_closed_with_the_rest_not_reported() -> None:
         "--by",
         scene.keeper.username,
     )
+    assert err == f"{NO_COVER}\n"
     record = Record.objects.get(round=scene.round)
     assert out == (
         f"closed round {scene.round.pk} of technical-cooperation gb276-tc-2 as at 2001-02-28 "
         f"in the name of keeper\nrecord 1, SHA-256 {record.sha256}\n"
     )
     assert scene.snapshot(2).category == "not_reported"
+
+
+@pytest.mark.parametrize("gap", [False, True])
+def test_a_dry_run_says_what_closing_would_and_changes_nothing(gap: bool) -> None:
+    scene = set_scene(elements=4)
+    scene.clear(1)
+    if gap:
+        scene.submit(2)
+    words = ["close_round", PLAN, "--as-at", "2001-02-28", "--not-reported-all", "--dry-run"]
+    words += ["--by", scene.keeper.username]
+    if gap:
+        assert refused(*words) == (
+            "The round cannot be closed: 1 gap is left.",
+            [NO_COVER, "I.1.3, I.1.4: Waits for clearance."],
+        )
+    else:
+        assert run(*words) == (
+            f"would close round {scene.round.pk} of technical-cooperation gb276-tc-2 as at "
+            "2001-02-28 in the name of keeper\n",
+            f"{NO_COVER}\n",
+        )
+    scene.round.refresh_from_db()
+    assert not scene.round.is_closed
+    assert scene.snapshot(2).state == ("submitted" if gap else "draft")
+    assert not Record.objects.filter(round=scene.round).exists()
+    assert not AuditEntry.objects.filter(action=AuditEntry.Action.ROUND_CLOSED).exists()
 
 
 def test_a_closed_round_is_not_closed_again() -> None:

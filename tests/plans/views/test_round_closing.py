@@ -127,3 +127,28 @@ def test_the_page_of_closing_says_which_words_the_pdf_cannot_hold(
     assert (
         "its PDF cannot be made: the status of I.1(a).1: the fonts of the PDF do not have" in page
     ) == warned
+
+
+def test_the_page_of_closing_says_what_the_cover_lacks_and_leads_to_it(
+    scene: Scene, keeper: Client
+) -> None:
+    content = keeper.get(address(scene, "close/")).content
+
+    assert (
+        "The cover lacks: document symbol, session, agenda item, numbered paragraphs, place and "
+        "date. A closed round is printed with the cover that it had when it was closed. "
+        "Write the cover"
+    ) in text_of(content)
+    assert f'<a href="{address(scene, "cover/")}">Write the cover</a>' in content.decode()
+
+
+def test_what_is_warned_of_does_not_stand_in_the_way_and_is_not_called_nothing(
+    scene: Scene, keeper: Client
+) -> None:
+    for ordinal in range(1, scene.round.snapshots.count() + 1):
+        scene.clear(ordinal)
+    page = text_of(keeper.get(address(scene, "close/")).content)
+    assert "Every status is cleared." in page
+    assert "Nothing stands in the way." not in page
+
+    assert keeper.post(address(scene, "close/")).status_code == 302
