@@ -44,8 +44,9 @@ _address = {
 }[os.environ.get("TEST_DATABASE", "")]
 os.environ["DATABASE_URL"] = _address or f"sqlite:///{OWN_DIRECTORY}/main.sqlite3"
 
+from tests import slow  # noqa: E402
 from tracker.settings import *  # noqa: E402, F403
-from tracker.settings import ALLOWED_HOSTS, DATABASES, STORAGES  # noqa: E402
+from tracker.settings import ALLOWED_HOSTS, DATABASES, MIDDLEWARE, STORAGES  # noqa: E402
 
 ALLOWED_HOSTS = [*ALLOWED_HOSTS, "testserver"]
 # A name that no other run has: two runs may share a server.
@@ -61,3 +62,5 @@ STORAGES = STORAGES | {
 # Argon2 takes its time on purpose; what it guards here is made up.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+if slow.SECONDS:
+    MIDDLEWARE = ["tests.slow.SlowPagesMiddleware", *MIDDLEWARE]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -13,7 +14,9 @@ from playwright.sync_api import (
     BrowserContext,
     ConsoleMessage,
     Error,
+    Locator,
     Page,
+    expect,
     sync_playwright,
 )
 
@@ -31,6 +34,8 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 WIDTH, HEIGHT = 1280, 900
+# Milliseconds: a busy machine is no failure.
+expect.set_options(timeout=30_000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -38,6 +43,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _a_click_waits_for_the_page_it_leads_to() -> Iterator[None]:
+    """Let every click end when the next page is there, not when its first bytes are.
+
+    What a test looks at next without waiting, axe and ``count`` for example, is then that page.
+    """
+    click = Locator.click
+
+    def to_the_end(self: Locator, **options: Any) -> None:
+        click(self, **options)
+        self.page.wait_for_load_state()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Locator, "click", to_the_end)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -88,7 +88,7 @@ class Editor:
             form.get_by_label(sure[operation.text("confidence")], exact=True).check()
         form.get_by_role("button", name="Save this step").click()
         expect(self.page.locator("#desk .saved, #desk .error-summary")).to_contain_text(
-            f"Step {before + 1} is saved", timeout=20_000
+            f"Step {before + 1} is saved"
         )
 
     def choose(self, ids: list[str]) -> None:
@@ -388,6 +388,7 @@ def test_two_at_work_are_shown_what_came_in_between_and_lose_nothing(
     sign_in(page, live_server, f"/seed/{small.pk}/review/")
     piece(page, "p1.r1.c2.b2").locator(".words").click(position={"x": 3, "y": 3})
     page.keyboard.press("e")
+    expect(page.locator("#op-note")).to_have_attribute("aria-current", "true")
     page.get_by_label("Editorial note, which readers see").fill("My own note.")
     page.get_by_label("or in your own words").fill("My own reason.")
     Seeding(make_user("bo", Role.ADMINISTRATOR), small.pk).add(NOTE)
