@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -170,6 +171,34 @@ def test_an_issue_with_little_left_is_named_by_its_number_on_the_next_page(real:
     text = page_texts(real)[7]
     assert "3. (continued)" in text
     assert "Improving human resources" not in text
+
+
+def test_no_rule_parts_an_issue_from_what_of_it_stands_overleaf(real: bytes) -> None:
+    pages = reader(real).pages
+    going_on = [
+        page for page, after in pairwise(pages) if "(continued)" in squeezed(after.extract_text())
+    ]
+    assert [len(_rules(page)) for page in going_on] == [2, 2, 1, 2, 1, 2]
+    for page in going_on:
+        foot = 18 * MM
+        lowest = min(base for _, base, text in _placed(page) if text.strip() and base > foot)
+        assert all(rule > lowest for rule in _rules(page))
+
+
+def _rules(page: Any) -> list[float]:
+    """How high on the page each rule between two issues stands."""
+    found: list[float] = []
+    width = 0.0
+
+    def visit(operator: bytes, operands: list[Any], matrix: list[float], _: object) -> None:
+        nonlocal width
+        if operator == b"w":
+            width = float(operands[0])
+        elif operator == b"S" and width == 0.45:
+            found.append(matrix[5])
+
+    page.extract_text(visitor_operand_before=visit)
+    return found
 
 
 def test_what_is_repeated_on_pages_is_said_once_to_those_who_listen(real: bytes) -> None:
