@@ -23,13 +23,13 @@ from django.views.decorators.http import require_safe
 from plans import rules, selectors
 from plans.forms.compare import CompareForm
 from plans.models import ReportingRound
-from plans.reports.changes import Comparison, Shown, View, narrowed, shown_named
+from plans.reports.changes import Counts, Shown, View, narrowed, shown_named
 from plans.reports.compare import compare
 from plans.reports.writers import Format, compared, compared_html
 from plans.selectors import ReportHead
 from plans.services.documents import Document
 from plans.views.found import report_or_404, round_or_404, version_or_404
-from plans.views.published import DAY, labelled, tag_of, unchanged
+from plans.views.published import DAY, key_of, labelled, tag_of, unchanged
 from plans.wording import CHANGE_LABELS
 
 
@@ -40,6 +40,14 @@ class Choice:
     shown: Shown
     label: Promise
     count: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Body:
+    """The rows of a comparison as markup, and how many there are of each kind."""
+
+    counts: Counts
+    markup: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +118,10 @@ def comparison(
         answer = HttpResponse(kept)
     if answer is None:
         rounds = pair.rounds(request)
-        tables = document.tables(request.user, rounds)
-        context = _context(request, rounds, compare(*tables), shown)
+        body, lasting = _body(request, document, rounds)
+        context = _context(request, rounds, body, shown)
         answer = render(request, "plans/comparison.html", context)
-        if not document.is_of(tables):
-            # A round may have been reopened since the heads were read.
+        if not lasting:
             tag = None
         elif shared:
             cache.set(shared, answer.content, DAY)
@@ -138,18 +145,40 @@ def shown_by(request: HttpRequest) -> Shown:
     return shown_named(request.GET.get("rows", "")) or View.CHANGES
 
 
-def _context(
-    request: HttpRequest, rounds: list[ReportingRound], whole: Comparison, shown: Shown
-) -> dict[str, object]:
-    old, new = rounds
-    version = new.version
-    counts = whole.counts
+def _body(
+    request: HttpRequest, document: Document, rounds: list[ReportingRound]
+) -> tuple[_Body, bool]:
+    """The body of the page, and whether it is that of the closed reports asked for.
+
+    Only then may it be kept: a round may have been reopened since the heads were read.
+    """
+    version, shown = rounds[-1].version, document.shown or View.CHANGES
+    place = f"{version.plan.slug} {version.slug}"
+    key = key_of(document.heads, f"comparison {place} {shown.value}")
+    final = document.is_final and all(round_.is_closed for round_ in rounds)
+    kept: _Body | None = cache.get(key) if final else None
+    if kept is not None:
+        return kept, True
 
     def address(reference: str) -> str:
         return reverse("plans:item", args=[version.plan.slug, version.slug, reference])
 
+    tables = document.tables(request.user, rounds)
+    whole = compare(*tables)
+    body = _Body(whole.counts, compared_html.body(narrowed(whole, shown), address=address))
+    lasting = document.is_of(tables)
+    if lasting:
+        cache.set(key, body, DAY)
+    return body, lasting
+
+
+def _context(
+    request: HttpRequest, rounds: list[ReportingRound], body: _Body, shown: Shown
+) -> dict[str, object]:
+    old, new = rounds
+    counts = body.counts
     return {
-        "version": version,
+        "version": new.version,
         "old": old,
         "new": new,
         "old_and_new": rounds,
@@ -163,7 +192,7 @@ def _context(
         "shown_label": None if isinstance(shown, View) else CHANGE_LABELS[shown],
         "shown_count": counts.of(shown),
         "query": "" if shown is View.CHANGES else f"?rows={shown.value}",
-        "body": compared_html.body(narrowed(whole, shown), address=address),
+        "body": body.markup,
         "formats": twins(),
         "partly": not (old.is_closed and new.is_closed) and not rules.keeps_rounds(request.user),
     }

@@ -20,8 +20,8 @@ DAY = 24 * 60 * 60
 
 def key_of(heads: Sequence[ReportHead], what: str) -> str:
     """Where what was made of these closed reports is kept; it is the same for everybody."""
-    hashes = ":".join(str(head.record_sha256) for head in heads)
-    return f"report:{release()}:{hashes}:{what.replace(' ', '-')}"
+    named = repr((release(), [head.record_sha256 for head in heads], what))
+    return f"report:{hashlib.sha256(named.encode()).hexdigest()}"
 
 
 def tag_of(request: HttpRequest, heads: Sequence[ReportHead], what: str) -> str | None:

@@ -389,6 +389,24 @@ def test_closed_rounds_cost_six_queries_for_any_number_of_issues(
         client.get(PAGE)
 
 
+@pytest.mark.parametrize("rows", ["changes", "all"])
+def test_who_signed_in_gets_what_was_worked_out_for_others(
+    client: Client, rows: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    two_rounds(issues=3)
+    first = client.get(PAGE, {"rows": rows}).content.decode()
+    client.force_login(make_user("secretariat", Role.SECRETARIAT))
+    monkeypatch.delattr(views, "compare")
+
+    again = client.get(PAGE, {"rows": rows}).content.decode()
+
+    start = '<article class="report comparison"'
+    assert (
+        first[first.index(start) :].partition("</article>")[0]
+        == (again[again.index(start) :].partition("</article>")[0])
+    )
+
+
 @pytest.mark.parametrize("issues", [1, 3, 30])
 def test_an_open_round_costs_the_same_queries_for_any_number_of_issues(
     client: Client, issues: int, django_assert_num_queries: DjangoAssertNumQueries
