@@ -130,5 +130,21 @@ def _heights(rows: Sequence[SheetRow], widths: Sequence[int]) -> list[float]:
 def text_height(text: str, width: float) -> float:
     """The points that ``text`` takes in a column of ``width`` digits, with the space around it."""
     letters = (width - _INDENT) * _LETTERS
-    lines = sum(max(1, ceil(printed.room(line) / letters)) for line in text.split("\n"))
+    lines = sum(_lines(line, letters) for line in text.split("\n"))
     return lines * _LINE + _PADDING
+
+
+def _lines(text: str, letters: float) -> int:
+    """On how many lines of so many letters the words of ``text`` stand."""
+    if printed.room(text) <= letters:
+        return 1
+    count, used = 1, 0.0
+    for word in text.split(" "):
+        room = printed.room(word)
+        if used and used + 1 + room > letters:
+            count, used = count + 1, 0.0
+        used += room + bool(used)
+        # A word that is longer than a line is broken.
+        broken = ceil(used / letters) - 1 if used else 0
+        count, used = count + broken, used - broken * letters
+    return count

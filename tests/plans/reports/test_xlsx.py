@@ -19,6 +19,7 @@ from plans.reports.table import ReportTable
 from plans.reports.writers import WriterError
 from plans.reports.writers.csv import COLUMNS, element_rows
 from plans.reports.writers.xlsx import write
+from plans.reports.writers.xlsx_rows import text_height
 from tests.plans.reports.printed import expected_cells, real_report
 from tests.plans.reports.samples import sample
 from tests.strategies import report_tables
@@ -328,3 +329,21 @@ def test_the_real_report_s_cells_are_those_of_its_table() -> None:
 def test_the_real_report_has_a_row_for_each_of_its_78_elements() -> None:
     sheet = opened(real_report())["Elements"]
     assert (sheet.max_row, sheet.auto_filter.ref) == (79, "A1:AB79")
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("", 1),
+        ("three", 1),
+        ("three words here", 3),
+        ("one two three", 2),
+        ("incomprehensibilities", 3),
+        ("a\n\nb", 3),
+        ("計画を実施する", 2),
+    ],
+)
+def test_a_row_is_as_high_as_the_lines_that_whole_words_make(text: str, lines: int) -> None:
+    # Nine letters stand in a column of ten digits, beside what is left empty.
+    one, two = text_height("a", 10), text_height("a\nb", 10)
+    assert text_height(text, 10) == pytest.approx(one + (lines - 1) * (two - one))
