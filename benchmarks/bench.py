@@ -157,12 +157,21 @@ def _record(slug: str, folder: Path) -> Path:
     return path
 
 
-def _meanwhile(environment: Mapping[str, str]) -> list[str]:
+def _meanwhile(environment: Mapping[str, str]) -> Iterator[str]:
+    from django.urls import reverse
+
+    from benchmarks.generate import report_again
     from plans.models import Plan, ReportingRound
 
     round_ = ReportingRound.objects.get(version__plan__slug=SCALES[SCALE])
-    page = Plan.objects.get(slug=FIXTURE).get_absolute_url()
-    return meanwhile(environment, page, f"{round_.get_absolute_url().rstrip('/')}.xlsx")
+    version, later = round_.version, report_again(round_)
+    place = [version.plan.slug, version.slug, round_.as_at]
+    compared = reverse("plans:comparison_twin", args=[*place, later.as_at, "docx"])
+    files = {
+        "spreadsheet": reverse("plans:report_twin", args=[*place, "xlsx"]),
+        "comparison as Word document": f"{compared}?rows=all",
+    }
+    yield from meanwhile(environment, Plan.objects.get(slug=FIXTURE).get_absolute_url(), files)
 
 
 def _growth() -> list[str]:

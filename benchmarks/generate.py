@@ -89,6 +89,28 @@ def generate(*, scale: int, slug: str = "benchmark", closed: bool = False) -> Re
     return round_
 
 
+def report_again(round_: ReportingRound) -> ReportingRound:
+    """Make a later closed round on the same plan, in which two of three statuses are reworded."""
+    with transaction.atomic():
+        later = ReportingRound.objects.create(
+            version=round_.version,
+            as_at=date(2001, 2, 28),
+            label="Status as at 28 February 2001",
+            symbol="GB.280/TC/2",
+            session="280th Session",
+            title="Progress report",
+        )
+        _report(later)
+        snapshots = list(later.snapshots.all())
+        for snapshot in snapshots:
+            if snapshot.ordinal % 3:
+                snapshot.text = snapshot.text.replace("field staff", "staff in the field")
+                snapshot.text = f"Since the last report: {snapshot.text}"
+        StatusSnapshot.objects.bulk_update(snapshots, ["text"], batch_size=500)
+        _close(later)
+    return later
+
+
 def _parts(version: PlanVersion) -> list[Part]:
     return Part.objects.bulk_create(
         Part(

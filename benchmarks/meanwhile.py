@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
-from contextlib import ExitStack
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import product
 from statistics import median, quantiles
 from threading import Event, Thread
 
@@ -25,27 +25,25 @@ class Waits:
     busy: list[float] = field(default_factory=list)
 
 
-def meanwhile(environment: Mapping[str, str], page: str, file: str) -> list[str]:
-    """Lines that say what asking for ``file`` does to those who read ``page``.
+def meanwhile(environment: Mapping[str, str], page: str, files: Mapping[str, str]) -> Iterator[str]:
+    """Lines that say what asking for each of ``files`` does to those who read ``page``.
 
-    Once with the file written in a process of its own, once by the server itself.
+    Once with the file written in a process of its own, once by the server itself. ``files`` are
+    addresses, by what to call them.
     """
-    lines = [
-        f"Reading a page, {CLIENTS} at once, while the spreadsheet of the largest plan is written:",
-        f"  {'':<38} {'median':>8} {'slowest of 100':>15}",
-    ]
-    for name, exports in (("written in a process of its own", "2"), ("by the server itself", "0")):
-        with ExitStack() as stack:
-            more = {
-                "TRACKER_EXPORTS": exports,
-                "TRACKER_FILES": f"{environment['TRACKER_FILES']}-{exports}",
-            }
-            server = stack.enter_context(serving("tracker.settings", {**environment, **more}))
+    yield f"Reading a page, {CLIENTS} at once, while a file of the largest plan is written:"
+    yield f"  {'':<52} {'median':>8} {'slowest of 100':>15}"
+    ways = (("in a process of its own", "2"), ("by the server itself", "0"))
+    for (name, file), (way, exports) in product(files.items(), ways):
+        more = {
+            "TRACKER_EXPORTS": exports,
+            "TRACKER_FILES": f"{environment['TRACKER_FILES']}-{exports}",
+        }
+        with serving("tracker.settings", {**environment, **more}) as server:
             waits = _measure(server, page, file)
         usual = median(waits.busy) / median(waits.idle)
         slowest = _slowest(waits.busy) / _slowest(waits.idle)
-        lines.append(f"  {name:<38} {usual:7.1f}× {slowest:14.1f}×")
-    return lines
+        yield f"  {f'{name}, {way}':<52} {usual:7.1f}× {slowest:14.1f}×"
 
 
 def _measure(server: Server, page: str, file: str) -> Waits:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 from django.db import IntegrityError
 
-from benchmarks.generate import ELEMENTS_PER_UNIT, generate
+from benchmarks.generate import ELEMENTS_PER_UNIT, generate, report_again
 from plans.models import ActionElement, Issue, Plan, StatusCover
 from plans.reports.build import build_from_database, report_table
+from plans.reports.changes import Outcome
+from plans.reports.compare import compare
 from plans.reports.layout import RowKind, lay_out
 
 pytestmark = pytest.mark.django_db
@@ -54,3 +56,13 @@ def test_a_second_plan_of_the_same_name_is_refused_whole() -> None:
     with pytest.raises(IntegrityError):
         generate(scale=1)
     assert Plan.objects.count() == 1
+
+
+def test_a_later_round_rewords_two_of_three_statuses() -> None:
+    round_ = generate(scale=1, closed=True)
+
+    later = report_again(round_)
+
+    counts = compare(report_table(round_), report_table(later)).counts
+    found = {outcome: number for outcome, number in counts.outcomes.items() if number}
+    assert (later.is_closed, found) == (True, {Outcome.REWORDED: 52, Outcome.UNCHANGED: 26})
