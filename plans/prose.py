@@ -62,6 +62,8 @@ def parse(text: str) -> tuple[Block, ...]:
     words is dropped. "•" is the sign that is stored; "-", "*", "–" before white space, "·" and
     Word's signs are read too.
     """
+    if not text:
+        return ()
     blocks: list[Block] = []
     kind: Literal["paragraph", "bullet"] | None = None
     lines: list[str] = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from plans.categories import Category
 from plans.importing.readers.mapping import ColumnField as F
@@ -16,6 +17,11 @@ YES = frozenset({"yes", "y", "true", "1", "x", "oui", "vrai", "sí", "si", "verd
 _NUMBERED_PART = re.compile(r"(?:[^\W\d]+\s+)?([IVXLC]{1,7}|\d{1,3}|[A-Z])\.?", re.IGNORECASE)
 
 
+# A sheet says Part, issue and context again in every row, and asks for each of them several times.
+_ROWS_LAST_SEEN = 512
+
+
+@lru_cache(maxsize=_ROWS_LAST_SEEN)
 def line_of(text: str) -> str:
     """``text`` as one line, without signs of bullets at the beginnings of its lines."""
     return one_line(" ".join(block.text for block in parse(text)))
@@ -57,6 +63,11 @@ def row_words(row: SheetRow, mapping: ColumnMapping) -> Iterator[str]:
     ):
         columns = [mapping.column(number), mapping.column(title)]
         cells = [texts.pop(column, "") if column is not None else "" for column in columns]
-        yield from words(join(*cells))
+        yield from _words_of(join(*cells))
     for text in texts.values():
-        yield from words(text)
+        yield from _words_of(text)
+
+
+@lru_cache(maxsize=_ROWS_LAST_SEEN)
+def _words_of(text: str) -> tuple[str, ...]:
+    return tuple(words(text))
