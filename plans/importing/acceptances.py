@@ -12,7 +12,8 @@ from dataclasses import replace
 
 from plans.importing.corrections import Corrections, Operation, apply_corrections
 from plans.importing.draft import Anomaly, Draft
-from plans.importing.outline import Outline, build_outline
+from plans.importing.outline import Outline
+from plans.importing.outlining import build_outline
 
 _Oddity = tuple[str, str]
 

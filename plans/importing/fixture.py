@@ -14,8 +14,9 @@ from datetime import date
 from typing import Any
 
 from plans.categories import Category, propose_category
+from plans.importing.days import day_in
 from plans.importing.heads import DocumentHead
-from plans.importing.outline import Outline, OutlineIssue, OutlinePart, day_in
+from plans.importing.outline import Outline, OutlineIssue, OutlinePart
 from plans.reports.canonical import canonical_json, frozen
 from plans.reports.table import (
     Cover,

@@ -13,7 +13,8 @@ from datetime import date
 from typing import Any
 
 from plans.importing.corrections import CorrectionError
-from plans.importing.outline import Outline, day_in
+from plans.importing.days import day_in
+from plans.importing.outline import Outline
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _DATE = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")

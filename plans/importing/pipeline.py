@@ -13,7 +13,8 @@ from plans.importing.draft import Draft
 from plans.importing.fixture import SourceFile, fixture_objects, fixture_text
 from plans.importing.heads import DocumentHead, language_of, read_head
 from plans.importing.measure import Measure, measure
-from plans.importing.outline import Outline, build_outline
+from plans.importing.outline import Outline
+from plans.importing.outlining import build_outline
 from plans.importing.readers import read_source
 from plans.importing.readers.mapping import ColumnMapping
 

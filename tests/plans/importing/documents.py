@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from plans.importing.classify import classify
 from plans.importing.corrections import Corrections, apply_corrections, read_corrections
 from plans.importing.draft import Draft
-from plans.importing.outline import Outline, build_outline
+from plans.importing.outline import Outline
+from plans.importing.outlining import build_outline
 from plans.importing.pipeline import NO_CORRECTIONS
 from plans.importing.readers.gb_text import read
 

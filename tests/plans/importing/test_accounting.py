@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from plans.importing.accounting import UnplacedWords, take_account
 from plans.importing.draft import Draft
-from plans.importing.outline import Outline, build_outline
+from plans.importing.outline import Outline
+from plans.importing.outlining import build_outline
 from plans.importing.readers.gb_text import read
 from tests.plans.importing.documents import bullets, draft_of, table
 

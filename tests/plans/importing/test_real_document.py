@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from plans.importing.corrections import read_corrections
+from plans.importing.days import day_in
 from plans.importing.draft import Confidence
-from plans.importing.outline import OutlineElement, OutlineIssue, OutlineStatus, day_in
+from plans.importing.outline import OutlineElement, OutlineIssue, OutlineStatus
 from plans.importing.pipeline import Parsed, parse_document
 
 FIXTURES = Path(__file__).parents[3] / "fixtures"

@@ -11,7 +11,7 @@ from plans.importing.accounting import take_account
 from plans.importing.classify import classify
 from plans.importing.corrections import apply_corrections, read_corrections
 from plans.importing.draft import Role
-from plans.importing.outline import build_outline
+from plans.importing.outlining import build_outline
 from plans.importing.readers.gb_text import read
 from plans.importing.review import Review, ReviewedPiece
 from tests.plans.importing.documents import bullets, table
