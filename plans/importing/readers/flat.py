@@ -13,7 +13,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 
 from plans.importing.blocks import (
     Block,
@@ -26,7 +25,7 @@ from plans.importing.blocks import (
     SourceError,
     SourceTable,
 )
-from plans.importing.readers.cell_texts import MONTHS
+from plans.importing.readers.flat_headings import Headings
 from plans.importing.readers.flat_texts import (
     YES,
     category_of,
@@ -40,12 +39,6 @@ from plans.importing.readers.mapping import ColumnMapping, letter_of
 from plans.importing.readers.sheets import Sheet, SheetRow
 from plans.prose import parse, words
 from plans.reports.words import words_for
-
-_HEADED = (
-    (F.ISSUE_TITLE, F.ISSUE_NUMBER),
-    (F.ELEMENT,),
-    (F.TIME_FRAME,),
-)
 
 
 def read_flat(sheet: Sheet, mapping: ColumnMapping, *, name: str, sha256: str) -> SourceTable:
@@ -96,7 +89,8 @@ class _Flat:
         self.sheet = sheet
         self.mapping = mapping
         self.header = header
-        self.with_status = bool({F.STATUS, F.CATEGORY} & set(mapping.fields.values()))
+        self.headings = Headings(sheet, mapping, header)
+        self.with_status = self.headings.with_status
         self.pages: list[Page] = []
         self.heads: dict[int, Block] = {}
         self.remarks = [Remark(row, message) for row, message in sheet.remarks]
@@ -128,67 +122,25 @@ class _Flat:
         """The words of the rows, and of the headings once for each Part."""
         for row in self.sheet.rows:
             if row is self.header:
-                texts = [text for index, text in row.texts.items() if index not in self._used()]
+                texts = self.headings.unused_texts
                 yield row.number, tuple(word for text in texts for word in words(text))
             else:
                 yield row.number, tuple(row_words(row, self.mapping))
-        headings = [word for text in self._headings_texts() for word in words(text)]
+        headings = [word for text in self.headings.texts for word in words(text)]
         for _ in self.pages[1:]:
             yield self.header.number, tuple(headings)
 
-    # What stands above the headings, and the headings
+    # What stands above the headings
 
     def _cover(self, above: list[SheetRow]) -> None:
         loose: list[Block] = []
         for row in above:
             text = " ".join(map(line_of, row.texts.values()))
             loose.append(Block(f"p0.x{len(loose) + 1}", BlockKind.PARAGRAPH, text, row.number))
-        texts = [text for i, text in self.header.texts.items() if i not in self._used()]
-        rest = " ".join(map(line_of, texts))
+        rest = " ".join(map(line_of, self.headings.unused_texts))
         if rest:
             loose.append(self._furniture(f"p0.x{len(loose) + 1}", rest, self.header.number))
         self.pages.append(Page(number=0, head=None, rows=(), loose=tuple(loose)))
-
-    def _headed(self) -> dict[int, int]:
-        """The columns of the table, from 1, by the column of the sheet whose heading they take."""
-        fields = [*_HEADED, *([(F.AS_AT,) if self._dated() else (F.STATUS, F.CATEGORY)])]
-        found: dict[int, int] = {}
-        for number, names in enumerate(fields[: 4 if self.with_status else 3], 1):
-            columns = (self.mapping.column(name) for name in names)
-            column = next((column for column in columns if column is not None), None)
-            if column is not None:
-                found[number] = column
-        return found
-
-    def _dated(self) -> str:
-        """The date of the round, from the first row that states it."""
-        column = self.mapping.column(F.AS_AT)
-        if column is None:
-            return ""
-        rows = (row for row in self.sheet.rows if row.number > self.header.number)
-        return next((row.texts[column] for row in rows if column in row.texts), "")
-
-    def _used(self) -> set[int]:
-        """The columns of the sheet whose headings are those of the table."""
-        return set(self._headed().values())
-
-    def _headings_texts(self) -> list[str]:
-        """The headings of the table's columns; the last with the date of the round."""
-        headed = self._headed()
-        columns = [headed.get(number) for number in range(1, 5 if self.with_status else 4)]
-        texts = [self.header.texts.get(c, "") if c is not None else "" for c in columns]
-        if self.with_status:
-            texts[3] = f"{texts[3]} {_day_after(texts[3], self._dated())}"
-        return [line_of(text) for text in texts]
-
-    def _headings(self, page: int) -> Row:
-        line = self.header.number
-        blocks = [
-            Block(f"p{page}.r0.c{number}.b1", BlockKind.PARAGRAPH, text, line, role=Role.COLUMN)
-            for number, text in enumerate(self._headings_texts(), 1)
-        ]
-        cells = tuple(Cell((block,) if block.text else ()) for block in blocks)
-        return Row(number=0, line=line, cells=cells, told=True)
 
     # Rows
 
@@ -229,7 +181,7 @@ class _Flat:
         if text:
             head = Block(f"p{page}.head", BlockKind.PARAGRAPH, text, row.number, role=Role.PART)
             self.heads[page] = head
-        state.rows.append(self._headings(page))
+        state.rows.append(self.headings.row_of(page))
         return state
 
     def _parent(self, state: _State, text: str, row: SheetRow) -> None:
@@ -442,15 +394,3 @@ class _Flat:
         self.pages.append(
             Page(state.page, self.heads.get(state.page), tuple(state.rows), tuple(state.loose))
         )
-
-
-def _day_after(heading: str, day: str) -> str:
-    """``day`` as it is printed after an English ``heading``; as it stands in any other language,
-    or when it is not written as 2000-08-31."""
-    if not heading.casefold().rstrip().endswith("as at"):
-        return day
-    try:
-        at = date.fromisoformat(day.strip())
-    except ValueError:
-        return day
-    return f"{at.day} {MONTHS[at.month - 1]} {at.year}"
