@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from plans.forms.status import REPORTABLE, NarrativeField
 from plans.models import PlanVersion, ReportingRound, Unit
-from plans.services.statuses import MAX_NARRATIVE
+from plans.services.status_checks import MAX_NARRATIVE
 
 # Django's own classes cannot be subscribed to at run time.
 if TYPE_CHECKING:

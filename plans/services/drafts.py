@@ -16,7 +16,7 @@ from plans.categories import Category
 from plans.models import Presence, StatusSnapshot, WorkingCopy
 from plans.selectors.statuses import covered_units
 from plans.services.errors import InvalidError, NotAllowedError, RoundClosedError
-from plans.services.statuses import check_length
+from plans.services.status_checks import check_length
 
 PRESENT_FOR = timedelta(minutes=2)
 """How long after the last sign of life somebody counts as present."""

@@ -36,7 +36,8 @@ from plans.services.errors import (
 )
 from plans.services.guards import check_open, locked_round
 from plans.services.returned_faults import sentence
-from plans.services.statuses import MAX_NARRATIVE, save_status
+from plans.services.status_checks import MAX_NARRATIVE
+from plans.services.statuses import save_status
 
 MAX_NAME = 200
 MOST_FAULTS = 200

@@ -13,9 +13,8 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from plans import prose, rules
+from plans import prose
 from plans.categories import Category
 from plans.models import (
     AuditEntry,
@@ -23,20 +22,21 @@ from plans.models import (
     StatusSnapshot,
     Unit,
 )
-from plans.selectors.statuses import covered_units, previous_status, subject_of
+from plans.selectors.statuses import previous_status, subject_of
 from plans.services import audit
 from plans.services.errors import (
     InvalidError,
-    NotAllowedError,
-    RoundClosedError,
-    StaleRevisionError,
-    WrongStateError,
 )
 from plans.services.guards import locked
-from plans.wording import day
-
-MAX_NARRATIVE = 20_000
-"""Characters of a narrative. The longest in print has about 800."""
+from plans.services.status_checks import (
+    check_base,
+    check_complete,
+    check_editor,
+    check_keeper,
+    check_state,
+    clean_category,
+    clean_narrative,
+)
 
 State = StatusSnapshot.State
 Action = StatusRevision.Action
@@ -65,13 +65,13 @@ def save_status(
     """
     with transaction.atomic():
         snapshot = locked(snapshot_id)
-        _check_editor(snapshot, by, on_behalf_of)
-        _check_state(snapshot, {State.DRAFT, State.RETURNED})
-        _check_base(snapshot, base_revision)
-        clean = _clean_narrative(text)
-        chosen = _clean_category(category, clean)
+        check_editor(snapshot, by, on_behalf_of)
+        check_state(snapshot, {State.DRAFT, State.RETURNED})
+        check_base(snapshot, base_revision)
+        clean = clean_narrative(text)
+        chosen = clean_category(category)
         if submit:
-            _check_complete(bool(clean), chosen)
+            check_complete(bool(clean), chosen)
         return _write(
             snapshot,
             Action.SUBMITTED if submit else Action.SAVED,
@@ -97,9 +97,9 @@ def reaffirm_status(
     """
     with transaction.atomic():
         snapshot = locked(snapshot_id)
-        _check_editor(snapshot, by, on_behalf_of)
-        _check_state(snapshot, {State.DRAFT, State.RETURNED})
-        _check_base(snapshot, base_revision)
+        check_editor(snapshot, by, on_behalf_of)
+        check_state(snapshot, {State.DRAFT, State.RETURNED})
+        check_base(snapshot, base_revision)
         earlier = previous_status(snapshot)
         if earlier is None:
             raise InvalidError(_("No earlier report has a status for these elements."))
@@ -120,10 +120,10 @@ def submit_status(*, snapshot_id: int, by: User, base_revision: int) -> StatusRe
     """Hand a draft to the secretariat. Raises as ``save_status``; InvalidError for an empty one."""
     with transaction.atomic():
         snapshot = locked(snapshot_id)
-        _check_editor(snapshot, by, None)
-        _check_state(snapshot, {State.DRAFT, State.RETURNED})
-        _check_base(snapshot, base_revision)
-        _check_complete(bool(snapshot.text) or snapshot.reaffirms_id is not None, snapshot.category)
+        check_editor(snapshot, by, None)
+        check_state(snapshot, {State.DRAFT, State.RETURNED})
+        check_base(snapshot, base_revision)
+        check_complete(bool(snapshot.text) or snapshot.reaffirms_id is not None, snapshot.category)
         return _write(
             snapshot,
             Action.SUBMITTED,
@@ -137,9 +137,9 @@ def withdraw_status(*, snapshot_id: int, by: User, base_revision: int) -> Status
     """Take a submitted status back to draft."""
     with transaction.atomic():
         snapshot = locked(snapshot_id)
-        _check_editor(snapshot, by, None)
-        _check_state(snapshot, {State.SUBMITTED})
-        _check_base(snapshot, base_revision)
+        check_editor(snapshot, by, None)
+        check_state(snapshot, {State.SUBMITTED})
+        check_base(snapshot, base_revision)
         return _write(
             snapshot,
             Action.WITHDRAWN,
@@ -158,9 +158,9 @@ def return_status(
     """
     with transaction.atomic():
         snapshot = locked(snapshot_id)
-        _check_keeper(snapshot, by)
-        _check_state(snapshot, {State.SUBMITTED, State.CLEARED})
-        _check_base(snapshot, base_revision)
+        check_keeper(snapshot, by)
+        check_state(snapshot, {State.SUBMITTED, State.CLEARED})
+        check_base(snapshot, base_revision)
         clean = prose.clean(comment)
         if not clean:
             raise InvalidError(_("Say in a comment what should be changed."), field="comment")
@@ -222,7 +222,7 @@ def mark_not_reported(*, snapshot_id: int, by: User, reason: str = "") -> Status
     """State that a unit did not report, and clear that. What was drafted stays as a revision."""
     with transaction.atomic():
         snapshot = locked(snapshot_id)
-        _check_keeper(snapshot, by)
+        check_keeper(snapshot, by)
         return _write(
             snapshot,
             Action.CLEARED,
@@ -236,91 +236,6 @@ def mark_not_reported(*, snapshot_id: int, by: User, reason: str = "") -> Status
         )
 
 
-# Checks
-
-
-def _check_open(snapshot: StatusSnapshot) -> None:
-    if snapshot.is_locked:
-        raise RoundClosedError(
-            _("The round as at %(date)s is closed; nothing in it can be changed.")
-            % {"date": day(snapshot.round.as_at)}
-        )
-
-
-def _check_editor(snapshot: StatusSnapshot, by: User, on_behalf_of: Unit | None) -> None:
-    units = covered_units(snapshot)
-    if not rules.can_see_status(by, snapshot.round, units):
-        raise NotAllowedError(_("These elements are another unit's to report on."))
-    _check_open(snapshot)
-    if not rules.can_edit_snapshot(by, snapshot, units):
-        raise NotAllowedError(_("These elements are another unit's to report on."))
-    if on_behalf_of is not None and not rules.keeps_rounds(by):
-        raise NotAllowedError(_("Only the secretariat enters a status on behalf of a unit."))
-
-
-def _check_keeper(snapshot: StatusSnapshot, by: User) -> None:
-    if not rules.can_manage_round(by, snapshot.round):
-        raise NotAllowedError(_("Only the secretariat clears and returns statuses."))
-    _check_open(snapshot)
-
-
-def _check_state(snapshot: StatusSnapshot, allowed: Collection[StatusSnapshot.State]) -> None:
-    if snapshot.state not in allowed:
-        raise WrongStateError(
-            _("This status is %(state)s; that cannot be done with it now.")
-            % {"state": snapshot.get_state_display()}
-        )
-
-
-def _check_base(snapshot: StatusSnapshot, base_revision: int) -> None:
-    if base_revision == snapshot.revision:
-        return
-    newest = snapshot.revisions.select_related("by").order_by("-number").first()
-    raise StaleRevisionError(
-        _("Somebody else saved this status while you were writing. Nothing was overwritten."),
-        snapshot=snapshot,
-        newest=newest,
-    )
-
-
-def _check_complete(written: bool, category: str) -> None:
-    if not written:
-        raise InvalidError(_("Write a status before you submit it."), field="text")
-    if category == Category.NOT_REPORTED:
-        raise InvalidError(_("Choose how far the work has come."), field="category")
-
-
-def check_length(text: str) -> None:
-    """Raise InvalidError for a narrative of more than ``MAX_NARRATIVE`` characters.
-
-    A line end is one character, whatever it is made of: browsers send two.
-    """
-    length = len(text.replace("\r\n", "\n"))
-    if length > MAX_NARRATIVE:
-        raise InvalidError(
-            ngettext(
-                "The text has %(count)d character; at most %(max)d can be saved. Shorten it.",
-                "The text has %(count)d characters; at most %(max)d can be saved. Shorten it.",
-                length,
-            )
-            % {"count": length, "max": MAX_NARRATIVE},
-            field="text",
-        )
-
-
-def _clean_narrative(text: str) -> str:
-    check_length(text)
-    return prose.clean(text)
-
-
-def _clean_category(value: str, text: str) -> str:
-    try:
-        category = Category(value)
-    except ValueError:
-        raise InvalidError(_("Choose a category from the list."), field="category") from None
-    return category.value
-
-
 def _clear(
     snapshot: StatusSnapshot,
     by: User,
@@ -328,11 +243,11 @@ def _clear(
     text: str | None,
     category: str | None,
 ) -> StatusRevision:
-    _check_keeper(snapshot, by)
-    _check_state(snapshot, {State.SUBMITTED})
-    _check_base(snapshot, base_revision)
-    new_text = snapshot.text if text is None else _clean_narrative(text)
-    new_category = snapshot.category if category is None else _clean_category(category, new_text)
+    check_keeper(snapshot, by)
+    check_state(snapshot, {State.SUBMITTED})
+    check_base(snapshot, base_revision)
+    new_text = snapshot.text if text is None else clean_narrative(text)
+    new_category = snapshot.category if category is None else clean_category(category)
     # Words of the secretariat's own end a reaffirmation.
     reaffirms = snapshot.reaffirms if not new_text else None
     if not new_text and reaffirms is None:

@@ -33,6 +33,7 @@ from plans.services.errors import (
     StaleRevisionError,
     WrongStateError,
 )
+from plans.services.status_checks import MAX_NARRATIVE
 from plans.views.going_back import FIELD, way_back
 from plans.views.kept_text import give_back, sign_in_first
 from plans.views.who import signed_in
@@ -116,7 +117,7 @@ def edit_page(
         "cell": written_cell(text if writable else found.snapshot.printed_text),
         "previewed": preview,
         "refusal": refusal,
-        "limit": statuses.MAX_NARRATIVE,
+        "limit": MAX_NARRATIVE,
     }
     return render(request, "plans/status_edit.html", context, status=code)
 

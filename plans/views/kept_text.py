@@ -21,7 +21,7 @@ from plans.forms.carried import Carried
 from plans.selectors.editing import status_key
 from plans.services import drafts
 from plans.services.errors import RefusedError
-from plans.services.statuses import MAX_NARRATIVE
+from plans.services.status_checks import MAX_NARRATIVE
 from plans.views.going_back import FIELD, way_back
 from plans.views.who import signed_in
 

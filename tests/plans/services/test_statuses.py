@@ -13,7 +13,7 @@ from plans.selectors.statuses import previous_status
 from plans.services import statuses
 from plans.services.errors import InvalidError, StaleRevisionError, WrongStateError
 from plans.services.rounds import close_round
-from plans.services.statuses import MAX_NARRATIVE
+from plans.services.status_checks import MAX_NARRATIVE
 from tests.factories import make_report, make_round, make_status, make_user
 from tests.plans.services.scenes import Scene, set_scene
 
