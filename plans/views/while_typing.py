@@ -31,7 +31,7 @@ from plans.models import StatusSnapshot
 from plans.selectors import editing as selectors
 from plans.services import drafts
 from plans.services.errors import NotAllowedError, RefusedError, RoundClosedError
-from plans.views.editing import found_or_404
+from plans.views.editing_pages import found_or_404
 from plans.views.going_back import FIELD, way_back
 from plans.views.who import signed_in
 from plans.views.written_cell import written_cell
