@@ -154,12 +154,12 @@ def seeded(by: User, base: PlanVersion, content: bytes) -> dict[str, float]:
     """CPU seconds for each step. The version is not kept."""
     from django.db import transaction
 
+    from plans.importing.progress import to_the_end
     from plans.selectors.matching import matching_of
     from plans.selectors.seeding import find_draft, parsed
     from plans.services.seeding.commit import begin_commit, dry_run
     from plans.services.seeding.drafts import set_head, start_draft
     from plans.services.seeding.matching import Alike, accept_alike
-    from plans.services.seeding.progress import to_the_end
 
     def known() -> dict[str, object]:
         found = find_draft(by, draft.pk)

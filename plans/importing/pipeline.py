@@ -15,6 +15,7 @@ from plans.importing.heads import DocumentHead, language_of, read_head
 from plans.importing.measure import Measure, measure
 from plans.importing.outline import Outline
 from plans.importing.outlining import build_outline
+from plans.importing.progress import Step, Steps, to_the_end
 from plans.importing.readers import read_source
 from plans.importing.readers.mapping import ColumnMapping
 
@@ -48,14 +49,19 @@ class Classified:
     outline: Outline
 
 
-def classified(source: SourceTable, *, language: str) -> Classified:
-    """Classify a source table whose time-frames are in ``language``."""
+def classified(source: SourceTable, *, language: str) -> Steps[Classified]:
+    """Classify a source table whose time-frames are in ``language``, in steps."""
     draft = classify(source, language=language)
-    return Classified(source, draft, build_outline(draft))
+    pieces = sum(1 for _piece in draft)
+    yield Step("block told", pieces, pieces)
+    outline = build_outline(draft)
+    elements = sum(1 for _element in outline.elements())
+    yield Step("element found", elements, elements)
+    return Classified(source, draft, outline)
 
 
-def corrected(before: Classified, corrections: Corrections) -> Parsed:
-    """Carry out corrections on a document, and take account of the words.
+def corrected(before: Classified, corrections: Corrections) -> Steps[Parsed]:
+    """Carry out corrections on a document, and take account of the words, in steps.
 
     Raises CorrectionError when one does not fit, or the ``[document]`` section is at fault.
     """
@@ -63,12 +69,15 @@ def corrected(before: Classified, corrections: Corrections) -> Parsed:
     after = apply_corrections(before.draft, corrections)
     outline = with_acceptances(build_outline(after), before.draft, corrections)
     stem = source.name.rpartition(".")[0] or source.name
+    head = read_head(corrections.document, outline, file_stem=stem)
+    account = take_account(source, after, outline)
+    yield Step("word placed", account.read - account.unplaced, account.read)
     return Parsed(
         source=source,
         draft=after,
         outline=outline,
-        head=read_head(corrections.document, outline, file_stem=stem),
-        account=take_account(source, after, outline),
+        head=head,
+        account=account,
         measure=measure(source, (before.draft, before.outline), (after, outline)),
     )
 
@@ -88,5 +97,5 @@ def parse_document(
     fit it.
     """
     source = read_source(data, name=name, mapping=mapping or corrections.columns)
-    before = classified(source, language=language_of(corrections.document))
-    return corrected(before, corrections)
+    before = to_the_end(classified(source, language=language_of(corrections.document)))
+    return to_the_end(corrected(before, corrections))

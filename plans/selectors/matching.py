@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from typing import TypeAlias
 
 from django.core.paginator import Page, Paginator
 
@@ -19,17 +19,20 @@ from plans.importing.matching import (
     VersionElement,
     closest,
     elements_of,
-    match,
+    matching,
     overlay,
     write_stated,
 )
 from plans.importing.outline import Outline
+from plans.importing.progress import Steps, to_the_end
 from plans.models import ActionElement, MatchDecision, PlanVersion, SeedDraft
-from plans.selectors.seeding import parsed
+from plans.selectors.remembered import Remembered
+from plans.selectors.seeding import parsing
 
 ROWS_ON_A_PAGE = 50
 CLOSEST = 5
 """How many elements of the other version are offered first when a person chooses."""
+_Versions: TypeAlias = tuple[tuple[VersionElement, ...], tuple[VersionElement, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +54,14 @@ class DecidedRow:
 
 @dataclass(frozen=True, slots=True)
 class Matching:
-    """What became of every element of ``draft.base`` in the document of ``draft``.
+    """What became of every element of ``base`` in the document of ``draft``, which follows it.
 
     ``rows`` are in the order of the document. ``stale`` are the decisions that fit no longer,
     because the words or references of their elements are others now.
     """
 
     draft: SeedDraft
+    base: PlanVersion
     earlier: Sequence[VersionElement]
     later: Sequence[VersionElement]
     rows: Sequence[DecidedRow]
@@ -146,18 +150,29 @@ def matching_of(draft: SeedDraft, base: PlanVersion) -> Matching:
 
     Raises SourceError and CorrectionError as ``plans.selectors.seeding.parsed`` does.
     """
-    return matching_with(draft, base, parsed(draft).outline)
+    return to_the_end(matching_steps(draft, base))
+
+
+def matching_steps(draft: SeedDraft, base: PlanVersion) -> Steps[Matching]:
+    """``matching_of`` in steps, of which there are none while all is remembered."""
+    read = yield from parsing(draft)
+    return (yield from _matching(draft, base, read.outline))
 
 
 def matching_with(draft: SeedDraft, base: PlanVersion, outline: Outline) -> Matching:
     """``matching_of`` for a document that has been parsed already. Two queries."""
+    return to_the_end(_matching(draft, base, outline))
+
+
+def _matching(draft: SeedDraft, base: PlanVersion, outline: Outline) -> Steps[Matching]:
     earlier = tuple(version_elements(base))
     later = tuple(elements_of(outline))
+    proposed = yield from _PROPOSALS.steps((earlier, later))
     decisions = {d.pk: d for d in draft.decisions.select_related("decided_by").order_by("pk")}
     rows, stale = overlay(
         earlier,
         later,
-        proposals(earlier, later),
+        proposed,
         (
             Settled(pk, tuple(d.earlier), tuple(d.later), d.fingerprint)
             for pk, d in decisions.items()
@@ -165,6 +180,7 @@ def matching_with(draft: SeedDraft, base: PlanVersion, outline: Outline) -> Matc
     )
     return Matching(
         draft=draft,
+        base=base,
         earlier=earlier,
         later=later,
         rows=[DecidedRow(row, decisions[row.settled.key] if row.settled else None) for row in rows],
@@ -172,13 +188,17 @@ def matching_with(draft: SeedDraft, base: PlanVersion, outline: Outline) -> Matc
     )
 
 
-@lru_cache(maxsize=4)
 def proposals(
     earlier: tuple[VersionElement, ...], later: tuple[VersionElement, ...]
 ) -> tuple[Proposal, ...]:
     """``match``, remembered: the same for every page that somebody turns, and near a second's work
     for a large plan."""
-    return match(earlier, later)
+    return _PROPOSALS((earlier, later))
+
+
+_PROPOSALS: Remembered[_Versions, tuple[Proposal, ...]] = Remembered(
+    lambda key: matching(*key), most=4
+)
 
 
 def choices_for(matching: Matching, row: DecidedRow) -> Choices:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
@@ -22,10 +21,12 @@ from plans.importing.corrections import (
 )
 from plans.importing.heads import language_of
 from plans.importing.pipeline import Classified, Parsed, classified, corrected
-from plans.importing.readers import read_source
+from plans.importing.progress import Steps, to_the_end
+from plans.importing.readers import reading_source
 from plans.importing.readers.mapping import mapping_from
 from plans.models import SeedDraft, SeedStep, SourceDocument
 from plans.rules import Person
+from plans.selectors.remembered import Remembered
 
 _KEPT_READINGS = 4
 """How many documents a process keeps as read: those that somebody is at work on."""
@@ -116,10 +117,26 @@ def parsed(draft: SeedDraft, *, corrections: Corrections | None = None) -> Parse
     steps, and one more for the content otherwise. Raises SourceError for a document that cannot
     be read, and CorrectionError, which names the operation, when a correction does not fit.
     """
+    return to_the_end(parsing(draft, corrections=corrections))
+
+
+def parsing(
+    draft: SeedDraft, *, corrections: Corrections | None = None, content: bytes | None = None
+) -> Steps[Parsed]:
+    """``parsed`` in steps, of which there are none while it is remembered.
+
+    ``content`` are the bytes of a document that is not kept yet.
+    """
     if corrections is None:
         corrections = corrections_of(draft)
     key = _key(draft, language_of(corrections.document))
-    return _corrected(key, write_corrections(corrections.document, corrections.operations))
+    # A corrections file says all that a draft says, and unlike its parts it can be a key. Databases
+    # give the parts back in an order of their own.
+    text = write_corrections(
+        dict(sorted(corrections.document.items())),
+        (replace(one, keys=dict(sorted(one.keys.items()))) for one in corrections.operations),
+    )
+    return (yield from _CORRECTED.steps((key, text), content=content))
 
 
 def reading(draft: SeedDraft, *, language: str) -> Classified:
@@ -127,7 +144,7 @@ def reading(draft: SeedDraft, *, language: str) -> Classified:
 
     Raises SourceError.
     """
-    return _reading(_key(draft, language))
+    return _READINGS(_key(draft, language))
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,20 +166,25 @@ def _key(draft: SeedDraft, language: str) -> _Reading:
     )
 
 
-@lru_cache(maxsize=_KEPT_READINGS)
-def _corrected(key: _Reading, corrections: str) -> Parsed:
-    # A corrections file says all that a draft says, and unlike its parts it can be a key.
-    return corrected(_reading(key), read_corrections(corrections))
-
-
-@lru_cache(maxsize=_KEPT_READINGS)
-def _reading(key: _Reading) -> Classified:
+def _read(key: _Reading, content: bytes | None = None) -> Steps[Classified]:
     # A hash names its content for ever, so what was read of it is never out of date.
     said = json.loads(key.mapping)
-    source = read_source(
-        content_of(key.sha256), name=key.name, mapping=mapping_from(said) if said else None
+    source = yield from reading_source(
+        content_of(key.sha256) if content is None else content,
+        name=key.name,
+        mapping=mapping_from(said) if said else None,
     )
-    return classified(source, language=key.language)
+    return (yield from classified(source, language=key.language))
+
+
+def _correct(key: tuple[_Reading, str], content: bytes | None = None) -> Steps[Parsed]:
+    reading, corrections = key
+    before = yield from _READINGS.steps(reading, content=content)
+    return (yield from corrected(before, read_corrections(corrections)))
+
+
+_READINGS: Remembered[_Reading, Classified] = Remembered(_read, most=_KEPT_READINGS)
+_CORRECTED: Remembered[tuple[_Reading, str], Parsed] = Remembered(_correct, most=_KEPT_READINGS)
 
 
 def content_of(sha256: str) -> bytes:

@@ -6,9 +6,13 @@ from django import template
 from django.apps import apps
 from django.conf import settings
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.http import urlencode
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from plans.importing.draft import Anomaly
+from plans.importing.progress import Step
 from plans.models import SeedDraft
 from plans.services.seeding.commit import Blocker, DryRun
 from plans.templatetags.review_tags import place_id
@@ -39,6 +43,29 @@ def language_name(code: str) -> str:
 def kinds(run: DryRun) -> list[tuple[str, int]]:
     """What rows will be made: the name of each kind, and how many."""
     return [(kind_label(name), count) for name, count in run.counts.items()]
+
+
+# What is done in a step that writes no rows: see ``plans.importing.progress``.
+_DONE: dict[str, Promise] = {
+    "sheet read": _("sheets read"),
+    "row read": _("rows read"),
+    "line read": _("lines read"),
+    "block told": _("blocks told apart"),
+    "element found": _("action elements found"),
+    "word placed": _("words placed"),
+    "element same": _("elements with the same words as before"),
+    "pair compared": _("pairs of the other elements compared"),
+    "element matched": _("elements matched"),
+}
+
+
+def step_line(step: Step) -> str:
+    """A step that is done in a line: “rows read: 500 of 4,992”."""
+    return gettext("%(kind)s: %(done)s of %(of)s") % {
+        "kind": _DONE.get(step.name) or kind_label(step.name),
+        "done": f"{step.done:,}",
+        "of": f"{step.of:,}",
+    }
 
 
 def kind_label(name: str) -> str:

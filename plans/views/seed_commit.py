@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from plans.forms.seeding import CommitForm
+from plans.importing.progress import to_the_end
+from plans.models import PlanVersion, SeedDraft
 from plans.services.errors import InvalidError, RefusedError
 from plans.services.seeding import commit as services
-from plans.services.seeding.progress import to_the_end
 from plans.services.seeding.publish import publish_version
+from plans.views.in_steps import Page, answer_in_steps
 from plans.views.keepers import code_of
-from plans.views.seed_making import making
 from plans.views.seeders import base_revision, conflict, draft_or_404, reading_of, seeders_only
 from plans.views.who import signed_in
 
@@ -39,7 +43,7 @@ def commit(request: HttpRequest, draft_id: int) -> HttpResponseBase:
                 anomalies_seen=form.is_valid() and form.cleaned_data["anomalies_seen"],
             )
             if begun.run.is_long:
-                return making(request, draft, begun)
+                return answer_in_steps(request, begun.steps(), _making(request, draft, begun))
             version = to_the_end(begun.steps())
         except InvalidError as refusal:
             form.add_error(refusal.field or None, str(refusal))
@@ -72,6 +76,21 @@ def commit(request: HttpRequest, draft_id: int) -> HttpResponseBase:
             "form": form,
         },
         status=code,
+    )
+
+
+def _making(request: HttpRequest, draft: SeedDraft, begun: services.Begun) -> Page[PlanVersion]:
+    """The page on which a long version is made."""
+
+    def made(**what: Any) -> str:
+        known = {"draft": draft, "user": signed_in(request)}
+        return render_to_string("plans/partials/seed_made.html", {**known, **what})
+
+    return Page(
+        "plans/seed_making.html",
+        {"draft": draft, "run": begun.run},
+        outcome=lambda version: made(version=version),
+        refusal=lambda message: made(message=message),
     )
 
 

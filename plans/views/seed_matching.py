@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -19,10 +20,17 @@ from plans.importing.blocks import SourceError
 from plans.importing.corrections import CorrectionError
 from plans.importing.matching import Kind, MatchingFileError, read_stated
 from plans.models import KIND_LABELS, PlanVersion, SeedDraft
-from plans.selectors.matching import DecidedRow, Matching, choices_for, decisions_file, matching_of
+from plans.selectors.matching import (
+    DecidedRow,
+    Matching,
+    choices_for,
+    decisions_file,
+    matching_of,
+)
 from plans.services.errors import InvalidError, RefusedError
 from plans.services.seeding import matching as services
 from plans.services.seeding.matching import Alike
+from plans.views.in_steps import Page, answer_in_steps, head_start
 from plans.views.keepers import INVALID, code_of
 from plans.views.seeders import (
     TOML,
@@ -40,10 +48,10 @@ _LONGEST_QUERY = 200
 
 @seeders_only
 @require_http_methods(["GET", "HEAD", "POST"])
-def matching(request: HttpRequest, draft_id: int) -> HttpResponse:
+def matching(request: HttpRequest, draft_id: int) -> HttpResponseBase:
     """The rows, narrowed by ``?kind=`` and ``?left=1``, a page at a time; takes what is accepted
-    or withdrawn."""
-    draft, base = _draft_and_base(request, draft_id)
+    or withdrawn. Of a long plan they are found while the answer is being sent."""
+    draft, _base = _draft_and_base(request, draft_id)
     if request.method == "POST":
         try:
             said = _done(request, draft)
@@ -56,28 +64,46 @@ def matching(request: HttpRequest, draft_id: int) -> HttpResponse:
         return redirect(_here(draft, request.POST.get("query", ""), request.POST.get("at", "")))
     if not draft.is_draft:
         return redirect("plans:seed_draft", draft_id)
-    found = _matching(request, draft, base)
-    if isinstance(found, HttpResponse):
-        return found
+    try:
+        start = head_start(services.finding(draft))
+    except RefusedError as error:
+        return _unreadable(request, draft, error)
+    if start.ended:
+        return render(request, "plans/seed_matching.html", _listed(request, draft, start.result))
+    return answer_in_steps(request, start.steps(), _finding(request, draft))
+
+
+def _listed(request: HttpRequest, draft: SeedDraft, found: Matching) -> dict[str, Any]:
+    """What the page shows of the rows that the address asks for."""
     kind = _kind(request.GET.get("kind", ""))
     undecided = request.GET.get("left") == "1"
     narrowed = {"kind": kind.value if kind else "", "left": "1" if undecided else ""}
     page = found.page(kind=kind, undecided=undecided, number=request.GET.get("page", "1"))
     query = urlencode({name: value for name, value in narrowed.items() if value})
-    return render(
-        request,
-        "plans/seed_matching.html",
-        {
-            "draft": draft,
-            "matching": found,
-            "page": page,
-            "kind": kind,
-            "undecided": undecided,
-            "form": DecisionsForm(),
-            "query": query,
-            "back": urlencode({"page": page.number}) + (f"&{query}" if query else ""),
-        },
-    )
+    return {
+        "draft": draft,
+        "matching": found,
+        "page": page,
+        "kind": kind,
+        "undecided": undecided,
+        "form": DecisionsForm(),
+        "query": query,
+        "back": urlencode({"page": page.number}) + (f"&{query}" if query else ""),
+    }
+
+
+def _finding(request: HttpRequest, draft: SeedDraft) -> Page[Matching]:
+    """The page on which it is found what became of the elements of a long plan, and listed then."""
+
+    def outcome(found: Matching) -> str:
+        context = _listed(request, draft, found)
+        return render_to_string("plans/partials/matching_body.html", context, request)
+
+    def refusal(message: str) -> str:
+        context = {"draft": draft, "message": message}
+        return render_to_string("plans/partials/seed_made.html", context)
+
+    return Page("plans/seed_matching_making.html", {"draft": draft}, outcome, refusal)
 
 
 @seeders_only
@@ -138,8 +164,12 @@ def _matching(request: HttpRequest, draft: SeedDraft, base: PlanVersion) -> Matc
     try:
         return matching_of(draft, base)
     except (SourceError, CorrectionError) as error:
-        messages.error(request, sentence(error))
-        return redirect("plans:seed_draft", draft.pk)
+        return _unreadable(request, draft, error)
+
+
+def _unreadable(request: HttpRequest, draft: SeedDraft, error: Exception) -> HttpResponse:
+    messages.error(request, sentence(error))
+    return redirect("plans:seed_draft", draft.pk)
 
 
 def _done(request: HttpRequest, draft: SeedDraft) -> str:

@@ -47,7 +47,7 @@ def reading_of(draft: SeedDraft) -> tuple[Parsed | None, str]:
         return None, sentence(error)
 
 
-def sentence(error: Exception) -> str:
+def sentence(error: Exception | str) -> str:
     """What a reader says about a file, which begins small, as a sentence that stands by itself."""
     said = capfirst(str(error))
     return said if said.endswith((".", "!", "?", "…")) else f"{said}."

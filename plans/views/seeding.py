@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
@@ -13,6 +14,7 @@ from plans import rules
 from plans.forms.seeding import CorrectionsForm, HeadForm, UploadForm
 from plans.importing.corrections import CorrectionError, read_corrections
 from plans.importing.pipeline import Parsed
+from plans.importing.progress import Steps
 from plans.importing.template import csv_template, xlsx_template
 from plans.models import Plan, SeedDraft
 from plans.selectors.fixtures import version_fixture
@@ -20,6 +22,7 @@ from plans.selectors.seeding import content_of, corrections_file, drafts_in_work
 from plans.services.errors import InvalidError, RefusedError, StaleDraftError
 from plans.services.seeding import drafts, steps
 from plans.views.found import version_or_404
+from plans.views.in_steps import Page, answer_in_steps, head_start
 from plans.views.keepers import INVALID, code_of
 from plans.views.seeders import (
     TOML,
@@ -38,8 +41,11 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 @seeders_only
 @require_http_methods(["GET", "HEAD", "POST"])
-def seed_list(request: HttpRequest) -> HttpResponse:
-    """The drafts of versions, and the upload that begins another."""
+def seed_list(request: HttpRequest) -> HttpResponseBase:
+    """The drafts of versions, and the upload that begins another.
+
+    A long document is read while the answer is being sent.
+    """
     plans = Plan.objects.all()
     versions = rules.visible_versions(request.user).order_by("plan", "-dated_on", "-slug")
     code = 200
@@ -48,13 +54,15 @@ def seed_list(request: HttpRequest) -> HttpResponse:
         code = INVALID
         if form.is_valid():
             try:
-                draft = _begun(request, form)
+                start = head_start(_starting(request, form))
             except RefusedError as refusal:
                 form.add_error("document", sentence(refusal))
                 code = code_of(refusal)
             else:
+                if not start.ended:
+                    return answer_in_steps(request, start.steps(), _reading(request, form))
                 messages.success(request, _("The document is read. Go through the steps below."))
-                return redirect("plans:seed_draft", draft.pk)
+                return redirect("plans:seed_draft", start.result.pk)
     else:
         form = UploadForm(place=request.GET.get("after", ""), plans=plans, versions=versions)
     return render(
@@ -65,11 +73,27 @@ def seed_list(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _begun(request: HttpRequest, form: UploadForm) -> SeedDraft:
+def _starting(request: HttpRequest, form: UploadForm) -> Steps[SeedDraft]:
     plan, base = form.cleaned_data["place"]
     file = form.cleaned_data["document"]
-    return drafts.start_draft(
+    return drafts.starting(
         by=signed_in(request), name=file.name, content=file.read(), plan=plan, base=base
+    )
+
+
+def _reading(request: HttpRequest, form: UploadForm) -> Page[SeedDraft]:
+    """The page on which a long document is read; refused, it ends with the form as it was."""
+
+    def refused(message: str) -> str:
+        form.add_error("document", message)
+        return render_to_string("plans/partials/seed_read.html", {"form": form}, request)
+
+    file = form.cleaned_data["document"]
+    return Page(
+        "plans/seed_reading.html",
+        {"name": file.name, "size": file.size},
+        outcome=lambda draft: render_to_string("plans/partials/seed_read.html", {"read": draft}),
+        refusal=lambda message: refused(sentence(message)),
     )
 
 

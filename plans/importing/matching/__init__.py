@@ -14,7 +14,7 @@ from plans.importing.matching.elements import (
     kind_of,
 )
 from plans.importing.matching.issues import counterparts
-from plans.importing.matching.proposals import closest, match
+from plans.importing.matching.proposals import closest, match, matching
 from plans.importing.matching.stated import MatchingFileError, Stated, read_stated, write_stated
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "fingerprint",
     "kind_of",
     "match",
+    "matching",
     "overlay",
     "read_stated",
     "write_stated",

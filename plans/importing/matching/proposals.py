@@ -24,6 +24,7 @@ from plans.importing.matching.elements import Kind, Proposal, Reason, VersionEle
 from plans.importing.matching.exact import Elements, Pairs, exact_pairs, gaps, in_order
 from plans.importing.matching.issues import counterparts
 from plans.importing.matching.order import plan_order
+from plans.importing.progress import Step, Steps, to_the_end
 
 # How far words must agree, from 0 to 1, for one to be the other reworded: anywhere in the plan, in
 # the same issue, there with the same neighbours or reference, and there when both stand alone
@@ -43,6 +44,8 @@ _PIECE_ADDS = 0.1
 _COVERED = 0.6
 _PIECES = 6
 _SPLIT_COSTS = 0.03
+# Comparisons between two steps: some tenths of a second.
+_AT_ONCE = 5_000
 
 
 def match(earlier: Elements, later: Elements) -> tuple[Proposal, ...]:
@@ -51,7 +54,12 @@ def match(earlier: Elements, later: Elements) -> tuple[Proposal, ...]:
     What was dropped stands after what came before it. Every reference is in exactly one proposal.
     References are unique in each version. Never raises.
     """
-    return _Matcher(earlier, later).proposals()
+    return to_the_end(matching(earlier, later))
+
+
+def matching(earlier: Elements, later: Elements) -> Steps[tuple[Proposal, ...]]:
+    """``match`` in steps."""
+    return (yield from _Matcher(earlier, later).proposals())
 
 
 def closest(
@@ -99,15 +107,19 @@ class _Matcher:
         count = Counter(self.gap_before.values()), Counter(self.gap_after.values())
         self.alone = {gap for gap in count[0] if count[0][gap] == count[1][gap] == 1}
 
-    def proposals(self) -> tuple[Proposal, ...]:
+    def proposals(self) -> Steps[tuple[Proposal, ...]]:
+        yield Step("element same", len(self.exact), len(self.later))
+        guesses = yield from self._guesses()
         groups: list[_Group] = [((here,), (there,), 1.0) for here, there in self.exact.items()]
-        groups += [(guess.earlier, guess.later, guess.agreement) for guess in self._guesses()]
+        groups += [(guess.earlier, guess.later, guess.agreement) for guess in guesses]
         gone = set(range(len(self.earlier))).difference(*(before for before, _, _ in groups))
         come = set(range(len(self.later))).difference(*(after for _, after, _ in groups))
         groups += [((place,), (), 0.0) for place in gone]
         groups += [((), (place,), 0.0) for place in come]
         ordered = plan_order(groups, lambda group: (group[0], group[1]))
-        return tuple(self._proposal(*group) for group in ordered)
+        found = tuple(self._proposal(*group) for group in ordered)
+        yield Step("element matched", len(self.later), len(self.later))
+        return found
 
     # Which elements to compare, and what they have in common
 
@@ -147,10 +159,19 @@ class _Matcher:
 
     # Guesses, and the choice between them
 
-    def _guesses(self) -> Iterator[_Guess]:
+    def _guesses(self) -> Steps[list[_Guess]]:
         """The best guesses that do not contradict each other."""
         compared = self._compared()
-        guesses = [*self._one_to_one(compared), *self._splits(compared), *self._merges(compared)]
+        guesses: list[_Guess] = []
+        for start in range(0, len(compared), _AT_ONCE):
+            some = compared[start : start + _AT_ONCE]
+            guesses += self._one_to_one(some)
+            yield Step("pair compared", start + len(some), len(compared))
+        guesses += self._splits(compared)
+        guesses += self._merges(compared)
+        return list(self._chosen(guesses))
+
+    def _chosen(self, guesses: Iterable[_Guess]) -> Iterator[_Guess]:
         taken_before: set[int] = set()
         taken_after: set[int] = set()
         for _, equals in groupby(sorted(guesses, key=_Guess.rank), key=_Guess.rank):

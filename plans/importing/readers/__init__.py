@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from plans.importing.blocks import SourceError, SourceTable
+from plans.importing.progress import Steps, to_the_end
 from plans.importing.readers import delimited, gb_text
 from plans.importing.readers.flat import read_flat
 from plans.importing.readers.kinds import SourceKind, kind_of
@@ -57,7 +58,7 @@ def columns_of(data: bytes, *, sheet: str = "", header: int | None = None) -> Co
     ``sheet`` and ``header`` (the number of the row with the headings, from 1) are the likeliest
     where nothing is said. Raises SourceError for any other kind of file, and an unknown sheet.
     """
-    sheets = _sheets(data, kind_of(data))
+    sheets = to_the_end(_sheets(data, kind_of(data)))
     chosen = _chosen(sheets, sheet)
     mapping = chosen.likeliest()
     if header is not None:
@@ -85,18 +86,25 @@ def read_source(data: bytes, *, name: str, mapping: ColumnMapping | None = None)
     and XLSX; without it the headings must say so. Raises MappingNeededError when they do not, and
     SourceError when the document cannot be read, with the place to blame.
     """
+    return to_the_end(reading_source(data, name=name, mapping=mapping))
+
+
+def reading_source(
+    data: bytes, *, name: str, mapping: ColumnMapping | None = None
+) -> Steps[SourceTable]:
+    """``read_source`` in steps."""
     kind = kind_of(data)
     if kind is SourceKind.TEXT:
-        return gb_text.read(data, name=name)
+        return (yield from gb_text.reading(data, name=name))
     if kind in (SourceKind.CSV, SourceKind.XLSX):
-        return _read_sheets(_sheets(data, kind), data, name, mapping)
+        return (yield from _read_sheets(data, kind, name, mapping))
     if kind is SourceKind.DOCX:
         from plans.importing.readers import docx
 
-        return docx.read(data, name=name)
+        return (yield from docx.read(data, name=name))
     from plans.importing.readers import html
 
-    return html.read(data, name=name)
+    return (yield from html.read(data, name=name))
 
 
 def guess_in(sheet: Sheet, header: int) -> ColumnMapping:
@@ -105,13 +113,13 @@ def guess_in(sheet: Sheet, header: int) -> ColumnMapping:
     return guess_mapping(sheet.headings(row), sheet=sheet.name, header=header)
 
 
-def _sheets(data: bytes, kind: SourceKind) -> Sequence[Sheet]:
+def _sheets(data: bytes, kind: SourceKind) -> Steps[Sequence[Sheet]]:
     if kind is SourceKind.CSV:
         return (delimited.read_rows(data),)
     if kind is SourceKind.XLSX:
         from plans.importing.readers import xlsx
 
-        return xlsx.read_sheets(data)
+        return (yield from xlsx.read_sheets(data))
     raise SourceError("only CSV files and workbooks have columns to be named")
 
 
@@ -126,8 +134,9 @@ def _chosen(sheets: Sequence[Sheet], name: str) -> Sheet:
 
 
 def _read_sheets(
-    sheets: Sequence[Sheet], data: bytes, name: str, mapping: ColumnMapping | None
-) -> SourceTable:
+    data: bytes, kind: SourceKind, name: str, mapping: ColumnMapping | None
+) -> Steps[SourceTable]:
+    sheets = yield from _sheets(data, kind)
     sha256 = hashlib.sha256(data).hexdigest()
     if mapping is None:
         tables = [sheet for sheet in sheets if is_hinted(sheet)]
@@ -135,7 +144,7 @@ def _read_sheets(
             tables = [sheet for sheet in sheets if is_table(sheet)]
         if tables:
             others = [sheet for sheet in sheets if sheet not in tables]
-            return read_tables(tables, others, name=name, sha256=sha256)
+            return (yield from read_tables(tables, others, name=name, sha256=sha256))
     sheet = _chosen(sheets, mapping.sheet if mapping else "")
     if mapping is None:
         mapping = sheet.likeliest()
@@ -146,4 +155,4 @@ def _read_sheets(
             )
     elif mapping.header is None:
         mapping = ColumnMapping(mapping.fields, mapping.sheet, sheet.likeliest().header)
-    return read_flat(sheet, mapping, name=name, sha256=sha256)
+    return (yield from read_flat(sheet, mapping, name=name, sha256=sha256))

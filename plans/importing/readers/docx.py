@@ -16,6 +16,7 @@ from typing import Any
 from lxml import etree
 
 from plans.importing.blocks import Remark, Role, SourceError, SourceTable
+from plans.importing.progress import Step, Steps
 from plans.importing.readers.docx_numbering import W
 from plans.importing.readers.docx_texts import Paragraph, Words, inside, raw_words, texts_of
 from plans.importing.readers.office import OfficeKind, checked
@@ -41,8 +42,8 @@ _OWN_STYLES = {"body text": Role.PARAGRAPH, "heading 1": Role.FURNITURE}
 _LINES = frozenset({Role.AGENDA_ITEM, Role.TITLE, Role.PLACE_DATE})
 
 
-def read(data: bytes, *, name: str) -> SourceTable:
-    """Read a DOCX file.
+def read(data: bytes, *, name: str) -> Steps[SourceTable]:
+    """Read a DOCX file, each table a step.
 
     ``name`` is the file's name, kept as provenance. Raises SourceError for a file that may not be
     opened or cannot be understood, and for a document without a table of three or four columns.
@@ -51,7 +52,11 @@ def read(data: bytes, *, name: str) -> SourceTable:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             reading = _Reading(archive)
-            parts = list(reading.parts())
+            parts: list[Grid | Loose] = []
+            for part in reading.parts():
+                parts.append(part)
+                if isinstance(part, Grid):
+                    yield Step("row read", reading.rows, max(reading.rows, reading.of))
             reading.notes()
     except (KeyError, etree.XMLSyntaxError) as error:
         raise SourceError(f"the document is damaged: {error}") from error
@@ -87,7 +92,9 @@ class _Reading:
         self.footnotes = Loose()
         self.labels: dict[Any, str] = {}
         self.elements: list[tuple[int, Any]] = []
-        self.tables = self.paragraphs = 0
+        self.tables = self.paragraphs = self.rows = 0
+        # Rows of tables within cells are not counted as read.
+        self.of = sum(len(table.findall(f"{W}tr")) for table in body.iterchildren(f"{W}tbl"))
 
     def parts(self) -> Iterator[Grid | Loose]:
         for element in inside(self.body, *_BODY):
@@ -205,6 +212,7 @@ class _Reading:
             row = self._row(element, line, above)
             width = max(width, max((cell.start + cell.width for cell in row.cells), default=0))
             rows.append(row)
+        self.rows += len(rows)
         return Grid(where, rows, width)
 
     def _row(self, element: Any, line: int, above: dict[int, GridCell]) -> GridRow:

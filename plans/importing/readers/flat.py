@@ -25,6 +25,7 @@ from plans.importing.blocks import (
     SourceError,
     SourceTable,
 )
+from plans.importing.progress import Step, Steps
 from plans.importing.readers.flat_headings import Headings
 from plans.importing.readers.flat_texts import (
     YES,
@@ -40,9 +41,14 @@ from plans.importing.readers.sheets import Sheet, SheetRow
 from plans.prose import parse, words
 from plans.reports.words import words_for
 
+# Rows between two steps: some tenths of a second.
+_AT_ONCE = 500
 
-def read_flat(sheet: Sheet, mapping: ColumnMapping, *, name: str, sha256: str) -> SourceTable:
-    """The source table of ``sheet``, read as ``mapping`` says.
+
+def read_flat(
+    sheet: Sheet, mapping: ColumnMapping, *, name: str, sha256: str
+) -> Steps[SourceTable]:
+    """The source table of ``sheet``, read as ``mapping`` says, in steps.
 
     Raises SourceError for a mapping that names what the sheet has not.
     """
@@ -54,7 +60,7 @@ def read_flat(sheet: Sheet, mapping: ColumnMapping, *, name: str, sha256: str) -
     if beyond is not None:
         last = letter_of(max(sheet.columns, 1) - 1)
         raise SourceError(f"the sheet has no column {letter_of(beyond)}; its last is {last}")
-    return _Flat(sheet, mapping, header).table(name, sha256)
+    return (yield from _Flat(sheet, mapping, header).table(name, sha256))
 
 
 @dataclass
@@ -97,12 +103,14 @@ class _Flat:
         self.cells: dict[str, _Cell] = {}
         self.state: _State | None = None
 
-    def table(self, name: str, sha256: str) -> SourceTable:
+    def table(self, name: str, sha256: str) -> Steps[SourceTable]:
         above = [row for row in self.sheet.rows if row.number < self.header.number]
         below = [row for row in self.sheet.rows if row.number > self.header.number]
         self._cover(above)
-        for row in below:
+        for done, row in enumerate(below, 1):
             self._row(row)
+            if done % _AT_ONCE == 0 or done == len(below):
+                yield Step("row read", done, len(below))
         if self.state is None:
             raise SourceError(
                 "no row with an element stands below the headings",

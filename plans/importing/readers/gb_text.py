@@ -31,6 +31,7 @@ from plans.importing.blocks import (
     SourceError,
     SourceTable,
 )
+from plans.importing.progress import Step, Steps, to_the_end
 from plans.prose import words
 
 MAX_BYTES = 20_000_000
@@ -76,6 +77,10 @@ def decode(data: bytes) -> str:
     return text
 
 
+# Lines between two steps: some tenths of a second.
+_AT_ONCE = 500
+
+
 def read(data: bytes, *, name: str) -> SourceTable:
     """Read a document of the dialect.
 
@@ -83,6 +88,11 @@ def read(data: bytes, *, name: str) -> SourceTable:
     text, a document without a table, a table with other than three or four columns, a row with
     more cells than its table has columns, and a tag that is never closed.
     """
+    return to_the_end(reading(data, name=name))
+
+
+def reading(data: bytes, *, name: str) -> Steps[SourceTable]:
+    """``read`` in steps."""
     text = decode(data)
     lines = [line.rstrip("\r") for line in text.split("\n")]
     pages = _Pages()
@@ -93,6 +103,8 @@ def read(data: bytes, *, name: str) -> SourceTable:
             pages.loose(number, line)
         else:
             pages.blank()
+        if number % _AT_ONCE == 0 or number == len(lines):
+            yield Step("line read", number, len(lines))
     return SourceTable(
         name=name,
         sha256=hashlib.sha256(data).hexdigest(),

@@ -15,6 +15,7 @@ from collections.abc import Iterable
 from html.parser import HTMLParser
 
 from plans.importing.blocks import BlockKind, Remark, Role, SourceError, SourceTable
+from plans.importing.progress import Step, Steps
 from plans.importing.readers.delimited import decoded
 from plans.importing.readers.tables import Grid, GridCell, GridRow, Loose, Text, pages_of
 from plans.prose import one_line, parse, words
@@ -59,8 +60,8 @@ _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 
 
-def read(data: bytes, *, name: str) -> SourceTable:
-    """Read an HTML file.
+def read(data: bytes, *, name: str) -> Steps[SourceTable]:
+    """Read an HTML file in one step.
 
     ``name`` is the file's name, kept as provenance. Raises SourceError for bytes that are no text,
     and for a page without a table of three or four columns.
@@ -74,6 +75,7 @@ def read(data: bytes, *, name: str) -> SourceTable:
         # What the parser of the standard library raises for a broken declaration.
         raise SourceError(f"the markup is broken: {error}", line=page.getpos()[0]) from error
     page.end()
+    yield Step("line read", page.getpos()[0], page.getpos()[0])
     pages, remarks = pages_of(page.parts)
     if guessed:
         message = "the file is not in UTF-8; it was read as Windows-1252, so look at its accents"

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from plans.importing.blocks import BlockKind, Remark, SourceTable
+from plans.importing.progress import Step, Steps
 from plans.importing.readers.sheets import Sheet, SheetRow
 from plans.importing.readers.tables import COLUMNS, Grid, GridCell, GridRow, Loose, Text, pages_of
 from plans.prose import BULLET, one_line, parse, words
@@ -42,8 +43,9 @@ def hint_of(row: SheetRow) -> Hint | None:
 
 def read_tables(
     sheets: Sequence[Sheet], others: Sequence[Sheet], *, name: str, sha256: str
-) -> SourceTable:
-    """The source table of ``sheets``, each of them a Part or more; ``others`` are not read.
+) -> Steps[SourceTable]:
+    """The source table of ``sheets``, each of them a Part or more; ``others`` are not read. Each
+    sheet is a step.
 
     Raises SourceError as ``pages_of`` does.
     """
@@ -52,6 +54,7 @@ def read_tables(
     raw: list[tuple[int, tuple[str, ...]]] = []
     remarks: list[Remark] = []
     before = 0
+    of = sum(len(sheet.rows) for sheet in sheets)
     for sheet in sheets:
         hinted = is_hinted(sheet)
         for row in sheet.rows:
@@ -61,6 +64,7 @@ def read_tables(
         remarks += (Remark(before + row, message) for row, message in sheet.remarks)
         parts += _parts(sheet, before, hinted=hinted)
         before += sheet.rows[-1].number
+        yield Step("row read", len(raw), of)
     pages, found = pages_of(parts)
     remarks += found
     if others:

@@ -24,6 +24,7 @@ from openpyxl.utils.escape import unescape
 from openpyxl.utils.exceptions import CellCoordinatesException
 
 from plans.importing.blocks import SourceError
+from plans.importing.progress import Step, Steps
 from plans.importing.readers.cell_texts import Formats, number_text
 from plans.importing.readers.office import OfficeKind, checked
 from plans.importing.readers.sheets import MAX_COLUMNS, MAX_ROWS, Merged, Sheet, SheetRow
@@ -37,22 +38,27 @@ _MAX_CHARACTERS = 50_000_000
 _MAX_MERGED = 100_000
 
 
-def read_sheets(data: bytes) -> tuple[Sheet, ...]:
-    """The sheets of a workbook that hold anything, in their order; hidden ones are left out.
+def read_sheets(data: bytes) -> Steps[tuple[Sheet, ...]]:
+    """The sheets of a workbook that hold anything, in their order, read one by one; hidden ones
+    are left out.
 
     Raises SourceError for a file that may not be opened, cannot be understood, or holds nothing.
     """
     checked(data, OfficeKind.XLSX)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            sheets = tuple(_Workbook(archive).sheets())
+            workbook = _Workbook(archive)
+            sheets = []
+            for sheet in workbook.sheets():
+                sheets.append(sheet)
+                yield Step("sheet read", len(sheets), max(len(sheets), workbook.shown))
     except (KeyError, ValueError, etree.XMLSyntaxError, CellCoordinatesException) as error:
         if isinstance(error, SourceError):
             raise
         raise SourceError(f"the workbook is damaged: {error}") from error
     if not sheets:
         raise SourceError("the workbook holds no text")
-    return sheets
+    return tuple(sheets)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +82,11 @@ class _Workbook:
         self.formats = Formats(self._part("xl/styles.xml"), from_1904=self.dates_from_1904)
         self.strings = list(self._strings())
         self.characters = 0
+
+    @property
+    def shown(self) -> int:
+        """How many sheets there are that are not hidden."""
+        return sum(not place.hidden for place in self.places)
 
     def sheets(self) -> Iterator[Sheet]:
         hidden = [place.name for place in self.places if place.hidden]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from django.contrib.auth.models import User
 from django.core.management.base import CommandError, CommandParser
@@ -18,6 +18,7 @@ from plans.importing.corrections import CorrectionError, Corrections, read_corre
 from plans.importing.heads import language_of, slug_of
 from plans.importing.matching import MatchingFileError, Stated, read_stated
 from plans.importing.pipeline import NO_CORRECTIONS
+from plans.importing.progress import Steps, to_the_end
 from plans.importing.readers import MappingNeededError, columns_of
 from plans.importing.readers.kinds import MAX_BYTES
 from plans.importing.readers.mapping import ColumnMapping, mapping_of_section
@@ -28,20 +29,21 @@ from plans.selectors.matching import decisions_file
 from plans.selectors.seeding import corrections_of, reading
 from plans.services.errors import InvalidError, RefusedError
 from plans.services.seeding.commit import DryRun, begin_commit, dry_run
-from plans.services.seeding.drafts import set_head, start_draft
+from plans.services.seeding.drafts import set_head, starting
 from plans.services.seeding.guards import check_seeder, checked
 from plans.services.seeding.matching import (
     Alike,
     accept_alike,
+    finding,
     matching_for,
     replace_decisions,
 )
-from plans.services.seeding.progress import Steps, to_the_end
 from plans.services.seeding.publish import publish_version
 from plans.services.seeding.steps import replace_steps
-from plans.templatetags.seed_tags import kind_label
+from plans.templatetags.seed_tags import step_line
 
 Tell: TypeAlias = Callable[[str], None]
+_Result = TypeVar("_Result")
 
 BAD_INPUT = 2
 _HEAD = {
@@ -229,7 +231,9 @@ class Command(PlanCommand):
         base = _base(plan, options)
         name = options["file"].name
         with _refusals_of(options["file"], BAD_INPUT):
-            draft = start_draft(by=by, name=name, content=content, plan=plan, base=base)
+            draft = to_the_end(
+                _told(starting(by=by, name=name, content=content, plan=plan, base=base), tell)
+            )
         mapping = _mapping(options, content)
         if corrections is not None or mapping is not None:
             said = corrections or NO_CORRECTIONS
@@ -272,6 +276,8 @@ class Command(PlanCommand):
                 raise CommandError(f"{option} needs --base, the version before", returncode=2)
             return
         tell(f"matching with {draft.base.slug}")
+        # What it takes time to find is remembered by the services below.
+        to_the_end(_told(finding(draft), tell))
         if stated is not None:
             with _refusals_of(options["matching"], BAD_INPUT):
                 replace_decisions(
@@ -381,16 +387,16 @@ def _silent(_what: str) -> None:
     """Tell nothing, as ``--verbosity 0`` wants it."""
 
 
-def _told(steps: Steps[PlanVersion], tell: Tell) -> Steps[PlanVersion]:
+def _told(steps: Steps[_Result], tell: Tell) -> Steps[_Result]:
     """``steps``, each told when it is done."""
     try:
         while True:
             step = next(steps)
-            tell(f"{kind_label(step.name)}: {step.done:,} of {step.of:,}")
+            tell(step_line(step))
             yield step
     except StopIteration as end:
-        version: PlanVersion = end.value
-        return version
+        result: _Result = end.value
+        return result
 
 
 def _accept(draft_id: int, by: User, most: Alike) -> None:

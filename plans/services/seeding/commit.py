@@ -17,14 +17,14 @@ from plans.importing.fixture import Object, SourceFile, fixture_objects
 from plans.importing.heads import DocumentHead
 from plans.importing.outline import OutlinePart
 from plans.importing.pipeline import Parsed
+from plans.importing.progress import Step, Steps, to_the_end
 from plans.models import AuditEntry, Plan, PlanVersion, SeedDraft
 from plans.selectors.matching import Matching, matching_with
 from plans.selectors.seeding import corrections_of
 from plans.services.errors import InvalidError
 from plans.services.seeding.guards import changing, checked, draft_as_seen, note
-from plans.services.seeding.lineage import keep_lineage
+from plans.services.seeding.lineage import check_unchanged, keep_lineage
 from plans.services.seeding.matching import undecided
-from plans.services.seeding.progress import Steps, Written, to_the_end
 from plans.services.seeding.rows import Key, too_long, write_rows
 
 _NAMED_AT_MOST = 20
@@ -75,6 +75,7 @@ class DryRun:
     anomalies: tuple[Anomaly, ...]
     accepted: tuple[Anomaly, ...]
     blockers: tuple[Blocker, ...]
+    matching: Matching | None
     statuses_left_out: bool
 
     @property
@@ -109,6 +110,7 @@ def dry_run(draft: SeedDraft, parsed: Parsed) -> DryRun:
         anomalies=tuple(anomaly for anomaly in odd if anomaly.is_open),
         accepted=tuple(anomaly for anomaly in odd if anomaly.accepted),
         blockers=tuple(_blockers(draft, parsed, head, objects, matching)),
+        matching=matching,
         statuses_left_out=bool(parsed.outline.statuses) and head.as_at is None,
     )
 
@@ -144,13 +146,16 @@ class Begun:
         """
         head = self.run.head
         with changing(self.draft_id, self.by, self.base_revision) as draft:
+            matching = self.run.matching
+            if matching is not None:
+                check_unchanged(matching)
             known = _known(draft, head)
             keys = yield from write_rows(self.run.objects, known=known)
             version_key = ("planversion", head.plan_slug, head.version_slug)
             version = PlanVersion.objects.select_related("plan").get(pk=keys[version_key])
-            links = keep_lineage(draft, version)
-            if links:
-                yield Written("lineage", links, links)
+            if matching is not None:
+                links = keep_lineage(matching, version)
+                yield Step("lineage", links, links)
             draft.state = SeedDraft.State.COMMITTED
             draft.version = version
             draft.plan = version.plan

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -13,10 +14,11 @@ from django.utils.translation import gettext as _
 from plans import prose
 from plans.importing.blocks import SourceError
 from plans.importing.corrections import CorrectionError, Corrections
-from plans.importing.readers import MappingNeededError, read_source
+from plans.importing.progress import Steps, to_the_end
+from plans.importing.readers import MappingNeededError
 from plans.importing.readers.kinds import kind_of
 from plans.models import AuditEntry, Plan, PlanVersion, SeedDraft, SourceDocument
-from plans.selectors.seeding import corrections_of, document_section
+from plans.selectors.seeding import corrections_of, document_section, parsing
 from plans.services.errors import InvalidError
 from plans.services.seeding.guards import (
     changing,
@@ -45,25 +47,47 @@ def start_draft(
     first of a new one. Raises NotAllowedError, and InvalidError for a document that cannot be
     read.
     """
+    return to_the_end(starting(by=by, name=name, content=content, plan=plan, base=base))
+
+
+def starting(
+    *,
+    by: User,
+    name: str,
+    content: bytes,
+    plan: Plan | None = None,
+    base: PlanVersion | None = None,
+) -> Steps[SeedDraft]:
+    """``start_draft`` in steps. Given up before the last of them, nothing is kept."""
     check_seeder(by)
     if base is not None and (plan is None or base.plan_id != plan.pk):
         raise InvalidError(_("The version before is one of another plan."), field="base")
     file_name = prose.one_line(storable(name))[-MAX_NAME:] or "document"
+    document = SourceDocument(sha256=hashlib.sha256(content).hexdigest())
+    draft = SeedDraft(document=document, file_name=file_name, plan=plan, base=base, made_by=by)
+    draft.head = _first_head(draft)
     try:
         kind = kind_of(content)
-        read_source(content, name=file_name)
-    except MappingNeededError:
-        # A sheet whose columns a person has to name, which is the draft's next step.
-        pass
+        yield from _read(draft, content)
     except SourceError as error:
         raise InvalidError(str(error), field="document") from error
     with transaction.atomic():
-        document = _kept(content, file_name, kind, by)
-        draft = SeedDraft(document=document, file_name=file_name, plan=plan, base=base, made_by=by)
-        draft.head = _first_head(draft)
+        draft.document = _kept(content, file_name, kind, by)
         draft.save()
-        note(AuditEntry.Action.SEED_STARTED, draft, by, what=document.sha256[:12])
+        note(AuditEntry.Action.SEED_STARTED, draft, by, what=draft.document.sha256[:12])
         return draft
+
+
+def _read(draft: SeedDraft, content: bytes) -> Steps[None]:
+    """Read the document, as the pages of the draft will show it and then remember it.
+
+    Raises SourceError.
+    """
+    nothing = Corrections(document_section(draft.head), ())
+    # A sheet whose columns a person has to name, or a head that a person has to mend: the draft's
+    # next steps.
+    with suppress(MappingNeededError, CorrectionError):
+        yield from parsing(draft, corrections=nothing, content=content)
 
 
 def set_mapping(

@@ -4,24 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from plans.models import ActionElement, Lineage, PlanVersion, SeedDraft
-from plans.services.errors import UndecidedError
-from plans.services.seeding.matching import matching_for, undecided
+from django.utils.translation import gettext as _
+
+from plans.models import ActionElement, Lineage, PlanVersion
+from plans.selectors.matching import Matching, version_elements
+from plans.services.errors import StaleDraftError, UndecidedError
+from plans.services.seeding.matching import undecided
 
 
-def keep_lineage(draft: SeedDraft, version: PlanVersion) -> int:
-    """Keep what was decided as the lineage of ``version``, which was just made of ``draft``.
+def check_unchanged(matching: Matching) -> None:
+    """That the version before still has the elements that ``matching`` is about. One query.
 
-    Called inside the transaction that commits the draft; the number of links. Without a version
-    before there are none. The units that answered for an element answer for what it became. Raises
-    UndecidedError while anything is undecided.
+    A draft names its revision, so what was decided on it cannot have changed unseen; the version
+    before can, by a corrigendum. Raises StaleDraftError.
     """
-    if draft.base is None:
-        return 0
-    matching = matching_for(draft)
+    if version_elements(matching.base) != list(matching.earlier):
+        raise StaleDraftError(
+            _(
+                "The version before was changed in the meantime. Nothing was made: look at what "
+                "became of its elements again."
+            )
+        )
+
+
+def keep_lineage(matching: Matching, version: PlanVersion) -> int:
+    """Keep what was decided as the lineage of ``version``, which was just made of the draft.
+
+    Called inside the transaction that commits the draft; the number of links. The units that
+    answered for an element answer for what it became. Raises UndecidedError while anything is
+    undecided.
+    """
     if matching.undecided:
         raise UndecidedError(undecided(matching), count=len(matching.undecided))
-    before = _primary_keys(draft.base)
+    before = _primary_keys(matching.base)
     after = _primary_keys(version)
     links = [
         Lineage(

@@ -14,13 +14,14 @@ from plans import prose
 from plans.importing.blocks import SourceError
 from plans.importing.corrections import CorrectionError
 from plans.importing.matching import Kind, Stated, VersionElement, fingerprint, kind_of
+from plans.importing.progress import Steps, to_the_end
 from plans.models import (
     KIND_LABELS,
     AuditEntry,
     MatchDecision,
     SeedDraft,
 )
-from plans.selectors.matching import DecidedRow, Matching, matching_of, proposals
+from plans.selectors.matching import DecidedRow, Matching, matching_steps, proposals
 from plans.services.errors import InvalidError
 from plans.services.seeding.guards import changing, draft_as_seen, note, storable
 
@@ -234,10 +235,15 @@ def undecided(matching: Matching) -> str:
 def matching_for(draft: SeedDraft) -> Matching:
     """What became of every element of the version before. Raises InvalidError when there is none,
     or the document cannot be read."""
+    return to_the_end(finding(draft))
+
+
+def finding(draft: SeedDraft) -> Steps[Matching]:
+    """``matching_for`` in steps, of which there are none while it is remembered."""
     if draft.base is None:
         raise InvalidError(_("This is the first version of its plan; there is nothing to match."))
     try:
-        return matching_of(draft, draft.base)
+        return (yield from matching_steps(draft, draft.base))
     except (CorrectionError, SourceError) as error:
         raise InvalidError(str(error)) from error
 

@@ -13,7 +13,7 @@ from typing import Any
 from django.apps import apps
 from django.db import models
 
-from plans.services.seeding.progress import Steps, Written
+from plans.importing.progress import Step, Steps
 
 Object = Mapping[str, Any]
 Key = tuple[Any, ...]
@@ -71,7 +71,7 @@ def write_rows(objects: Iterable[Object], *, known: Mapping[Key, int]) -> Steps[
                 some = level[start : start + _AT_ONCE]
                 _write(name, some, keys)
                 done += len(some)
-                yield Written(name, done, len(rows))
+                yield Step(name, done, len(rows))
     if by_model:
         raise KeyError(f"no order is known for {min(by_model)}")
     return keys

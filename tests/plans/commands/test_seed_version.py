@@ -162,8 +162,12 @@ def test_what_is_odd_is_named_and_nothing_is_made(tmp_path: Path, what: str) -> 
 def test_how_far_it_is_stands_on_standard_error(document: str) -> None:
     out, error = StringIO(), StringIO()
     call_command("seed_version", document, "--plan", "work", stdout=out, stderr=error)
-    assert error.getvalue().splitlines()[:5] == [
+    assert error.getvalue().splitlines()[:9] == [
         f"reading plan.txt, {len(TEXT.encode())} bytes",
+        "lines read: 6 of 6",
+        "blocks told apart: 17 of 17",
+        "action elements found: 3 of 3",
+        "words placed: 51 of 51",
         "checking what will be made",
         "plans: 1 of 1",
         "plan versions: 1 of 1",

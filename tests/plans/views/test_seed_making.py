@@ -10,6 +10,7 @@ from django.db import OperationalError
 from django.http import StreamingHttpResponse
 from django.test import Client
 
+from plans.importing.progress import Step
 from plans.models import (
     ActionElement,
     AuditEntry,
@@ -23,7 +24,6 @@ from plans.models import (
     SeedDraft,
 )
 from plans.services.seeding import commit, rows
-from plans.services.seeding.progress import Written
 from plans.services.seeding.rows import write_rows
 from tests.factories import make_user
 from tests.pages import text_of
@@ -137,7 +137,7 @@ def test_whoever_goes_away_leaves_nothing_and_can_come_again(
 def test_a_failure_in_the_middle_is_told_and_leaves_nothing(
     browser: Client, seeding: Seeding, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fails(*args: Any, **kwargs: Any) -> Iterator[Written]:
+    def fails(*args: Any, **kwargs: Any) -> Iterator[Step]:
         yield from write_rows(*args, **kwargs)
         raise OperationalError("the disk is full")
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from django.contrib.auth.models import User
+
 from plans.models import PlanVersion
 from plans.selectors.matching import DecidedRow, Matching, matching_of
 from plans.services.seeding import steps
@@ -60,9 +62,14 @@ def make_base(
     return version
 
 
-def begin_after(base: PlanVersion, issues: Mapping[str, Sequence[str]] = AFTER) -> Seeding:
+def begin_after(
+    base: PlanVersion,
+    issues: Mapping[str, Sequence[str]] = AFTER,
+    *,
+    admin: User | None = None,
+) -> Seeding:
     """A draft of a document of ``issues``, after ``base``."""
-    return begin(document(issues), plan=base.plan, base=base)
+    return begin(document(issues), plan=base.plan, base=base, admin=admin)
 
 
 def matching(seeding: Seeding) -> Matching:

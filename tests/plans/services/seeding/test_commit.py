@@ -14,6 +14,7 @@ from django.db import transaction
 from pytest_django import DjangoAssertNumQueries
 
 from plans.importing.corrections import read_corrections
+from plans.importing.progress import Step, to_the_end
 from plans.models import (
     ActionElement,
     AuditEntry,
@@ -30,7 +31,6 @@ from plans.services.errors import InvalidError, NotAllowedError, StaleDraftError
 from plans.services.records import verify_records
 from plans.services.seeding import commit, drafts, matching, steps
 from plans.services.seeding.matching import Alike
-from plans.services.seeding.progress import Written, to_the_end
 from plans.services.seeding.publish import publish_version
 from plans.services.seeding.rows import write_rows
 from tests.factories import make_user, make_version
@@ -286,7 +286,7 @@ def test_two_administrators_do_not_commit_the_same_draft() -> None:
 def test_a_failure_in_the_middle_leaves_nothing() -> None:
     seeding = begin()
 
-    def fails(*args: Any, **kwargs: Any) -> Iterator[Written]:
+    def fails(*args: Any, **kwargs: Any) -> Iterator[Step]:
         yield from write_rows(*args, **kwargs)
         raise KeyError("half-way")
 
