@@ -128,7 +128,7 @@ def rule_sentences(rule: Rule) -> list[str]:
 def place_in_words(block_id: str) -> str:
     """Where a block stands in the source.
 
-    ``p3.r1.c2.b4`` is “Appendix page 3, row 1, column 2, fourth paragraph or bullet”. An id
+    ``p3.r1.c2.b4`` is “Table 3, row 1, column 2, fourth paragraph or bullet”. An id
     of no known shape is given back as it is, since it still tells a person something.
     """
     place = place_of(block_id)
@@ -143,7 +143,7 @@ def place_in_words(block_id: str) -> str:
 def _place_parts(place: BlockPlace) -> list[str]:
     if place.page == 0:
         return [_("Cover"), _("line %(number)s") % {"number": place.loose}]
-    said = [_("Appendix page %(number)s") % {"number": place.page}]
+    said = [_("Table %(number)s") % {"number": place.page}]
     if place.row is not None:
         said.append(
             _("row %(number)s") % {"number": place.row} if place.row else _("column headings")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import Any
 
 from django import forms
@@ -9,7 +10,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.core.validators import RegexValidator
 from django.db.models import QuerySet
-from django.template.defaultfilters import filesizeformat
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from plans.forms.choices import offer
@@ -17,6 +18,7 @@ from plans.importing.heads import DocumentHead, slug_of
 from plans.importing.pipeline import Parsed
 from plans.importing.readers.office import MAX_BYTES
 from plans.models import Plan, PlanVersion, SeedDraft
+from plans.services.seeding.matching import MAX_REASON
 
 NEW_PLAN = "new"
 MAX_CORRECTIONS = 2_000_000
@@ -40,8 +42,8 @@ class OneFileField(forms.FileField):
         file = super().clean(data, initial)
         if isinstance(file, UploadedFile) and file.size and file.size > self.most:
             raise forms.ValidationError(
-                _("The file has %(size)s; at most %(most)s are taken.")
-                % {"size": filesizeformat(file.size), "most": filesizeformat(self.most)}
+                _("The file has %(size)s MB; at most %(most)d MB are taken.")
+                % {"size": f"{ceil(file.size / 100_000) / 10:g}", "most": self.most // 1_000_000}
             )
         return file
 
@@ -96,11 +98,13 @@ class UploadForm(_OneFileForm):
 
     def _places(self, plan: Plan) -> list[tuple[str, Any]]:
         after = [
-            (f"version:{version.pk}", version.symbol)
+            # A select that is closed shows the option without the plan that it stands under.
+            (f"version:{version.pk}", f"{plan.title} – {version.symbol}")
             for version in self.versions.values()
             if version.plan_id == plan.pk
         ]
-        return [*after, (f"plan:{plan.pk}", _("no version: it stands by itself in this plan"))]
+        alone = format_lazy(_("{plan} – no version: it stands by itself"), plan=plan.title)
+        return [*after, (f"plan:{plan.pk}", alone)]
 
     def clean_place(self) -> tuple[Plan | None, PlanVersion | None]:
         kind, _colon, key = str(self.cleaned_data["place"]).partition(":")
@@ -233,6 +237,20 @@ class CommitForm(forms.Form):
 
     anomalies_seen = forms.BooleanField(
         label=_("I have looked at what is odd, and it is as it should be."), required=False
+    )
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data, label_suffix="")
+
+
+class ReasonForm(forms.Form):
+    """Why a version is taken back."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=MAX_REASON,
+        help_text=_("Kept in the audit."),
+        widget=forms.Textarea(attrs={"rows": 2, "spellcheck": "true"}),
     )
 
     def __init__(self, data: Any = None) -> None:

@@ -94,15 +94,15 @@ def test_a_rule_of_any_kind_has_a_sentence(kind: Kind) -> None:
 @pytest.mark.parametrize(
     ("block", "said"),
     [
-        ("p3.r1.c2.b4", "Appendix page 3, row 1, column 2, fourth paragraph or bullet"),
-        ("p3.r1.c2.b12", "Appendix page 3, row 1, column 2, paragraph or bullet 12"),
-        ("p3.r0.c2.b1", "Appendix page 3, column headings, column 2, first paragraph or bullet"),
-        ("p3.head", "Appendix page 3, heading above the table"),
-        ("p3.x2", "Appendix page 3, loose text below the table, line 2"),
+        ("p3.r1.c2.b4", "Table 3, row 1, column 2, fourth paragraph or bullet"),
+        ("p3.r1.c2.b12", "Table 3, row 1, column 2, paragraph or bullet 12"),
+        ("p3.r0.c2.b1", "Table 3, column headings, column 2, first paragraph or bullet"),
+        ("p3.head", "Table 3, heading above the table"),
+        ("p3.x2", "Table 3, loose text below the table, line 2"),
         ("p0.x4", "Cover, line 4"),
         (
             "p9.r1.c3.b1#2",
-            "Appendix page 9, row 1, column 3, first paragraph or bullet (piece 2 of it)",
+            "Table 9, row 1, column 3, first paragraph or bullet (piece 2 of it)",
         ),
         ("something else", "something else"),
     ],

@@ -68,9 +68,12 @@ def test_a_length_that_is_no_number_is_let_through_and_read_as_nothing(client: C
     assert answer.status_code == 200
 
 
-def test_a_hundred_megabytes_are_answered_by_the_real_server_and_others_go_on(port: int) -> None:
+@pytest.mark.parametrize("path", ["/rounds/1/returned/", "/seed/"])
+def test_a_hundred_megabytes_are_answered_by_the_real_server_and_others_go_on(
+    port: int, path: str
+) -> None:
     large = HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
-    large.putrequest("POST", "/rounds/1/returned/")
+    large.putrequest("POST", path)
     large.putheader("Content-Length", str(HUNDRED_MEGABYTES))
     large.putheader("Content-Type", "multipart/form-data; boundary=x")
     large.endheaders()

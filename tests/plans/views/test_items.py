@@ -120,8 +120,7 @@ def test_an_element_says_in_words_where_it_stands_in_the_source(
     page = text_of(client.get(f"{PLACE}I.1(a).1/").content)
 
     assert (
-        "gb279-progress-report.txt Appendix page 1, row 1, column 2, third paragraph or bullet "
-        "p1.r1.c2.b3"
+        "gb279-progress-report.txt Table 1, row 1, column 2, third paragraph or bullet p1.r1.c2.b3"
     ) in page
 
 

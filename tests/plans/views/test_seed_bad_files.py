@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
 from django.apps import apps
-from django.conf import LazySettings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
 from django.test import Client
 
 from plans.models import PlanVersion, Role, SeedDraft
@@ -73,16 +75,80 @@ def test_no_file_or_two_are_refused_and_what_was_chosen_stays(
     assert kept() == before
 
 
-def test_a_hundred_megabytes_are_thrown_away_unread(
-    browser: Client, settings: LazySettings
+class Sent(io.RawIOBase):
+    """A form with files of zeros, made as it is read: as large as it may be, it takes no room."""
+
+    def __init__(self, *sizes: int) -> None:
+        head = (
+            b'--x\r\nContent-Disposition: form-data; name="place"\r\n\r\nnew\r\n'
+            b'--x\r\nContent-Disposition: form-data; name="document"; filename="plan.docx"\r\n'
+            b"Content-Type: application/octet-stream\r\n\r\n"
+        )
+        between = head.partition(b"new\r\n")[2]
+        self.parts: list[tuple[bytes, int]] = []
+        for size in sizes:
+            self.parts += [(b"\r\n" + between if self.parts else head, 1), (b"\0", size)]
+        self.parts.append((b"\r\n--x--\r\n", 1))
+        self.length = sum(len(piece) * times for piece, times in self.parts)
+        self.read_in_pieces: list[int] = []
+
+    def read(self, size: int = -1) -> bytes:
+        self.read_in_pieces.append(size)
+        found = b""
+        while self.parts and len(found) < size:
+            piece, times = self.parts.pop(0)
+            if times > 1:
+                taken = min(times, size - len(found))
+                found += piece * taken
+                rest = (piece, times - taken)
+            else:
+                taken = size - len(found)
+                found += piece[:taken]
+                rest = (piece[taken:], 1 if piece[taken:] else 0)
+            if rest[1]:
+                self.parts.insert(0, rest)
+        return found
+
+
+def send(browser: Client, sent: Sent) -> HttpResponse:
+    found: HttpResponse = browser.request(
+        REQUEST_METHOD="POST",
+        PATH_INFO="/seed/",
+        CONTENT_TYPE="multipart/form-data; boundary=x",
+        CONTENT_LENGTH=str(sent.length),
+        **{"wsgi.input": sent},
+    )
+    return found
+
+
+@pytest.mark.parametrize("sizes", [(100_000_000,), (50_000_000, 50_000_000)])
+def test_a_hundred_megabytes_are_thrown_away_unread(browser: Client, sizes: list[int]) -> None:
+    before = kept()
+    sent = Sent(*sizes)
+    answer = send(browser, sent)
+    assert answer.status_code == 413
+    said = text_of(answer.content)
+    assert "What you sent has 100 MB; at most 22 MB are taken at a time." in said
+    assert 'href="/seed/"' in answer.text
+    assert (sent.parts, max(sent.read_in_pieces)) == ([], 65_536)
+    assert kept() == before
+
+
+@pytest.mark.parametrize(
+    ("sizes", "complaint"),
+    [
+        ((21_000_000,), "The file has 21 MB; at most 20 MB are taken."),
+        ((10_000_000, 10_000_000), "2 files came at once. Upload one;"),
+    ],
+)
+def test_what_is_just_let_in_is_refused_by_the_form(
+    browser: Client, sizes: list[int], complaint: str
 ) -> None:
     before = kept()
-    settings.MAX_BODY_BYTES = 3_000_000
-    large = SimpleUploadedFile("plan.docx", b"x" * 5_000_000)
-    answer = browser.post("/seed/", {"place": "new", "document": large})
-    assert answer.status_code == 413
-    assert "5 MB" in text_of(answer.content)
-    assert 'href="/seed/"' in answer.text
+    answer = send(browser, Sent(*sizes))
+    assert answer.status_code == 422
+    assert complaint in text_of(answer.content)
+    assert '<option value="new" selected>' in answer.text
     assert kept() == before
 
 
