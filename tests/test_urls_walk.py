@@ -107,6 +107,7 @@ PROTECTED: dict[str, Answers] = {
     "plans:seed_commit": ADMINISTRATORS,
     # A draft of which no version was made yet cannot be published.
     "plans:seed_publish": (SIGN_IN, 404, 404, 404, 302),
+    "plans:seed_take_back": (SIGN_IN, 404, 404, 404, 302),
     "plans:seed_discard": ADMINISTRATORS,
     "plans:seed_document": ADMINISTRATORS,
     "plans:seed_corrections": ADMINISTRATORS,

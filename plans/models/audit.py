@@ -55,6 +55,7 @@ class AuditEntry(KeptForEver):
         )
         VERSION_SEEDED = "version_seeded", pgettext_lazy("audit", "seeded a version")
         VERSION_PUBLISHED = "version_published", pgettext_lazy("audit", "published a version")
+        VERSION_TAKEN_BACK = "version_taken_back", pgettext_lazy("audit", "took a version back")
         LINEAGE_CHANGED = (
             "lineage_changed",
             pgettext_lazy("audit", "changed what became of elements"),

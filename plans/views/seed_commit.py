@@ -11,14 +11,15 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from plans.forms.seeding import CommitForm
+from plans.forms.seeding import CommitForm, ReasonForm
 from plans.importing.progress import to_the_end
 from plans.models import PlanVersion, SeedDraft
 from plans.services.errors import InvalidError, RefusedError
 from plans.services.seeding import commit as services
+from plans.services.seeding import taking_back
 from plans.services.seeding.publish import publish_version
 from plans.views.in_steps import Page, answer_in_steps
-from plans.views.keepers import code_of
+from plans.views.keepers import INVALID, code_of
 from plans.views.seeders import base_revision, conflict, draft_or_404, reading_of, seeders_only
 from plans.views.who import signed_in
 
@@ -110,3 +111,40 @@ def publish(request: HttpRequest, draft_id: int) -> HttpResponse:
         messages.success(request, _("The version is published. Everybody can read it now."))
         return redirect(version)
     return render(request, "plans/seed_publish.html", {"draft": draft, "version": draft.version})
+
+
+@seeders_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def take_back(request: HttpRequest, draft_id: int) -> HttpResponse:
+    """Take back the version that was made of a draft, after asking why."""
+    draft = draft_or_404(request, draft_id)
+    if draft.version is None:
+        messages.warning(request, _("No version has been made of this document yet."))
+        return redirect("plans:seed_draft", draft_id)
+    form = ReasonForm()
+    code = 200
+    if request.method == "POST":
+        form = ReasonForm(request.POST)
+        code = INVALID
+        if form.is_valid():
+            reason = form.cleaned_data["reason"]
+            try:
+                taking_back.take_back(
+                    version_id=draft.version.pk, by=signed_in(request), reason=reason
+                )
+            except InvalidError as refusal:
+                form.add_error(refusal.field or None, str(refusal))
+            except RefusedError as refusal:
+                return conflict(request, draft, refusal)
+            else:
+                messages.success(
+                    request, _("The version is taken back. Mend its document and commit it again.")
+                )
+                return redirect("plans:seed_draft", draft_id)
+    context = {
+        "draft": draft,
+        "version": draft.version,
+        "form": form,
+        "obstacle": taking_back.obstacle(draft.version),
+    }
+    return render(request, "plans/seed_take_back.html", context, status=code)

@@ -24,6 +24,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{_DRAFT}matching.toml", seed_matching.decisions, name="seed_decisions"),
     path(f"{_DRAFT}commit/", seed_commit.commit, name="seed_commit"),
     path(f"{_DRAFT}publish/", seed_commit.publish, name="seed_publish"),
+    path(f"{_DRAFT}take-back/", seed_commit.take_back, name="seed_take_back"),
     path(f"{_DRAFT}discard/", seeding.discard, name="seed_discard"),
     path(f"{_DRAFT}document", seeding.document, name="seed_document"),
     path(f"{_DRAFT}corrections.toml", seeding.corrections, name="seed_corrections"),
