@@ -89,8 +89,10 @@ def article(table: ReportTable, appendix: Appendix, cover: str, classes: str) ->
     Raises ReportTableError, as ``lay_out`` does, for a table at odds with itself.
     """
     language, words = table.version.language, appendix.words
+    # Set by the style sheet, across every page on paper: what is read back has no such word.
+    draft = f' data-draft="{escape(words.draft)}"' if table.round.state != "closed" else ""
     parts = [
-        f'<article class="{classes}" lang="{escape(language)}" dir="{direction(language)}">',
+        f'<article class="{classes}" lang="{escape(language)}" dir="{direction(language)}"{draft}>',
         cover,
         # On a narrow screen the tables scroll sideways, which a keyboard can do only in what takes
         # the focus.

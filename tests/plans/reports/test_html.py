@@ -152,6 +152,15 @@ def test_fixed_words_are_in_the_language_of_the_plan() -> None:
     assert '<p class="see">voir <a href="#I.1(a).1">I.1(a)</a></p>' in markup
 
 
+@pytest.mark.parametrize(("language", "word"), [("en", "Draft"), ("fr", "Projet")])
+def test_an_open_round_is_marked_as_a_draft_beside_its_words(language: str, word: str) -> None:
+    version = VersionHead("gb276", "GB.276/TC/2", "", None, language)
+    closed = replace(sample(), version=version)
+    open_ = replace(closed, round=replace(closed.round, state="open", record_sha256=None))
+    head = f'<article class="report" lang="{language}" dir="ltr"'
+    assert body(open_) == body(closed).replace(head, f'{head} data-draft="{word}"', 1)
+
+
 def test_nothing_is_printed_that_the_adopted_text_does_not_say() -> None:
     page = Page(body(sample()))
     assert page.classes().isdisjoint({"extra", "state", "note", "reference", "report-symbol"})
@@ -285,7 +294,7 @@ def test_markup_has_neither_styles_nor_scripts_and_ids_are_unique(table: ReportT
     names = {name for _, attrs in page.tags for name in attrs}
     assert names <= {
         *("class", "id", "href", "lang", "dir", "scope", "rowspan", "colspan"),
-        *("aria-label", "aria-labelledby", "tabindex"),
+        *("aria-label", "aria-labelledby", "tabindex", "data-draft"),
     }
     ids = page.all("id")
     assert len(ids) == len(set(ids))
