@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import django_filters
 from django import forms
@@ -15,8 +15,9 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from plans import selectors
 from plans.categories import Category
-from plans.models import CATEGORY_LABELS, ActionElement
+from plans.models import CATEGORY_LABELS, ActionElement, PlanVersion, ReportingRound
 from plans.selectors import VersionChoices
 from plans.timeframes import ScheduleState
 from plans.wording import KIND_LABELS, SCHEDULE_LABELS
@@ -144,6 +145,16 @@ class ElementFilter(AddressFilter):
     class Meta:
         model = ActionElement
         fields: ClassVar[list[str]] = []
+
+    @classmethod
+    def of(cls, data: QueryDict, version: PlanVersion, newest: ReportingRound | None) -> Self:
+        """The filter of a version's elements; ``newest`` is its newest closed round."""
+        return cls(
+            data,
+            selectors.filterable_elements(version, newest),
+            choices=selectors.choices_of(version),
+            dated=newest is not None,
+        )
 
     def __init__(
         self,

@@ -34,6 +34,31 @@ class PlanCommand(BaseCommand):
         )
 
 
+def add_plan(parser: CommandParser) -> None:
+    """The argument ``PLAN``."""
+    parser.add_argument("plan", metavar="PLAN", help="the plan, such as technical-cooperation")
+
+
+def add_version(parser: CommandParser) -> None:
+    """The option ``--version``, for ``version_named``."""
+    parser.add_argument(
+        "--version",
+        metavar="V",
+        default="",
+        help="the version of the plan, such as gb276-tc-2; the newest one by default",
+    )
+
+
+def add_person(parser: CommandParser) -> None:
+    """The option ``--by``, for ``person_named``."""
+    parser.add_argument(
+        "--by",
+        metavar="USERNAME",
+        default="",
+        help="in whose name; the oldest administrator by default",
+    )
+
+
 def day_named(option: str, text: str) -> date:
     """The day that ``option`` was given."""
     try:

@@ -18,7 +18,7 @@ from plans.reports.writers import WriterError
 from plans.reports.writers.csv import defused
 from plans.reports.writers.package import repacked
 from plans.reports.writers.printed import xml_text
-from plans.reports.writers.xlsx_rows import HIGHEST, text_height
+from plans.reports.writers.xlsx_rows import FONT, HIGHEST, literal_options, text_height
 from plans.returned.layout import cells_of, instructions, readable, titles
 from plans.returned.sheet import RowKey, UnitRow, UnitSheet
 from plans.returned.words import EDITABLE, XLSX_COLUMNS, Column, choices, sheet_words
@@ -38,8 +38,7 @@ _A4 = 9
 # A cell that waits to be written in has room for some lines.
 _LEAST_HEIGHT = 70.0
 _TEXT = "@"
-_FONT = {"font_name": "Times New Roman", "font_size": 10}
-_BASE = _FONT | {"text_wrap": True, "valign": "top"}
+_BASE = FONT | {"text_wrap": True, "valign": "top"}
 _CELL = {"border": 1, "border_color": "#8A94A0", "num_format": _TEXT}
 _STYLES: dict[str, dict[str, Any]] = {
     "title": {"bold": True, "font_size": 13, "valign": "vcenter"},
@@ -59,15 +58,7 @@ def write(sheet: UnitSheet) -> bytes:
     Raises WriterError for a draft that is longer than a cell can hold (32,767 UTF-16 units).
     """
     stream = io.BytesIO()
-    options = {
-        "in_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-        # A copy, because the library changes what it is given.
-        "default_format_properties": dict(_FONT),
-    }
-    with xlsxwriter.Workbook(stream, options) as workbook:
+    with xlsxwriter.Workbook(stream, literal_options()) as workbook:
         workbook.set_properties(
             {
                 "title": titles(sheet, sheet_words(sheet.language))[0][:255],

@@ -90,14 +90,7 @@ def discard(*, file_id: int, by: User) -> None:
     """Throw a file that waits away. Raises NotAllowedError and WrongStateError."""
     with transaction.atomic():
         file = _locked_file(file_id, by)
-        audit.record(
-            AuditEntry.Action.FILE_DISCARDED,
-            actor=by,
-            round_=file.round,
-            unit=file.unit,
-            subject=file.name,
-            reason=f"SHA-256 {file.sha256}",
-        )
+        _note(AuditEntry.Action.FILE_DISCARDED, file, by)
         file.delete()
 
 
@@ -139,14 +132,7 @@ def apply(
         file.state = ReturnedFile.State.APPLIED
         file.applied_by, file.applied_at = by, timezone.now()
         file.save(update_fields=["state", "applied_by", "applied_at"])
-        audit.record(
-            AuditEntry.Action.FILE_APPLIED,
-            actor=by,
-            round_=file.round,
-            unit=file.unit,
-            subject=file.name,
-            reason=f"{_subjects(file, accepted)}\nSHA-256 {file.sha256}",
-        )
+        _note(AuditEntry.Action.FILE_APPLIED, file, by, what=f"{_subjects(file, accepted)}\n")
         return revisions
 
 
@@ -182,6 +168,18 @@ def _save(
 
 def _subjects(file: ReturnedFile, accepted: Mapping[int, int]) -> str:
     return ", ".join(span(row.references) for row in _accepted(file, accepted))
+
+
+def _note(action: AuditEntry.Action, file: ReturnedFile, by: User, *, what: str = "") -> None:
+    """Write down what was done with a file, and which one it was."""
+    audit.record(
+        action,
+        actor=by,
+        round_=file.round,
+        unit=file.unit,
+        subject=file.name,
+        reason=f"{what}SHA-256 {file.sha256}",
+    )
 
 
 def _locked_file(file_id: int, by: User) -> ReturnedFile:
@@ -223,14 +221,7 @@ def _kept(
             rows=[row.as_json() for row in reading.rows],
             uploaded_by=by,
         )
-        audit.record(
-            AuditEntry.Action.FILE_RECEIVED,
-            actor=by,
-            round_=round_,
-            unit=unit,
-            subject=file.name,
-            reason=f"SHA-256 {sha256}",
-        )
+        _note(AuditEntry.Action.FILE_RECEIVED, file, by)
         return file
 
 

@@ -16,12 +16,7 @@ def version(request: HttpRequest, plan: str, version: str) -> HttpResponse:
     """A version's elements by Part and issue, narrowed by the filters in the address."""
     found = version_or_404(request, plan, version)
     newest = selectors.newest_closed_round(found)
-    filters = ElementFilter(
-        request.GET,
-        selectors.filterable_elements(found, newest),
-        choices=selectors.choices_of(found),
-        dated=newest is not None,
-    )
+    filters = ElementFilter.of(request.GET, found, newest)
     listing = selectors.listing(
         found,
         filters.qs,

@@ -161,12 +161,7 @@ def assign(request: HttpRequest, plan: str, version: str) -> HttpResponse:
     """Which units answer for which elements, changed in bulk."""
     found = version_or_404(request, plan, version)
     newest = selectors.newest_closed_round(found)
-    filters = ElementFilter(
-        request.GET,
-        selectors.filterable_elements(found, newest),
-        choices=selectors.choices_of(found),
-        dated=newest is not None,
-    )
+    filters = ElementFilter.of(request.GET, found, newest)
     form = AssignForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         standings = selectors.found_standings(

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
-from plans.management.naming import PlanCommand, person_named, version_named
+from plans.management.naming import PlanCommand, add_person, add_plan, person_named, version_named
 from plans.services.errors import RefusedError
 from plans.services.lineage import change_lineage
 
@@ -31,7 +31,7 @@ class Command(PlanCommand):
     epilog = _EPILOG
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("plan", metavar="PLAN", help="the plan, such as technical-cooperation")
+        add_plan(parser)
         parser.add_argument("version", metavar="VERSION", help="the later version of the two")
         parser.add_argument(
             "--earlier",
@@ -48,12 +48,7 @@ class Command(PlanCommand):
             help="elements of this version that they became",
         )
         parser.add_argument("--reason", required=True, help="why; it is kept")
-        parser.add_argument(
-            "--by",
-            metavar="USERNAME",
-            default="",
-            help="in whose name; the oldest administrator by default",
-        )
+        add_person(parser)
 
     def handle(self, *args: object, **options: Any) -> None:
         """Change the links. Raises CommandError, and changes nothing, when it is refused."""

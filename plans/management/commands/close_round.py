@@ -9,6 +9,9 @@ from django.db import transaction
 
 from plans.management.naming import (
     PlanCommand,
+    add_person,
+    add_plan,
+    add_version,
     day_named,
     person_named,
     round_named,
@@ -38,13 +41,8 @@ class Command(PlanCommand):
     epilog = _EPILOG
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("plan", metavar="PLAN", help="the plan, such as technical-cooperation")
-        parser.add_argument(
-            "--version",
-            metavar="V",
-            default="",
-            help="the version of the plan, such as gb276-tc-2; the newest one by default",
-        )
+        add_plan(parser)
+        add_version(parser)
         parser.add_argument(
             "--as-at", metavar="DATE", required=True, help="the date of the round, as 2001-02-28"
         )
@@ -59,12 +57,7 @@ class Command(PlanCommand):
             action="store_true",
             help="list what stands in the way and what is warned of, and change nothing",
         )
-        parser.add_argument(
-            "--by",
-            metavar="USERNAME",
-            default="",
-            help="in whose name; the oldest administrator by default",
-        )
+        add_person(parser)
 
     def handle(self, *args: object, **options: Any) -> None:
         """Close the round. Raises CommandError, and changes nothing, when it is refused."""

@@ -7,7 +7,14 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 
 from plans import formats
-from plans.management.naming import PlanCommand, day_named, round_named, version_named
+from plans.management.naming import (
+    PlanCommand,
+    add_plan,
+    add_version,
+    day_named,
+    round_named,
+    version_named,
+)
 from plans.management.output import to_output
 from plans.models import ReportingRound
 from plans.reports.build import MissingRecordError, report_table
@@ -42,19 +49,14 @@ class Command(PlanCommand):
     epilog = _EPILOG
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("plan", metavar="PLAN", help="the plan, such as technical-cooperation")
+        add_plan(parser)
         parser.add_argument(
             "dates",
             metavar="DATE",
             nargs=2,
             help="the dates of the two rounds, such as 2000-08-31",
         )
-        parser.add_argument(
-            "--version",
-            metavar="V",
-            default="",
-            help="the version of the plan, such as gb276-tc-2; the newest one by default",
-        )
+        add_version(parser)
         parser.add_argument(
             "--format",
             metavar=f"{{{_FORMAT_NAMES}}}",

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
-from plans.management.naming import PlanCommand, version_named
+from plans.management.naming import PlanCommand, add_plan, version_named
 from plans.models import PlanVersion
 from plans.reports.diff import diff_words
 from plans.selectors.version_changes import (
@@ -53,7 +53,7 @@ class Command(PlanCommand):
     epilog = _EPILOG
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("plan", metavar="PLAN", help="the plan, such as technical-cooperation")
+        add_plan(parser)
         parser.add_argument("earlier", metavar="A", help="a version, such as gb276-tc-2")
         parser.add_argument("later", metavar="B", help="the version to compare it with")
         parser.add_argument("--all", action="store_true", help="print what did not change too")

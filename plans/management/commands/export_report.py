@@ -11,7 +11,14 @@ from django.core.management.base import CommandError, CommandParser
 
 from plans import formats
 from plans.files import write_all_atomically
-from plans.management.naming import PlanCommand, day_named, round_named, version_named
+from plans.management.naming import (
+    PlanCommand,
+    add_plan,
+    add_version,
+    day_named,
+    round_named,
+    version_named,
+)
 from plans.management.output import to_output
 from plans.models import ReportingRound
 from plans.reports.build import MissingRecordError, report_table
@@ -50,13 +57,8 @@ class Command(PlanCommand):
     epilog = _EPILOG
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("plan", metavar="PLAN", help="the plan, such as technical-cooperation")
-        parser.add_argument(
-            "--version",
-            metavar="V",
-            default="",
-            help="the version of the plan, such as gb276-tc-2; the newest one by default",
-        )
+        add_plan(parser)
+        add_version(parser)
         parser.add_argument(
             "--as-at",
             metavar="DATE",

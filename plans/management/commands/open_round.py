@@ -6,7 +6,15 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
-from plans.management.naming import PlanCommand, day_named, person_named, version_named
+from plans.management.naming import (
+    PlanCommand,
+    add_person,
+    add_plan,
+    add_version,
+    day_named,
+    person_named,
+    version_named,
+)
 from plans.services.errors import RefusedError
 from plans.services.opening import open_round
 
@@ -28,13 +36,8 @@ class Command(PlanCommand):
     epilog = _EPILOG
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("plan", metavar="PLAN", help="the plan, such as technical-cooperation")
-        parser.add_argument(
-            "--version",
-            metavar="V",
-            default="",
-            help="the version of the plan, such as gb276-tc-2; the newest one by default",
-        )
+        add_plan(parser)
+        add_version(parser)
         parser.add_argument(
             "--as-at", metavar="DATE", required=True, help="the day that the statuses describe"
         )
@@ -47,12 +50,7 @@ class Command(PlanCommand):
         parser.add_argument(
             "--title", default="", help="its title; that of the round before by default"
         )
-        parser.add_argument(
-            "--by",
-            metavar="USERNAME",
-            default="",
-            help="in whose name; the oldest administrator by default",
-        )
+        add_person(parser)
 
     def handle(self, *args: object, **options: Any) -> None:
         """Open the round. Raises CommandError, and opens none, when it is refused."""

@@ -22,7 +22,7 @@ from plans.importing.progress import Steps, to_the_end
 from plans.importing.readers import MappingNeededError, columns_of
 from plans.importing.readers.kinds import MAX_BYTES
 from plans.importing.readers.mapping import ColumnMapping, mapping_of_section
-from plans.management.naming import PlanCommand, person_named, version_named
+from plans.management.naming import PlanCommand, add_person, person_named, version_named
 from plans.management.seeding import columns_told, dry_run_told, objections_told
 from plans.models import Plan, PlanVersion, SeedDraft
 from plans.selectors.matching import decisions_file
@@ -109,12 +109,7 @@ class Command(PlanCommand):
             "--dry-run", action="store_true", help="say what would be made, and make nothing"
         )
         parser.add_argument("--publish", action="store_true", help="publish the version as well")
-        parser.add_argument(
-            "--by",
-            metavar="USERNAME",
-            default="",
-            help="in whose name; the oldest administrator by default",
-        )
+        add_person(parser)
 
     def _add_columns(self, parser: CommandParser) -> None:
         columns = parser.add_argument_group(

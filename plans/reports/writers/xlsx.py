@@ -29,7 +29,15 @@ from plans.reports.words import direction, words_for
 from plans.reports.writers import UnfitTextError, printed
 from plans.reports.writers.csv import COLUMNS, defused, element_rows
 from plans.reports.writers.package import repacked
-from plans.reports.writers.xlsx_rows import HIGHEST, Cell, SheetRow, sheet_rows, text_height
+from plans.reports.writers.xlsx_rows import (
+    FONT,
+    HIGHEST,
+    Cell,
+    SheetRow,
+    literal_options,
+    sheet_rows,
+    text_height,
+)
 
 ELEMENTS = "Elements"
 
@@ -70,8 +78,7 @@ _SIDE, _TOP = 0.5, 0.75
 _NOT_IN_A_NAME = re.compile(r"[\[\]:*?/\\\s\x00-\x1f]+")
 _LONGEST_NAME = 31
 _LONGEST_HEADER = 200
-_FONT = {"font_name": "Times New Roman", "font_size": 10}
-_BASE = _FONT | {"text_wrap": True, "valign": "top"}
+_BASE = FONT | {"text_wrap": True, "valign": "top"}
 _STYLES: dict[str, dict[str, Any]] = {
     "part": {"indent": 1, "bold": True, "font_size": 13, "top": 5, "valign": "vcenter"},
     "column": {"indent": 1, "italic": True, "bottom": 2, "valign": "bottom"},
@@ -95,16 +102,7 @@ def write(table: ReportTable, *, progress: Progress = untold) -> bytes:
     UnfitTextError for a text that is longer than a cell can hold (32,767 UTF-16 units).
     """
     stream = io.BytesIO()
-    options = {
-        "in_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-        # The widths of columns are in digits of the default font.
-        # A copy, because the library changes what it is given.
-        "default_format_properties": dict(_FONT),
-    }
-    with xlsxwriter.Workbook(stream, options) as workbook:
+    with xlsxwriter.Workbook(stream, literal_options()) as workbook:
         _properties(workbook, table)
         writer = _Writer(workbook, table, Count(progress, rows=2))
         names = _sheet_names(table)

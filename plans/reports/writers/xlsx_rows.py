@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import ceil
+from typing import Any
 
 from plans.reports.writers import printed
 
@@ -21,10 +22,26 @@ HIGHEST = 400.0
 # Letters of ten-point type that fill one width of a digit of the default font, a little less than
 # they truly are, so that a line that breaks early still finds its place.
 _LETTERS = 1.15
+FONT = {"font_name": "Times New Roman", "font_size": 10}
 # What is left empty beside a text, in widths of a digit.
 _INDENT = 2
 # The letters of the first column, which are bold, fill this much more.
 _BOLD = 1.2
+
+
+def literal_options() -> dict[str, Any]:
+    """Options of a workbook in which a text stays a text, whatever it begins with.
+
+    Its default font is ``FONT``, in digits of which the widths of columns are reckoned.
+    """
+    return {
+        "in_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+        # A copy, because the library changes what it is given.
+        "default_format_properties": dict(FONT),
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,24 @@ from plans.importing.pipeline import Parsed, parse_document
 FIXTURES = Path(__file__).parents[3] / "fixtures"
 SOURCE = FIXTURES / "sources" / "gb279-progress-report.txt"
 CORRECTIONS = FIXTURES / "corrections" / "gb279-progress-report.toml"
+PARTS = [
+    (
+        "I",
+        "Enhancing the relevance and effectiveness of ILO technical cooperation",
+        "Context and elements for action",
+    ),
+    (
+        "II",
+        "Improving the quality, visibility, efficiency and impact of ILO technical cooperation",
+        "Perspectives and elements for action",
+    ),
+    (
+        "III",
+        "Strengthening partnerships and resource mobilization",
+        "Context and elements for action",
+    ),
+]
+"""Number, title and second column heading of each Part of the real plan."""
 
 
 @pytest.fixture(scope="module")
@@ -100,23 +118,7 @@ def test_the_issues_in_their_order(parsed: Parsed) -> None:
 
 
 def test_the_parts_with_their_column_headings(parsed: Parsed) -> None:
-    assert [(part.number, part.title, part.columns[1]) for part in parsed.outline.parts] == [
-        (
-            "I",
-            "Enhancing the relevance and effectiveness of ILO technical cooperation",
-            "Context and elements for action",
-        ),
-        (
-            "II",
-            "Improving the quality, visibility, efficiency and impact of ILO technical cooperation",
-            "Perspectives and elements for action",
-        ),
-        (
-            "III",
-            "Strengthening partnerships and resource mobilization",
-            "Context and elements for action",
-        ),
-    ]
+    assert [(part.number, part.title, part.columns[1]) for part in parsed.outline.parts] == PARTS
     assert parsed.outline.round_label == "Status as at 31 August 2000"
 
 

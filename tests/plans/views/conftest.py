@@ -9,6 +9,7 @@ from django.test import Client
 
 from plans.models import PlanVersion
 from tests.plans.services.scenes import Scene, set_scene
+from tests.plans.views.editing_cases import Case, make_case
 
 REAL = "/plans/technical-cooperation/gb276-tc-2/"
 
@@ -36,3 +37,9 @@ def keeper(scene: Scene, client: Client) -> Client:
     """The browser of the secretariat."""
     client.force_login(scene.keeper)
     return client
+
+
+@pytest.fixture
+def case(db: None) -> Case:
+    """An open round in which an officer writes."""
+    return make_case()

@@ -24,11 +24,6 @@ from tests.plans.views.editing_cases import (
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def case(db: None) -> Case:
-    return make_case()
-
-
 # Costs
 
 

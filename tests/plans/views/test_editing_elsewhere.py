@@ -19,11 +19,6 @@ BROWSE = "/plans/technical-cooperation/gb276-tc-2/"
 ELEMENT = f"{BROWSE}I.1.1/"
 
 
-@pytest.fixture
-def case(db: None) -> Case:
-    return make_case()
-
-
 def clear(case: Case) -> None:
     case.post("submit", text=TYPED, category="completed")
     statuses.clear_status(snapshot_id=case.snapshot().pk, by=case.secretary, base_revision=1)

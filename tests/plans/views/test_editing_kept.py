@@ -13,16 +13,10 @@ from tests.plans.views.editing_cases import (
     Case,
     colleague_saves,
     field_of,
-    make_case,
     text_of,
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def case(db: None) -> Case:
-    return make_case()
 
 
 # Somebody else was there in between
