@@ -3,7 +3,7 @@
 Real revisions and no mere strokes, because of those who work with the file. Translators see what
 to translate anew, and their programs pass over removed words; whoever hears the text is told of
 each; and accepting all of them leaves the words of the new report, rejecting all those of the old,
-with the small remarks below them.
+with the small remarks above them.
 """
 
 from __future__ import annotations

@@ -158,7 +158,8 @@ class Appendix:
             found.append(_lines(1, [block.pieces for block in texts.content(row)]))
         for column, slot in ((2, row.time_frame), (3, row.status)):
             if slot is not None and slot.rowspan == 1:
-                found.append(_lines(column, [block.pieces for block in texts.slot(slot)]))
+                words = _lines(column, [block.pieces for block in texts.slot(slot)])
+                found.append(words + bool(texts.remark(slot)))
         return max(found)
 
     def _cell(self, column: int, content: str, *, merge: str = "", borders: str = "") -> str:
@@ -227,7 +228,7 @@ class Appendix:
         else:
             content = markup.blocks(self._texts.slot(slot), keep=keep)
             if remark := self._texts.remark(slot):
-                content += markup.paragraph(Style.SEE, markup.text(remark))
+                content = markup.paragraph(Style.SEE, markup.text(remark)) + content
         return self._cell(column, content, merge=_merge(slot.rowspan), borders=borders)
 
 

@@ -29,7 +29,7 @@ class Texts:
         return unmarked(printed.slot_blocks(slot))
 
     def remark(self, slot: Slot[TimeFrameCell] | Slot[StatusCell]) -> str:
-        """What stands below the words in small type; "" for nothing."""
+        """What stands above the words in small type; "" for nothing."""
         return ""
 
 

@@ -268,6 +268,17 @@ def test_the_document_opens_and_has_a_table_for_each_part() -> None:
     assert len(document.tables) == 3
 
 
+def test_what_became_of_a_status_stands_above_its_words_in_the_document() -> None:
+    document = docx.Document(io.BytesIO(write(two("Late.", "Done."), "docx")))
+    (table,) = document.tables
+    styles = [
+        [paragraph.style.name for paragraph in cell.paragraphs if paragraph.style is not None]
+        for cell in table.columns[3].cells
+        if "reworded" in cell.text
+    ]
+    assert styles == [["Table Reference", "Table Text"]]
+
+
 # -- PDF ------------------------------------------------------------------------------------------
 
 
@@ -294,7 +305,7 @@ def expected_fourth_column(comparison: Comparison) -> list[str]:
                 f"{'•' if block.kind == 'bullet' else ''}{bracketed(block.shown)}"
                 for block in blocks
             )
-            found.append(said + texts.remark(row.status))
+            found.append(texts.remark(row.status) + said)
     return [squeezed(text) for text in found if squeezed(text)]
 
 
