@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from plans.importing.blocks import BlockPlace, place_of
-from plans.reports.changes import Outcome, Trait
+from plans.reports.changes import Outcome, Shown, Trait, View
 from plans.timeframes import Kind, Precision, Recurrence, Rule, ScheduleState
 
 SCHEDULE_LABELS: dict[ScheduleState, Promise] = {
@@ -58,6 +58,12 @@ CHANGE_LABELS: dict[Outcome | Trait, Promise] = {
     Trait.GROUPING: gettext_lazy("grouped with other elements"),
     Trait.WORDING: gettext_lazy("words of the plan corrected"),
 }
+
+
+def change_label(shown: Shown | None) -> Promise | None:
+    """The one kind of change of which the rows are shown; None for all changes, or all rows."""
+    return None if shown is None or isinstance(shown, View) else CHANGE_LABELS[shown]
+
 
 _RECURRENCES: dict[Recurrence, Promise] = {
     Recurrence.WEEKLY: gettext_lazy("It recurs every week."),

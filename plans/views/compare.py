@@ -30,7 +30,7 @@ from plans.selectors import ReportHead
 from plans.services.documents import Document
 from plans.views.found import report_or_404, round_or_404, version_or_404
 from plans.views.published import DAY, key_of, labelled, tag_of, unchanged
-from plans.wording import CHANGE_LABELS
+from plans.wording import CHANGE_LABELS, change_label
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +189,7 @@ def _context(
             if counts.of(kind)
         ],
         "shown": shown,
-        "shown_label": None if isinstance(shown, View) else CHANGE_LABELS[shown],
+        "shown_label": change_label(shown),
         "shown_count": counts.of(shown),
         "query": "" if shown is View.CHANGES else f"?rows={shown.value}",
         "body": body.markup,

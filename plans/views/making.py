@@ -18,6 +18,7 @@ from plans.services.long_exports import Progress, State
 from plans.views.downloads import described
 from plans.views.offers import Offer
 from plans.views.published import labelled
+from plans.wording import change_label
 
 # How often, in seconds, the page of a file in the making looks again.
 _LOOKS_AGAIN = 3
@@ -61,6 +62,8 @@ def answer_with_progress(request: HttpRequest, offer: Offer, format_: Format) ->
         "new": rounds[-1],
         "version": rounds[-1].version,
         "compared": compared,
+        "shown": document.shown,
+        "shown_label": change_label(document.shown),
         "is_final": document.is_final,
         "step": step,
         "news": step.said if request.GET.get("said") != step.name else "",

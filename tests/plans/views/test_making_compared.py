@@ -115,6 +115,23 @@ def test_looking_again_costs_the_same_queries_for_any_number_of_issues(
         client.get(PAGE)
 
 
+@pytest.mark.parametrize(
+    ("rows", "sentence"),
+    [
+        ("", "Rows: only those that changed"),
+        ("?rows=all", "Rows: every row of both reports"),
+        ("?rows=unchanged", "Rows: unchanged or reaffirmed"),
+    ],
+)
+def test_the_page_says_which_rows_the_file_has(
+    client: Client, monkeypatch: pytest.MonkeyPatch, rows: str, sentence: str
+) -> None:
+    two_rounds()
+    at(Progress(State.RUNNING, 2), monkeypatch)
+
+    assert sentence in text_of(client.get(f"{PAGE}{rows}").content)
+
+
 def test_the_page_says_what_is_compared_and_leads_back_to_the_same_rows(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
