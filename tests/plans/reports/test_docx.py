@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from zipfile import ZipFile
 
-import docx
 import pytest
 from docx.document import Document
 from docx.oxml.parser import parse_xml
@@ -20,63 +18,16 @@ from plans.reports.layout import lay_out
 from plans.reports.table import Cover, CoverParagraph, Footnote, ReportTable
 from plans.reports.words import words_for
 from plans.reports.writers.docx import write
-from plans.reports.writers.docx_markup import NAMESPACES
-from plans.reports.writers.docx_template import TEMPLATE, TemplateError, check_template
+from tests.plans.reports.docx_cases import Reader, W, cover, opened, style_of
 from tests.plans.reports.printed import expected_cells, real_report
-from tests.plans.reports.samples import SHA256, sample
-from tests.plans.reports.templates import remade
+from tests.plans.reports.samples import sample
 from tests.strategies import report_tables
-
-ATTACHED = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/attachedTemplate"
-W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-FIGURES = "⁰¹²³⁴⁵⁶⁷⁸⁹"
-
-
-def opened(table: ReportTable) -> Document:
-    return docx.Document(io.BytesIO(write(table)))
 
 
 def member(table: ReportTable, name: str) -> Any:
     """One part of the file, as a tree."""
     with ZipFile(io.BytesIO(write(table))) as packed:
         return parse_xml(packed.read(name))
-
-
-class Reader:
-    """Reads texts as a person sees them, the numbers of footnotes too."""
-
-    def __init__(self) -> None:
-        self.notes = 0
-
-    def text(self, paragraph: Any) -> str:
-        return "".join(self.pieces(paragraph))
-
-    def pieces(self, paragraph: Any) -> Iterator[str]:
-        for node in paragraph.iter(f"{W}t", f"{W}tab", f"{W}br", f"{W}footnoteReference"):
-            if node.tag == f"{W}t":
-                yield node.text or ""
-            elif node.tag == f"{W}footnoteReference":
-                if node.get(f"{W}customMarkFollows") is None:
-                    self.notes += 1
-                    yield "".join(FIGURES[int(figure)] for figure in str(self.notes))
-            else:
-                yield "\t" if node.tag == f"{W}tab" else "\n"
-
-
-def style_of(document: Document, paragraph: Any) -> str:
-    style_id = paragraph.find(f"{W}pPr/{W}pStyle").get(f"{W}val")
-    (name,) = [s.name for s in document.styles if s.style_id == style_id]
-    return str(name)
-
-
-def cover(document: Document) -> list[tuple[str, str]]:
-    """Style and text of each paragraph of the first section."""
-    found, reader = [], Reader()
-    for paragraph in document.element.body.iterchildren(f"{W}p"):
-        found.append((style_of(document, paragraph), reader.text(paragraph)))
-        if paragraph.find(f"{W}pPr/{W}sectPr") is not None:
-            break
-    return found
 
 
 def cell_text(document: Document, cell: Any) -> str:
@@ -358,130 +309,6 @@ def test_the_document_loads_nothing_from_outside() -> None:
 
 def test_characters_that_xml_forbids_are_left_out() -> None:
     assert cover(opened(with_cover("a\x00b\ud800c\uffff")))[1] == ("Body Text", "abc")
-
-
-def test_another_template_brings_its_own_styles() -> None:
-    template = remade(
-        lambda xml: xml.replace('w:styleId="Title"', 'w:styleId="Titre"').replace(
-            "Times New Roman", "Garamond"
-        )
-    )
-    document = docx.Document(io.BytesIO(write(sample(), template=template)))
-    assert cover(document)[1] == ("Title", "Progress report")
-    assert document.paragraphs[1]._p.pPr.pStyle.val == "Titre"
-    fonts = document.styles.element.find(f".//{W}rFonts")
-    assert fonts.get(f"{W}ascii") == "Garamond"
-
-
-def test_a_template_s_own_footer_is_kept() -> None:
-    own = docx.Document(io.BytesIO(TEMPLATE.read_bytes()))
-    own.sections[0].footer.paragraphs[0].text = "Our own foot"
-    stream = io.BytesIO()
-    own.save(stream)
-    document = docx.Document(io.BytesIO(write(sample(), template=stream.getvalue())))
-    assert [s.footer.paragraphs[0].text for s in document.sections] == ["Our own foot"] * 2
-
-
-def test_a_template_without_a_style_is_an_error_that_names_it() -> None:
-    template = remade(lambda xml: xml.replace('w:val="Table Text"', 'w:val="Other"'))
-    with pytest.raises(TemplateError, match=r"^the template has no style named Table Text$"):
-        write(sample(), template=template)
-    with pytest.raises(TemplateError, match=r"^the template has no style named Table Text$"):
-        check_template(template)
-
-
-@pytest.mark.parametrize("template", [b"", b"no zip file", b"PK\x03\x04"])
-def test_a_template_that_is_no_document_is_an_error(template: bytes) -> None:
-    with pytest.raises(TemplateError, match=r"^the template is not a DOCX file: "):
-        write(sample(), template=template)
-
-
-def test_which_template_a_template_was_made_with_is_told_to_nobody() -> None:
-    own = docx.Document(io.BytesIO(TEMPLATE.read_bytes()))
-    settings_part = own.part._settings_part
-    address = "file:///C:/Users/somebody/Templates/House.dotx"
-    key = settings_part.relate_to(address, ATTACHED, is_external=True)
-    settings_part.element.insert(0, parse_xml(f'<w:attachedTemplate {NAMESPACES} r:id="{key}"/>'))
-    stream = io.BytesIO()
-    own.save(stream)
-    assert (
-        b"somebody" in stream.getvalue()
-        or "word/_rels/settings.xml.rels" in ZipFile(stream).namelist()
-    )
-    with ZipFile(io.BytesIO(write(sample(), template=stream.getvalue()))) as packed:
-        texts = b"".join(map(packed.read, packed.namelist()))
-    assert [word for word in (b"somebody", b"attachedTemplate", b"External") if word in texts] == []
-
-
-# -- What stands on every page ---------------------------------------------------------------------
-
-
-def of_an_open_round(**changes: Any) -> ReportTable:
-    head = replace(sample().round, state="open", record_sha256=None, **changes)
-    return replace(sample(), round=head)
-
-
-def marks(document: Document, what: str) -> list[list[str]]:
-    """The texts of the headers or footers of each section, watermarks in brackets."""
-    return [
-        [
-            Reader().text(paragraph._p)
-            + "".join(f"[{mark.get('string')}]" for mark in watermarks(paragraph))
-            for paragraph in getattr(section, what).paragraphs
-        ]
-        for section in document.sections
-    ]
-
-
-def watermarks(paragraph: Any) -> list[Any]:
-    return list(paragraph._p.iter("{urn:schemas-microsoft-com:vml}textpath"))[1:]
-
-
-def test_every_page_of_an_open_round_says_draft_and_states_no_hash() -> None:
-    document = opened(of_an_open_round())
-    assert marks(document, "header") == [["Draft[Draft]"], ["Draft[Draft]"]]
-    assert marks(document, "footer") == [["1"], ["1"]]
-
-
-def test_no_page_of_a_closed_round_says_draft_and_each_states_the_record_s_hash() -> None:
-    document = opened(sample())
-    assert marks(document, "header") == [[""], [""]]
-    assert marks(document, "footer") == [["1", f"SHA-256 {SHA256}"]] * 2
-    with ZipFile(io.BytesIO(write(sample()))) as packed:
-        assert [name for name in packed.namelist() if b"textpath" in packed.read(name)] == []
-
-
-def test_draft_stands_below_the_symbol_where_there_is_one() -> None:
-    document = opened(of_an_open_round(symbol_inferred=False))
-    assert marks(document, "header") == [["Draft[Draft]"], ["GB.279/TC/2", "Draft[Draft]"]]
-
-
-def test_an_open_round_in_french_says_so_in_french() -> None:
-    table = replace(of_an_open_round(), version=replace(sample().version, language="fr"))
-    assert marks(opened(table), "header")[0] == ["Projet[Projet]"]
-
-
-def test_a_template_s_own_header_keeps_its_words_beside_the_mark() -> None:
-    own = docx.Document(io.BytesIO(TEMPLATE.read_bytes()))
-    own.sections[0].header.paragraphs[0].text = "Our own head"
-    own.sections[0].different_first_page_header_footer = True
-    stream = io.BytesIO()
-    own.save(stream)
-    content = write(of_an_open_round(), template=stream.getvalue())
-    document = docx.Document(io.BytesIO(content))
-    assert marks(document, "header") == [["Our own head", "Draft[Draft]"]] * 2
-    assert marks(document, "first_page_header") == [["Draft[Draft]"]] * 2
-
-
-def test_pages_that_face_each_other_are_all_marked() -> None:
-    own = docx.Document(io.BytesIO(TEMPLATE.read_bytes()))
-    own.settings.odd_and_even_pages_header_footer = True
-    stream = io.BytesIO()
-    own.save(stream)
-    closed = docx.Document(io.BytesIO(write(sample(), template=stream.getvalue())))
-    assert marks(closed, "even_page_footer") == [[f"SHA-256 {SHA256}"]] * 2
-    open_ = docx.Document(io.BytesIO(write(of_an_open_round(), template=stream.getvalue())))
-    assert marks(open_, "even_page_header") == [["Draft[Draft]"]] * 2
 
 
 def as_printed(table: ReportTable) -> list[str]:
