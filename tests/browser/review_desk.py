@@ -19,3 +19,18 @@ def sign_in(page: Page, live_server: LiveServer, address: str) -> None:
 def piece(page: Page, piece_id: str) -> Locator:
     """A piece of a block, in the source."""
     return page.locator(f'.source-pane .piece[data-piece="{piece_id}"][id]')
+
+
+KEYS = {
+    "cover": "c",
+    "assign": "a",
+    "split": "s",
+    "join": "j",
+    "move": "m",
+    "drop": "d",
+    "ditto": "t",
+    "missing": "x",
+    "category": "g",
+    "note": "e",
+}
+"""The key that asks for each operation which these tests carry out."""
