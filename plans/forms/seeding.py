@@ -99,11 +99,11 @@ class UploadForm(_OneFileForm):
     def _places(self, plan: Plan) -> list[tuple[str, Any]]:
         after = [
             # A select that is closed shows the option without the plan that it stands under.
-            (f"version:{version.pk}", f"{plan.title} – {version.symbol}")
+            (f"version:{version.pk}", f"{version.symbol} – {plan.title}")
             for version in self.versions.values()
             if version.plan_id == plan.pk
         ]
-        alone = format_lazy(_("{plan} – no version: it stands by itself"), plan=plan.title)
+        alone = format_lazy(_("no version of “{plan}”: it stands by itself"), plan=plan.title)
         return [*after, (f"plan:{plan.pk}", alone)]
 
     def clean_place(self) -> tuple[Plan | None, PlanVersion | None]:

@@ -90,10 +90,11 @@ def test_what_cannot_be_read_is_refused_with_its_place(
 def test_a_file_that_is_too_large_is_refused_before_it_is_read(
     browser: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(UploadForm.base_fields["document"], "most", 10)
-    answer = browser.post("/seed/", {"place": "new", "document": file()})
+    monkeypatch.setattr(UploadForm.base_fields["document"], "most", 1_000_000)
+    sent = {"place": "new", "document": file(b"x" * 1_200_001)}
+    answer = browser.post("/seed/", sent)
     assert answer.status_code == 422
-    assert "at most 10\xa0bytes are taken" in answer.text
+    assert "The file has 1.3 MB; at most 1 MB are taken." in answer.text
 
 
 def test_the_list_costs_the_same_however_many_drafts_there_are(
@@ -374,3 +375,13 @@ def test_a_form_sent_without_its_revision_changes_nothing(
 ) -> None:
     assert browser.post(page_of(seeding, "discard/")).status_code == 409
     assert seeding.draft.state == "draft"
+
+
+def test_the_versions_to_come_after_are_named_with_their_plan(
+    browser: Client, seeding: Seeding
+) -> None:
+    version = make_version()
+    page = browser.get("/seed/").text
+    title = version.plan.title
+    assert f'value="version:{version.pk}">{version.symbol} – {title}</option>' in page
+    assert f">no version of “{title}”: it stands by itself</option>" in page
