@@ -16,6 +16,7 @@ import io
 import re
 from collections.abc import Sequence
 from datetime import date, datetime, time
+from itertools import islice
 from typing import Any
 
 import xlsxwriter
@@ -35,6 +36,7 @@ from plans.reports.writers.xlsx_rows import (
     Cell,
     SheetRow,
     literal_options,
+    page_breaks,
     sheet_rows,
     text_height,
 )
@@ -75,6 +77,10 @@ _A3, _A4 = 8, 9
 _NONE = 0
 # In inches.
 _SIDE, _TOP = 0.5, 0.75
+# The points that rows have on a page of A4 that lies across, below the headings of the columns.
+_ROOM = 595.0 - 2 * _TOP * 72 - 40
+# A sheet can have no more.
+_MOST_BREAKS = 1_023
 _NOT_IN_A_NAME = re.compile(r"[\[\]:*?/\\\s\x00-\x1f]+")
 _LONGEST_NAME = 31
 _LONGEST_HEADER = 200
@@ -171,7 +177,8 @@ class _Writer:
         part = laid_out.part
         title = printed.part_title(part, self.words)
         self._put(sheet, Cell(0, 0, 0, 3, title, "part"))
-        sheet.set_row(0, 20 * (1 + len(title) // 90))
+        height = 20.0 * (1 + len(title) // 90)
+        sheet.set_row(0, height)
         for column, heading in enumerate(part.columns):
             self._put(sheet, Cell(1, 1, column, column, printed.xml_text(heading), "column"))
         for index, hint in enumerate((RowHint.PART, RowHint.COLUMNS)):
@@ -179,7 +186,10 @@ class _Writer:
         self._links = 0
         quoted = name.replace("'", "''")
         contents = [self._contents(row) for row in laid_out.rows]
-        for row in sheet_rows(contents, WIDTHS, first=2):
+        rows = list(sheet_rows(contents, WIDTHS, first=2))
+        breaks = page_breaks(rows, room=_ROOM - height)
+        sheet.set_h_pagebreaks(list(islice(breaks, _MOST_BREAKS)))
+        for row in rows:
             sheet.set_row(row.index, row.height)
             if row.hint:
                 sheet.write_string(row.index, HINTS, row.hint)

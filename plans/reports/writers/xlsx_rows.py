@@ -7,7 +7,7 @@ the sheet, its cells merged over them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import ceil
 from typing import Any
@@ -124,6 +124,32 @@ def sheet_rows(
         yield PlacedRow(starts[index], height, cells, row.hint, row.reference)
         for extra in range(1, counts[index]):
             yield PlacedRow(starts[index] + extra, height, ())
+
+
+def page_breaks(rows: Iterable[PlacedRow], *, room: float) -> Iterator[int]:
+    """The rows of a sheet with which a page is to begin, ``room`` being its height in points.
+
+    Left alone, spreadsheets cut through the words of a cell that spans two pages, and leave a
+    heading at the foot of one. So no page begins inside a cell beside the first column, or below
+    what introduces a row, unless a page is too small for what is then held together.
+    """
+    held: list[tuple[int, float]] = []
+    last = -1
+    for row in rows:
+        if row.index > last:
+            held.append((row.index, 0.0))
+        held[-1] = (held[-1][0], held[-1][1] + row.height)
+        introduces = row.hint and not row.reference
+        last = max(last, row.index + 1 if introduces else row.index)
+        last = max([last, *(cell.last_row for cell in row.cells if cell.first_column > 0)])
+    used = 0.0
+    for index, height in held:
+        if used + height > room and used and height <= room:
+            yield index
+            used = 0.0
+        used += height
+        # What is higher than a page goes on over as many as it takes.
+        used -= room * max(0, ceil(used / room) - 1)
 
 
 def _heights(rows: Sequence[SheetRow], widths: Sequence[int]) -> list[float]:

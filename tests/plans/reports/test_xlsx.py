@@ -19,7 +19,7 @@ from plans.reports.table import ReportTable
 from plans.reports.writers import WriterError
 from plans.reports.writers.csv import COLUMNS, element_rows
 from plans.reports.writers.xlsx import write
-from plans.reports.writers.xlsx_rows import text_height
+from plans.reports.writers.xlsx_rows import Cell, PlacedRow, page_breaks, text_height
 from tests.plans.reports.printed import expected_cells, real_report
 from tests.plans.reports.samples import sample
 from tests.strategies import report_tables
@@ -347,3 +347,62 @@ def test_a_row_is_as_high_as_the_lines_that_whole_words_make(text: str, lines: i
     # Nine letters stand in a column of ten digits, beside what is left empty.
     one, two = text_height("a", 10), text_height("a\nb", 10)
     assert text_height(text, 10) == pytest.approx(one + (lines - 1) * (two - one))
+
+
+def placed(*rows: tuple[float, str, int]) -> list[PlacedRow]:
+    """Rows of a sheet: of each its height, what stands in it, and how many rows its status has."""
+    return [
+        PlacedRow(
+            index,
+            height,
+            (
+                Cell(index, index + 9, 0, 0, "", "issue"),
+                Cell(index, index + span - 1, 3, 3, "", ""),
+            ),
+            hint,
+            f"I.{index}" if hint == "element" else "",
+        )
+        for index, (height, hint, span) in enumerate(rows, 2)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rows", "begins"),
+    [
+        pytest.param([(40, "element", 1)] * 5, [4, 6], id="as many rows as have room"),
+        pytest.param(
+            [(40, "element", 1), (40, "element", 2), (40, "element", 0), (40, "element", 1)],
+            [3, 5],
+            id="a status is not cut",
+        ),
+        pytest.param(
+            [(40, "element", 1), (20, "title", 1), (20, "heading", 1), (40, "element", 1)],
+            [3],
+            id="titles and headings are not left alone",
+        ),
+        pytest.param(
+            [(40, "element", 1), (250, "context", 1), (10, "element", 1), (80, "element", 1)],
+            [5],
+            id="what is higher than a page goes on over several",
+        ),
+    ],
+)
+def test_a_page_of_a_sheet_begins_where_nothing_is_cut(
+    rows: list[tuple[float, str, int]], begins: list[int]
+) -> None:
+    assert list(page_breaks(placed(*rows), room=100)) == begins
+
+
+def test_the_pages_of_a_part_of_the_real_report_begin_at_rows_that_begin_something() -> None:
+    for sheet in opened(real_report()).worksheets[:-1]:
+        cut = {
+            row
+            for merged in sheet.merged_cells.ranges
+            if merged.min_col > 1
+            for row in range(merged.min_row + 1, merged.max_row + 1)
+        }
+        begins = [found.id + 1 for found in sheet.row_breaks.brk]
+        assert begins
+        assert not cut.intersection(begins)
+        above = {str(sheet.cell(row - 1, 5).value).partition("_")[0] for row in begins}
+        assert above == {"element"}
