@@ -69,6 +69,8 @@ def _version_told(draft: SeedDraft, run: DryRun) -> Iterator[str]:
         "statuses": _statuses_told(run),
     }
     yield from (f"  {name}: {what}" for name, what in told.items() if what)
+    if run.makes_plan and run.title_from_file:
+        yield "  The title is taken from the name of the file; say it with --title."
     if not draft.head.get("version_symbol"):
         yield "  The symbol is taken from the name of the file; say it with --symbol."
 

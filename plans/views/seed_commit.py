@@ -73,7 +73,6 @@ def commit(request: HttpRequest, draft_id: int) -> HttpResponseBase:
         {
             "draft": draft,
             "run": services.dry_run(draft, parsed),
-            "title_from_file": not draft.head.get("plan_title") and not parsed.outline.cover.title,
             "form": form,
         },
         status=code,

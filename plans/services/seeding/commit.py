@@ -63,8 +63,9 @@ class DryRun:
 
     ``counts`` tells how many rows of each model, by its lower-case name. ``anomalies`` are those
     that a person has to have looked at, ``accepted`` those that one by one were found right as
-    they stand. ``statuses_left_out`` says that the document has a status
-    column which becomes no round.
+    they stand. ``matching`` is None without a version before. ``statuses_left_out`` says that the
+    document has a status column which becomes no round, ``title_from_file`` that only the name of
+    the file tells the title of the plan.
     """
 
     head: DocumentHead
@@ -77,6 +78,7 @@ class DryRun:
     blockers: tuple[Blocker, ...]
     matching: Matching | None
     statuses_left_out: bool
+    title_from_file: bool
 
     @property
     def makes_round(self) -> bool:
@@ -112,6 +114,7 @@ def dry_run(draft: SeedDraft, parsed: Parsed) -> DryRun:
         blockers=tuple(_blockers(draft, parsed, head, objects, matching)),
         matching=matching,
         statuses_left_out=bool(parsed.outline.statuses) and head.as_at is None,
+        title_from_file=not draft.head.get("plan_title") and not parsed.outline.cover.title,
     )
 
 

@@ -77,6 +77,38 @@ def test_the_real_document_is_seeded_with_its_corrections_and_published() -> Non
     assert PlanVersion.objects.get().elements.count() == 78
 
 
+def test_what_will_be_made_is_told_as_on_the_page(document: str) -> None:
+    run(document, "--plan", "work", "--slug", "first", "--session", "280th Session", "--publish")
+    said = run(
+        *(document, "--plan", "work", "--base", "first", "--symbol", "GB.282/TC/1"),
+        *("--date", "2001-11", "--round-symbol", "GB.283/TC/1", "--round-symbol-inferred"),
+        *("--accept", "all", "--dry-run", "--verbosity", "0"),
+    )
+    assert said.splitlines() == [
+        "work gb282-tc-1, GB.282/TC/1:",
+        "  plan: plan",
+        "  date: 2001-11",
+        "  language: English",
+        "  based on: plan",
+        "  address: /plans/work/gb282-tc-1/",
+        "  statuses: Status as at 1 May 2001: a closed reporting round with its record, "
+        "GB.283/TC/1 (inferred)",
+        "  Part I – Work: 2 issues, 3 elements (0 missing in the source), 3 time-frames",
+        "  rows: plan versions 1, Parts 1, issues 2, time-frames 3, element groups 2, "
+        "action elements 3, reporting rounds 1, status snapshots 3, "
+        "elements covered by statuses 3, status revisions 3, records 1, "
+        "links to the version before 3",
+        "A dry run: nothing was made.",
+    ]
+
+
+def test_what_only_the_name_of_the_file_tells_is_said(document: str) -> None:
+    said = run(document, "--plan", "work", "--dry-run")
+    assert "  plan: plan, new" in said
+    assert "The title is taken from the name of the file; say it with --title." in said
+    assert "The symbol is taken from the name of the file; say it with --symbol." in said
+
+
 def test_a_dry_run_makes_nothing(document: str) -> None:
     assert run(document, "--plan", "work", "--dry-run").endswith("nothing was made.\n")
     for model in (Plan, SeedDraft, SourceDocument):
