@@ -11,17 +11,14 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
-from plans.files import write_atomically
 from plans.importing.blocks import SourceError
-from plans.importing.corrections import CorrectionError, Corrections, read_corrections
 from plans.importing.matching import MatchingFileError, Stated, read_stated
 from plans.importing.readers import columns_of
-from plans.importing.readers.kinds import MAX_BYTES
 from plans.importing.readers.mapping import ColumnMapping, mapping_of_section
 from plans.management.naming import add_person
+from plans.management.own_files import BAD_INPUT, read_bytes
 from plans.services.seeding.matching import Alike
 
-BAD_INPUT = 2
 HEAD = {
     "title": "plan_title",
     "symbol": "version_symbol",
@@ -178,35 +175,10 @@ def _columns(text: str) -> dict[str, str]:
     return section
 
 
-def corrections_in(path: Path | None) -> Corrections | None:
-    if path is None:
-        return None
-    try:
-        return read_corrections(read(path).decode("utf-8-sig"))
-    except (CorrectionError, UnicodeDecodeError) as error:
-        raise CommandError(f"{path}: {error}", returncode=BAD_INPUT) from error
-
-
 def decisions_in(path: Path | None) -> tuple[Stated, ...] | None:
     if path is None:
         return None
     try:
-        return read_stated(read(path).decode("utf-8-sig"))
+        return read_stated(read_bytes(path).decode("utf-8-sig"))
     except (MatchingFileError, UnicodeDecodeError) as error:
         raise CommandError(f"{path}: {error}", returncode=BAD_INPUT) from error
-
-
-def read(path: Path) -> bytes:
-    """The file's bytes, but no more than a reader takes and one."""
-    try:
-        with path.open("rb") as file:
-            return file.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise CommandError(f"{path}: {error.strerror}", returncode=BAD_INPUT) from error
-
-
-def write(path: Path, text: str) -> None:
-    try:
-        write_atomically(path, text.encode())
-    except OSError as error:
-        raise CommandError(f"{path}: {error.strerror}", returncode=BAD_INPUT) from error

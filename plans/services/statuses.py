@@ -40,6 +40,7 @@ from plans.services.status_checks import (
 
 State = StatusSnapshot.State
 Action = StatusRevision.Action
+_WRITABLE = {State.DRAFT, State.RETURNED}
 
 
 def save_status(
@@ -64,10 +65,7 @@ def save_status(
     not complete) and StaleRevisionError.
     """
     with transaction.atomic():
-        snapshot = locked(snapshot_id)
-        check_editor(snapshot, by, on_behalf_of)
-        check_state(snapshot, {State.DRAFT, State.RETURNED})
-        check_base(snapshot, base_revision)
+        snapshot = _locked_for_editor(snapshot_id, by, base_revision, _WRITABLE, on_behalf_of)
         clean = clean_narrative(text)
         chosen = clean_category(category)
         if submit:
@@ -96,10 +94,7 @@ def reaffirm_status(
     ``save_status`` does; InvalidError when no earlier round has a status for these elements.
     """
     with transaction.atomic():
-        snapshot = locked(snapshot_id)
-        check_editor(snapshot, by, on_behalf_of)
-        check_state(snapshot, {State.DRAFT, State.RETURNED})
-        check_base(snapshot, base_revision)
+        snapshot = _locked_for_editor(snapshot_id, by, base_revision, _WRITABLE, on_behalf_of)
         earlier = previous_status(snapshot)
         if earlier is None:
             raise InvalidError(_("No earlier report has a status for these elements."))
@@ -119,10 +114,7 @@ def reaffirm_status(
 def submit_status(*, snapshot_id: int, by: User, base_revision: int) -> StatusRevision:
     """Hand a draft to the secretariat. Raises as ``save_status``; InvalidError for an empty one."""
     with transaction.atomic():
-        snapshot = locked(snapshot_id)
-        check_editor(snapshot, by, None)
-        check_state(snapshot, {State.DRAFT, State.RETURNED})
-        check_base(snapshot, base_revision)
+        snapshot = _locked_for_editor(snapshot_id, by, base_revision, _WRITABLE)
         check_complete(bool(snapshot.text) or snapshot.reaffirms_id is not None, snapshot.category)
         return _write(
             snapshot,
@@ -136,10 +128,7 @@ def submit_status(*, snapshot_id: int, by: User, base_revision: int) -> StatusRe
 def withdraw_status(*, snapshot_id: int, by: User, base_revision: int) -> StatusRevision:
     """Take a submitted status back to draft."""
     with transaction.atomic():
-        snapshot = locked(snapshot_id)
-        check_editor(snapshot, by, None)
-        check_state(snapshot, {State.SUBMITTED})
-        check_base(snapshot, base_revision)
+        snapshot = _locked_for_editor(snapshot_id, by, base_revision, {State.SUBMITTED})
         return _write(
             snapshot,
             Action.WITHDRAWN,
@@ -234,6 +223,21 @@ def mark_not_reported(*, snapshot_id: int, by: User, reason: str = "") -> Status
             reaffirms=None,
             comment=reason,
         )
+
+
+def _locked_for_editor(
+    snapshot_id: int,
+    by: User,
+    base_revision: int,
+    allowed: Collection[StatusSnapshot.State],
+    on_behalf_of: Unit | None = None,
+) -> StatusSnapshot:
+    """The status, locked, when ``by`` may write it now and has seen its newest revision."""
+    snapshot = locked(snapshot_id)
+    check_editor(snapshot, by, on_behalf_of)
+    check_state(snapshot, allowed)
+    check_base(snapshot, base_revision)
+    return snapshot
 
 
 def _clear(

@@ -9,13 +9,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from plans.files import write_atomically
 from plans.importing.blocks import SourceError
-from plans.importing.corrections import CorrectionError, Corrections, read_corrections
+from plans.importing.corrections import CorrectionError, Corrections
 from plans.importing.pipeline import NO_CORRECTIONS, Parsed, parse_document
-from plans.importing.readers.kinds import MAX_BYTES
+from plans.management.own_files import BAD_INPUT, corrections_in, read_bytes, write_text
 
-BAD_INPUT = 2
 _DIFF_LINES = 60
 _DIFF_WIDTH = 200
 
@@ -61,8 +59,9 @@ class Command(BaseCommand):
         output: Path | None = options["output"]
         if options["check"] and output is None:
             raise CommandError("--check needs --output, the fixture to check", returncode=BAD_INPUT)
-        corrections = self._corrections(options["corrections"])
-        parsed = self._parse(source, corrections, options["corrections"])
+        given = options["corrections"]
+        corrections = NO_CORRECTIONS if given is None else corrections_in(given)
+        parsed = self._parse(source, corrections, given)
         self._print_anomalies(parsed)
         if options["check"] and output is not None:
             self._check(output, parsed.fixture())
@@ -77,16 +76,8 @@ class Command(BaseCommand):
         if must_balance and not parsed.account.balances:
             raise CommandError(f"{source}: {parsed.account.unplaced} words have no place")
 
-    def _corrections(self, path: Path | None) -> Corrections:
-        if path is None:
-            return NO_CORRECTIONS
-        try:
-            return read_corrections(_read_bytes(path).decode())
-        except (CorrectionError, UnicodeDecodeError) as error:
-            raise CommandError(f"{path}: {error}", returncode=BAD_INPUT) from error
-
     def _parse(self, source: Path, corrections: Corrections, path: Path | None) -> Parsed:
-        data = _read_bytes(source)
+        data = read_bytes(source)
         try:
             return parse_document(data, name=source.name, corrections=corrections)
         except SourceError as error:
@@ -106,14 +97,11 @@ class Command(BaseCommand):
         self.stderr.write(f"{left} anomalies to look at, {repaired} repaired{also}")
 
     def _write(self, output: Path, fixture: str) -> None:
-        try:
-            write_atomically(output, fixture.encode())
-        except OSError as error:
-            raise CommandError(f"{output}: {error.strerror}", returncode=BAD_INPUT) from error
+        write_text(output, fixture)
         self.stderr.write(f"wrote {output}")
 
     def _check(self, output: Path, fixture: str) -> None:
-        committed = _read_bytes(output).decode(errors="replace") if output.exists() else ""
+        committed = read_bytes(output).decode(errors="replace") if output.exists() else ""
         if committed == fixture:
             self.stderr.write(f"{output} is up to date")
             return
@@ -123,12 +111,3 @@ class Command(BaseCommand):
         for _, line in zip(range(_DIFF_LINES), diff, strict=False):
             self.stdout.write(line[:_DIFF_WIDTH])
         raise CommandError(f"{output} is stale; write it anew with parse_plan --output")
-
-
-def _read_bytes(path: Path) -> bytes:
-    """The file's bytes, but no more than the reader takes and one."""
-    try:
-        with path.open("rb") as file:
-            return file.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise CommandError(f"{path}: {error.strerror}", returncode=BAD_INPUT) from error

@@ -20,7 +20,8 @@ from plans.importing.progress import Steps, to_the_end
 from plans.importing.readers import MappingNeededError, columns_of
 from plans.management import seed_arguments
 from plans.management.naming import PlanCommand, person_named, version_named
-from plans.management.seed_arguments import BAD_INPUT, HEAD
+from plans.management.own_files import BAD_INPUT, corrections_in, read_bytes, write_text
+from plans.management.seed_arguments import HEAD
 from plans.management.seeding import columns_told, dry_run_told, objections_told
 from plans.models import Plan, PlanVersion, SeedDraft
 from plans.selectors.matching import decisions_file
@@ -59,8 +60,9 @@ class Command(PlanCommand):
     def handle(self, *args: object, **options: Any) -> None:
         """Make the version. Raises CommandError, and keeps nothing, when it is refused."""
         by = person_named(options["by"])
-        content = seed_arguments.read(options["file"])
-        corrections = seed_arguments.corrections_in(options["corrections"])
+        content = read_bytes(options["file"])
+        given = options["corrections"]
+        corrections = corrections_in(given) if given is not None else None
         stated = seed_arguments.decisions_in(options["matching"])
         tell = self._progress if options["verbosity"] else _silent
         with _refusals_of(options["file"]), transaction.atomic():
@@ -162,7 +164,7 @@ class Command(PlanCommand):
             _accept(draft.pk, by, Alike(options["accept"]))
         if options["write_matching"]:
             text = decisions_file(matching_for(_anew(draft)), proposed=True)
-            seed_arguments.write(options["write_matching"], text)
+            write_text(options["write_matching"], text)
 
     def _check(self, run: DryRun, *, odd_is_fine: bool) -> None:
         if run.blockers:
