@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from plans.importing.corrections import Corrections, Operation, apply_corrections
+from plans.importing.correcting import apply_corrections
+from plans.importing.corrections import Corrections, Operation
 from plans.importing.draft import Anomaly, Draft
 from plans.importing.outline import Outline
 from plans.importing.outlining import build_outline

@@ -8,7 +8,8 @@ from plans.importing.acceptances import with_acceptances
 from plans.importing.accounting import Account, take_account
 from plans.importing.blocks import SourceTable
 from plans.importing.classify import classify
-from plans.importing.corrections import Corrections, apply_corrections
+from plans.importing.correcting import apply_corrections
+from plans.importing.corrections import Corrections
 from plans.importing.draft import Draft
 from plans.importing.fixture import SourceFile, fixture_objects, fixture_text
 from plans.importing.heads import DocumentHead, language_of, read_head

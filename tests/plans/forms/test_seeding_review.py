@@ -8,7 +8,8 @@ import pytest
 
 from plans.forms.review_step import Choice, StepForm
 from plans.forms.seeding_review import FORMS
-from plans.importing.corrections import Corrections, apply_corrections, operation_of
+from plans.importing.correcting import apply_corrections
+from plans.importing.corrections import Corrections, operation_of
 from plans.importing.draft import Draft
 from tests.plans.importing.documents import bullets, table
 from tests.plans.importing.test_review import review_of

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from plans.importing.classify import classify
-from plans.importing.corrections import Corrections, apply_corrections, read_corrections
+from plans.importing.correcting import apply_corrections
+from plans.importing.corrections import Corrections, read_corrections
 from plans.importing.draft import Draft
 from plans.importing.outline import Outline
 from plans.importing.outlining import build_outline

@@ -9,7 +9,8 @@ from hypothesis import given, reject
 from hypothesis import strategies as st
 
 from plans.importing.blocks import Block, BlockKind
-from plans.importing.corrections import CorrectionError, apply_corrections, read_corrections
+from plans.importing.correcting import apply_corrections
+from plans.importing.corrections import CorrectionError, read_corrections
 from plans.importing.draft import Draft, Piece, Role, piece_of
 from plans.importing.gestures import cutting_texts, first_words, missing_id, twins
 

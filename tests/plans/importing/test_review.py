@@ -9,7 +9,8 @@ import pytest
 from plans.importing import review as reviewing
 from plans.importing.accounting import take_account
 from plans.importing.classify import classify
-from plans.importing.corrections import apply_corrections, read_corrections
+from plans.importing.correcting import apply_corrections
+from plans.importing.corrections import read_corrections
 from plans.importing.draft import Role
 from plans.importing.outlining import build_outline
 from plans.importing.readers.gb_text import read
