@@ -26,7 +26,7 @@ from plans.reports.table import ReportTable
 from plans.reports.writers import FORMATS
 from plans.reports.writers.akn import NAMESPACE
 from plans.reports.writers.csv import COLUMNS, element_rows
-from tests.plans.reports import test_akn, test_docx
+from tests.plans.reports import docx_cases, test_akn, test_docx
 from tests.plans.reports.printed import expected_cells, real_report
 from tests.plans.reports.tagged_pdf import Node, structure
 
@@ -285,7 +285,7 @@ def docx_cover(content: bytes) -> tuple[list[str], list[str]]:
     notes = test_docx.member(real_report(), "word/footnotes.xml").iterchildren()
     real = [note for note in notes if note.get(f"{W}type") is None]
     marked = [
-        squeezed(f"{test_docx.FIGURES[number]}{test_docx.Reader().text(note)}")
+        squeezed(f"{docx_cases.FIGURES[number]}{test_docx.Reader().text(note)}")
         for number, note in enumerate(real, 1)
     ]
     return [squeezed(text) for _, text in test_docx.cover(document)], marked
