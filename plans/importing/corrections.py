@@ -30,7 +30,6 @@ its ``confidence`` (high, medium, low), an editorial note that goes into the pla
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -39,6 +38,7 @@ import tomli_w
 
 from plans.importing.blocks import SourceError
 from plans.importing.readers.mapping import ColumnMapping, mapping_of_section, section_of
+from plans.importing.toml import read_toml
 
 
 class CorrectionError(ValueError):
@@ -97,8 +97,8 @@ def read_corrections(text: str) -> Corrections:
     or key, an operation without a reason.
     """
     try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        data = read_toml(text)
+    except ValueError as error:
         raise CorrectionError(f"not a corrections file: {error}") from error
     unknown = set(data) - {"document", "columns", "operation"}
     if unknown:

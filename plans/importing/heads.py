@@ -84,7 +84,7 @@ def read_head(document: Mapping[str, Any], outline: Outline, *, file_stem: str) 
         language=language,
         as_at=_as_at(document, outline, language) if with_round else None,
         round_symbol=_text(document, "round_symbol"),
-        round_symbol_inferred=bool(document.get("round_symbol_inferred", False)),
+        round_symbol_inferred=truth_of(document, "round_symbol_inferred", otherwise=False),
         round_session=_text(document, "round_session"),
     )
     try:

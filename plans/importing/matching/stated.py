@@ -8,7 +8,6 @@ are of another kind now, or have other references or words, does not fit any mor
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -16,6 +15,7 @@ from typing import Any
 import tomli_w
 
 from plans.importing.matching.elements import Kind
+from plans.importing.toml import read_toml
 
 _KEYS = ("kind", "earlier", "later", "reason", "fingerprint")
 
@@ -51,8 +51,8 @@ def read_stated(text: str) -> tuple[Stated, ...]:
     kind, a decision about nothing, an element that stands in two of them.
     """
     try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        data = read_toml(text)
+    except ValueError as error:
         raise MatchingFileError(f"not a file of decisions: {error}") from error
     unknown = set(data) - {"became"}
     if unknown:

@@ -148,6 +148,11 @@ def test_the_corrections_file_is_downloaded_and_can_be_uploaded_again(
         (b"colour = 1", "Unknown section &#x27;colour&#x27;"),
         (b"[[operation]]\nop = 'note'\nblock = 'p9.x1'\nnote = 'n'\nreason = 'r'", "Operation 1 ("),
         (b"[document]\nversion_date = 'soon'", "[document] version_date: write 1999"),
+        (
+            b"[document]\nround_symbol_inferred = 'no'",
+            "[document] round_symbol_inferred: write true or false",
+        ),
+        (b"document = " + b"[" * 5_000, "Not a corrections file: it nests too deep."),
     ],
 )
 def test_a_corrections_file_that_does_not_fit_changes_nothing(
