@@ -19,7 +19,7 @@ from plans.importing.readers import MappingNeededError
 from plans.importing.readers.kinds import kind_of
 from plans.models import AuditEntry, Plan, PlanVersion, SeedDraft, SourceDocument
 from plans.selectors.seeding import corrections_of, document_section, parsing
-from plans.services.errors import InvalidError
+from plans.services.errors import InvalidError, StaleDraftError
 from plans.services.seeding.guards import (
     changing,
     check_seeder,
@@ -44,8 +44,8 @@ def start_draft(
     """Keep an uploaded document and begin the draft of a version of ``plan``.
 
     ``base`` is the version of that plan that came before; without a ``plan`` the document is the
-    first of a new one. Raises NotAllowedError, and InvalidError for a document that cannot be
-    read.
+    first of a new one. Raises NotAllowedError, InvalidError for a document that cannot be read,
+    and StaleDraftError when the plan or version was taken back while it was.
     """
     return to_the_end(starting(by=by, name=name, content=content, plan=plan, base=base))
 
@@ -72,10 +72,20 @@ def starting(
     except SourceError as error:
         raise InvalidError(str(error), field="document") from error
     with transaction.atomic():
+        _check_there(plan, base)
         draft.document = _kept(content, file_name, kind, by)
         draft.save()
         note(AuditEntry.Action.SEED_STARTED, draft, by, what=draft.document.sha256[:12])
         return draft
+
+
+def _check_there(plan: Plan | None, base: PlanVersion | None) -> None:
+    """Raise StaleDraftError when the plan or the version before is gone: reading takes time."""
+    there = base is None or PlanVersion.objects.filter(pk=base.pk).exists()
+    if not there or not (plan is None or Plan.objects.filter(pk=plan.pk).exists()):
+        raise StaleDraftError(
+            _("What it comes after was taken back meanwhile. Choose again, and upload it.")
+        )
 
 
 def _read(draft: SeedDraft, content: bytes) -> Steps[None]:

@@ -16,7 +16,7 @@ from plans import rules
 from plans.importing.blocks import SourceError
 from plans.importing.corrections import CorrectionError, Corrections
 from plans.importing.pipeline import Parsed
-from plans.models import AuditEntry, SeedDraft
+from plans.models import AuditEntry, PlanVersion, SeedDraft
 from plans.selectors.seeding import parsed
 from plans.services import audit
 from plans.services.errors import InvalidError, NotAllowedError, StaleDraftError
@@ -54,6 +54,20 @@ def changing(draft_id: int, by: User, base_revision: int) -> Iterator[SeedDraft]
         draft.revision += 1
         draft.changed_at = timezone.now()
         draft.save()
+
+
+def locked_version(version_id: int) -> PlanVersion:
+    """The version with its plan, locked. Belongs in a transaction.
+
+    Raises StaleDraftError when it was taken back in between.
+    """
+    versions = PlanVersion.objects.select_for_update(of=("self",)).select_related("plan")
+    version = versions.filter(pk=version_id).first()
+    if version is None:
+        raise StaleDraftError(
+            _("The version was taken back in another window or by somebody else.")
+        )
+    return version
 
 
 def checked(draft: SeedDraft, corrections: Corrections) -> Parsed:

@@ -9,22 +9,18 @@ from django.utils.translation import gettext as _
 from plans.models import AuditEntry, PlanVersion
 from plans.services import audit
 from plans.services.errors import InvalidError
-from plans.services.seeding.guards import check_seeder
+from plans.services.seeding.guards import check_seeder, locked_version
 
 
 def publish_version(*, version_id: int, by: User) -> PlanVersion:
     """Publish a version. Its wording then changes only through a corrigendum.
 
-    Raises NotAllowedError, InvalidError when it is published already, and
-    PlanVersion.DoesNotExist.
+    Raises NotAllowedError, InvalidError when it is published already, and StaleDraftError when it
+    was taken back in between.
     """
     check_seeder(by)
     with transaction.atomic():
-        version = (
-            PlanVersion.objects.select_for_update(of=("self",))
-            .select_related("plan")
-            .get(pk=version_id)
-        )
+        version = locked_version(version_id)
         if version.published:
             raise InvalidError(_("This version is published already."))
         version.published = True

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from plans.models import AuditEntry, Lineage, Plan, PlanVersion, SeedDraft, TimeFrame
 from plans.services import audit
 from plans.services.errors import InvalidError
-from plans.services.seeding.guards import check_seeder
+from plans.services.seeding.guards import check_seeder, locked_version
 from plans.services.seeding.matching import stated_reason
 
 
@@ -19,16 +19,13 @@ def take_back(*, version_id: int, by: User, reason: str) -> SeedDraft:
 
     What was corrected and decided on the draft is as it was before the commit. A plan that was
     made for the version, and has nothing else, goes with it. Raises NotAllowedError, InvalidError
-    without a reason or for a version that something refers to, and PlanVersion.DoesNotExist.
+    without a reason or for a version that something refers to, and StaleDraftError when it was
+    taken back in between.
     """
     check_seeder(by)
     clean = stated_reason(reason)
     with transaction.atomic():
-        version = (
-            PlanVersion.objects.select_for_update(of=("self",))
-            .select_related("plan")
-            .get(pk=version_id)
-        )
+        version = locked_version(version_id)
         draft = SeedDraft.objects.select_for_update(of=("self",)).filter(version=version).first()
         problem = obstacle(version)
         if draft is None or problem:
@@ -54,7 +51,7 @@ def take_back(*, version_id: int, by: User, reason: str) -> SeedDraft:
 
 
 def obstacle(version: PlanVersion) -> str:
-    """Why a version cannot be taken back, in a sentence; "" when it can. Four queries at most."""
+    """Why a version cannot be taken back, in a sentence; "" when it can. Five queries at most."""
     if version.published:
         return _("It is published; from now on its wording changes through a corrigendum.")
     if not SeedDraft.objects.filter(version=version).exists():
@@ -63,6 +60,11 @@ def obstacle(version: PlanVersion) -> str:
         return _(
             "It has a reporting round, whose statuses and record are kept for ever. Publish the "
             "version and issue a corrigendum, or seed the document again under another short name."
+        )
+    if version.corrigenda.exists():
+        return _(
+            "A corrigendum to it was issued, which is kept for ever. Publish the version, or seed "
+            "the document again under another short name."
         )
     if version.successors.exists() or version.drafts_after.exists():
         return _("Another version, or the draft of one, comes after it.")

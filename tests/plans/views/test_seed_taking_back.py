@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from django.http import HttpRequest
 from django.test import Client
 
-from plans.models import PlanVersion
+from plans.models import PlanVersion, SeedDraft
 from plans.services.seeding import commit, drafts
 from plans.services.seeding.publish import publish_version
+from plans.services.seeding.taking_back import take_back
+from plans.views import seed_commit
 from tests.pages import text_of
 from tests.plans.services.seeding.cases import Seeding, begin
 
@@ -58,6 +61,24 @@ def test_what_stands_in_the_way_is_said_instead_of_the_form(
     assert browser.post(address, {"reason": "Wrong."}).status_code == 422
     assert f'href="{address}"' not in browser.get(f"/seed/{seeding.pk}/").text
     assert PlanVersion.objects.count() == 1
+
+
+@pytest.mark.parametrize("step", ["take-back", "publish"])
+def test_two_at_once_are_told(
+    browser: Client, seeding: Seeding, step: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    version = PlanVersion.objects.get()
+    found = seed_commit.draft_or_404
+
+    def in_between(request: HttpRequest, draft_id: int) -> SeedDraft:
+        draft = found(request, draft_id)
+        take_back(version_id=version.pk, by=seeding.admin, reason="Somebody was quicker.")
+        return draft
+
+    monkeypatch.setattr(seed_commit, "draft_or_404", in_between)
+    answer = browser.post(f"/seed/{seeding.pk}/{step}/", {"reason": "Wrong."})
+    assert answer.status_code == 409
+    assert "The version was taken back in another window" in text_of(answer.content)
 
 
 def test_before_a_version_is_made_there_is_nothing_to_take_back(client: Client) -> None:

@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 from django.apps import apps
 
+from plans.importing.progress import to_the_end
 from plans.models import AuditEntry, Lineage, Plan, PlanVersion, ReportingRound, Role, SeedDraft
 from plans.selectors.fixtures import version_fixture
-from plans.services.errors import InvalidError, NotAllowedError
+from plans.services.errors import InvalidError, NotAllowedError, StaleDraftError
 from plans.services.seeding import commit, drafts
 from plans.services.seeding import matching as matching_service
+from plans.services.seeding.corrigenda import amend_text
 from plans.services.seeding.matching import Alike
 from plans.services.seeding.publish import publish_version
 from plans.services.seeding.taking_back import obstacle, take_back
@@ -121,3 +123,50 @@ def test_it_takes_an_administrator_and_a_reason() -> None:
     with pytest.raises(InvalidError, match="Say why"):
         take_back(version_id=version.pk, by=seeding.admin, reason=" ")
     assert seeding.draft.state == "committed"
+
+
+def test_a_version_with_a_corrigendum_stays() -> None:
+    seeding = begin()
+    version = made(seeding)
+    element = version.elements.get(reference="I.1.1")
+    amend_text(
+        version=version,
+        at=element,
+        field="text",
+        words="other words;",
+        seen=element.text,
+        reason="They were others.",
+        by=seeding.admin,
+    )
+    with pytest.raises(InvalidError, match="A corrigendum to it was issued"):
+        take_back(version_id=version.pk, by=seeding.admin, reason="Wrong.")
+    assert (seeding.draft.state, version.elements.count()) == ("committed", 3)
+
+
+def test_what_somebody_else_took_back_is_neither_taken_back_again_nor_published() -> None:
+    seeding = begin()
+    version = made(seeding)
+    take_back(version_id=version.pk, by=seeding.admin, reason="Wrong.")
+    with pytest.raises(StaleDraftError, match="The version was taken back"):
+        take_back(version_id=version.pk, by=seeding.admin, reason="Wrong.")
+    with pytest.raises(StaleDraftError, match="The version was taken back"):
+        publish_version(version_id=version.pk, by=seeding.admin)
+    assert AuditEntry.objects.filter(action="version_taken_back").count() == 1
+
+
+@pytest.mark.parametrize("after", [True, False])
+def test_what_is_taken_back_while_a_document_is_read_has_no_draft_after_it(after: bool) -> None:
+    seeding = begin()
+    version = made(seeding)
+    reading = drafts.starting(
+        by=seeding.admin,
+        name="next.txt",
+        content=document().encode(),
+        plan=version.plan,
+        base=version if after else None,
+    )
+    next(reading)
+    take_back(version_id=version.pk, by=seeding.admin, reason="Wrong.")
+    with pytest.raises(StaleDraftError, match="was taken back meanwhile"):
+        to_the_end(reading)
+    assert SeedDraft.objects.count() == 1
