@@ -36,27 +36,31 @@ class ColumnField(StrEnum):
     AS_AT = "as_at"
 
 
+def gettext_noop(words: str) -> str:
+    """``words``, under the name by which catalogues find what is translated where it is shown."""
+    return words
+
+
 FIELD_WORDS: Mapping[ColumnField, str] = {
-    ColumnField.PART: "number of the Part",
-    ColumnField.PART_TITLE: "title of the Part",
-    ColumnField.PARENT_NUMBER: "number of the parent issue",
-    ColumnField.PARENT_TITLE: "title of the parent issue",
-    ColumnField.ISSUE_NUMBER: "number of the issue",
-    ColumnField.ISSUE_TITLE: "title of the issue",
-    ColumnField.CONTEXT: "context",
-    ColumnField.GROUP_HEADING: "heading of a group of elements",
-    ColumnField.LEAD_IN: "lead-in to a group of elements",
-    ColumnField.ELEMENT: "action element",
-    ColumnField.MISSING: "whether the element is missing in the source",
-    ColumnField.TIME_FRAME: "time-frame",
-    ColumnField.TIME_FRAME_ID: "id of the time-frame",
-    ColumnField.CATEGORY: "category of the status",
-    ColumnField.STATUS: "status",
-    ColumnField.STATUS_ID: "id of the status",
-    ColumnField.AS_AT: "day of the status",
+    ColumnField.PART: gettext_noop("number of the Part"),
+    ColumnField.PART_TITLE: gettext_noop("title of the Part"),
+    ColumnField.PARENT_NUMBER: gettext_noop("number of the parent issue"),
+    ColumnField.PARENT_TITLE: gettext_noop("title of the parent issue"),
+    ColumnField.ISSUE_NUMBER: gettext_noop("number of the issue"),
+    ColumnField.ISSUE_TITLE: gettext_noop("title of the issue"),
+    ColumnField.CONTEXT: gettext_noop("context"),
+    ColumnField.GROUP_HEADING: gettext_noop("heading of a group of elements"),
+    ColumnField.LEAD_IN: gettext_noop("lead-in to a group of elements"),
+    ColumnField.ELEMENT: gettext_noop("action element"),
+    ColumnField.MISSING: gettext_noop("whether the element is missing in the source"),
+    ColumnField.TIME_FRAME: gettext_noop("time-frame"),
+    ColumnField.TIME_FRAME_ID: gettext_noop("id of the time-frame"),
+    ColumnField.CATEGORY: gettext_noop("category of the status"),
+    ColumnField.STATUS: gettext_noop("status"),
+    ColumnField.STATUS_ID: gettext_noop("id of the status"),
+    ColumnField.AS_AT: gettext_noop("day of the status"),
 }
 """What each field holds, in the words that people choose it by."""
-
 
 # Headings as people write them, in English, French and Spanish. The first of each is the one of
 # the template.
