@@ -49,13 +49,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _a_click_waits_for_the_page_it_leads_to() -> Iterator[None]:
     """Let every click end when the next page is there, not when its first bytes are.
 
-    What a test looks at next without waiting, axe and ``count`` for example, is then that page.
+    What a test looks at next without waiting, axe and ``count`` for example, is then that page. Nor
+    is a click lost, as it would be when a script puts something else in the place of what is
+    clicked: what it fetches is waited for as well.
     """
     click = Locator.click
 
     def to_the_end(self: Locator, **options: Any) -> None:
         click(self, **options)
         self.page.wait_for_load_state()
+        expect(self.page.locator("[aria-busy=true]")).to_have_count(0)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Locator, "click", to_the_end)
