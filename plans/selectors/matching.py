@@ -188,6 +188,12 @@ def _matching(draft: SeedDraft, base: PlanVersion, outline: Outline) -> Steps[Ma
     )
 
 
+def proposing(base: PlanVersion, outline: Outline) -> Steps[tuple[Proposal, ...]]:
+    """What is proposed, in steps, so that ``matching_of`` finds it remembered. One query."""
+    found = tuple(version_elements(base)), tuple(elements_of(outline))
+    return (yield from _PROPOSALS.steps(found))
+
+
 def proposals(
     earlier: tuple[VersionElement, ...], later: tuple[VersionElement, ...]
 ) -> tuple[Proposal, ...]:

@@ -12,7 +12,8 @@ from django.contrib.auth.models import User
 from django.core.management.base import CommandError, CommandParser
 from django.db import transaction
 
-from plans.importing.corrections import Corrections
+from plans.importing.blocks import SourceError
+from plans.importing.corrections import CorrectionError, Corrections
 from plans.importing.heads import language_of, slug_of
 from plans.importing.matching import Stated
 from plans.importing.pipeline import NO_CORRECTIONS
@@ -24,11 +25,11 @@ from plans.management.own_files import BAD_INPUT, corrections_in, read_bytes, wr
 from plans.management.seed_arguments import HEAD
 from plans.management.seeding import columns_told, dry_run_told, objections_told
 from plans.models import Plan, PlanVersion, SeedDraft
-from plans.selectors.matching import decisions_file
-from plans.selectors.seeding import corrections_of, reading
+from plans.selectors.matching import decisions_file, proposing
+from plans.selectors.seeding import corrections_of, document_section, parsing, reading
 from plans.services.errors import InvalidError, RefusedError
 from plans.services.seeding.commit import DryRun, begin_commit, dry_run
-from plans.services.seeding.drafts import set_head, starting
+from plans.services.seeding.drafts import reading_ahead, set_head, starting
 from plans.services.seeding.guards import check_seeder, checked
 from plans.services.seeding.matching import (
     Alike,
@@ -65,9 +66,11 @@ class Command(PlanCommand):
         corrections = corrections_in(given) if given is not None else None
         stated = seed_arguments.decisions_in(options["matching"])
         tell = self._progress if options["verbosity"] else _silent
-        with _refusals_of(options["file"]), transaction.atomic():
+        with _refusals_of(options["file"]):
             check_seeder(by)
-            tell(f"reading {options['file'].name}, {len(content):,} bytes")
+        tell(f"reading {options['file'].name}, {len(content):,} bytes")
+        _work_ahead(options, by, content, corrections, tell)
+        with _refusals_of(options["file"]), transaction.atomic():
             draft = self._draft(options, by, content, corrections, tell)
             self._match(options, by, draft, stated, tell)
             draft = _anew(draft)
@@ -186,6 +189,38 @@ def _refusals_of(what: Path, status: int = 1) -> Iterator[None]:
         yield
     except RefusedError as refusal:
         raise CommandError(f"{what}: {refusal}", returncode=status) from refusal
+
+
+def _work_ahead(
+    options: dict[str, Any],
+    by: User,
+    content: bytes,
+    corrections: Corrections | None,
+    tell: Tell,
+) -> None:
+    """Read and match what then is remembered: nobody who writes should wait for that.
+
+    Raises CommandError for a document that cannot be read. What else is wrong is told when its
+    turn comes.
+    """
+    plan = Plan.objects.filter(slug=options["plan"]).first()
+    base = _base(plan, options)
+    name = options["file"].name
+    with _refusals_of(options["file"], BAD_INPUT):
+        draft = to_the_end(
+            _told(reading_ahead(by=by, name=name, content=content, plan=plan, base=base), tell)
+        )
+    mapping = seed_arguments.mapping_said(options, content)
+    said = corrections or NO_CORRECTIONS
+    columns = mapping or said.columns
+    draft.mapping = columns.as_data() if columns else {}
+    language = options["language"] or said.document.get("language")
+    head = draft.head | ({"language": language} if language else {})
+    with suppress(CorrectionError, SourceError):
+        said = replace(said, document=document_section(head))
+        parsed = to_the_end(_told(parsing(draft, corrections=said, content=content), tell))
+        if base is not None:
+            to_the_end(_told(proposing(base, parsed.outline), tell))
 
 
 def _base(plan: Plan | None, options: dict[str, Any]) -> PlanVersion | None:

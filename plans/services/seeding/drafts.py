@@ -59,6 +59,27 @@ def starting(
     base: PlanVersion | None = None,
 ) -> Steps[SeedDraft]:
     """``start_draft`` in steps. Given up before the last of them, nothing is kept."""
+    draft = yield from reading_ahead(by=by, name=name, content=content, plan=plan, base=base)
+    with transaction.atomic():
+        _check_there(plan, base)
+        draft.document = _kept(content, draft.file_name, draft.document.kind, by)
+        draft.save()
+        note(AuditEntry.Action.SEED_STARTED, draft, by, what=draft.document.sha256[:12])
+        return draft
+
+
+def reading_ahead(
+    *,
+    by: User,
+    name: str,
+    content: bytes,
+    plan: Plan | None = None,
+    base: PlanVersion | None = None,
+) -> Steps[SeedDraft]:
+    """What ``starting`` does before it keeps anything, in steps: the draft, which is not saved.
+
+    What it read is remembered. Raises as ``start_draft``.
+    """
     check_seeder(by)
     if base is not None and (plan is None or base.plan_id != plan.pk):
         raise InvalidError(_("The version before is one of another plan."), field="base")
@@ -67,16 +88,11 @@ def starting(
     draft = SeedDraft(document=document, file_name=file_name, plan=plan, base=base, made_by=by)
     draft.head = _first_head(draft)
     try:
-        kind = kind_of(content)
+        document.kind = kind_of(content)
         yield from _read(draft, content)
     except SourceError as error:
         raise InvalidError(str(error), field="document") from error
-    with transaction.atomic():
-        _check_there(plan, base)
-        draft.document = _kept(content, file_name, kind, by)
-        draft.save()
-        note(AuditEntry.Action.SEED_STARTED, draft, by, what=draft.document.sha256[:12])
-        return draft
+    return draft
 
 
 def _check_there(plan: Plan | None, base: PlanVersion | None) -> None:

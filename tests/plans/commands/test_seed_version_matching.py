@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.db import connection
 
 from plans.importing.matching import read_stated
 from plans.models import Lineage, PlanVersion, Role, SeedDraft
+from plans.selectors import matching as matching_selectors
+from plans.selectors import seeding as seeding_selectors
+from plans.selectors.remembered import Remembered
 from tests.factories import make_user
 from tests.plans.commands.test_seed_version import refusal, run
 from tests.plans.services.seeding.matching_cases import PROPOSED, document, make_base
@@ -111,3 +116,30 @@ def test_what_cannot_be_written_is_named(plan: str, tmp_path: Path) -> None:
     path = tmp_path / "nowhere" / "became.toml"
     status, said = refusal(plan, *AFTER, "--write-matching", str(path))
     assert (status, f"{path}: No such file" in said) == (2, True), said
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("more", [(), ("--language", "fr"), ("--title", "A title")])
+def test_what_takes_long_is_done_while_others_may_write(
+    plan: str, more: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A transaction of SQLite that may write keeps everybody else from writing."""
+    done: list[tuple[str, bool]] = []
+
+    def watched(remembered: Remembered[Any, Any], what: str) -> Remembered[Any, Any]:
+        def make(*key: Any, **known: Any) -> Any:
+            done.append((what, connection.in_atomic_block))
+            return remembered._make(*key, **known)
+
+        return Remembered(make, most=4)
+
+    readings = watched(seeding_selectors._READINGS, "read")
+    monkeypatch.setattr(seeding_selectors, "_READINGS", readings)
+    corrected = Remembered(seeding_selectors._correct, most=4)
+    monkeypatch.setattr(seeding_selectors, "_CORRECTED", corrected)
+    proposals = watched(matching_selectors._PROPOSALS, "matched")
+    monkeypatch.setattr(matching_selectors, "_PROPOSALS", proposals)
+
+    assert "Made technical-cooperation" in run(plan, *AFTER, "--accept", "all", *more)
+
+    assert set(done) == {("read", False), ("matched", False)}
