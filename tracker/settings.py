@@ -132,6 +132,15 @@ TRACKER_EXPORT_MEMORY = _env.integer(
     "TRACKER_EXPORT_MEMORY", default=4096, least=256, most=1_000_000
 )
 
+# Pages of closed rounds that each process keeps in memory. One of a plan with thousands of elements
+# has some megabytes, and there are some for every two rounds and every kind of change.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 60},
+    }
+}
+
 # -- Static files --------------------------------------------------------------------------------
 
 STATIC_URL = "/static/"

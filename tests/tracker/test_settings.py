@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.cache import cache
 from django.db import connection
 
 from tests.tracker.test_server import ROOT, command, environment
@@ -117,3 +118,13 @@ def test_the_tests_have_a_database_of_their_own(db: None) -> None:
 
 def test_languages_are_english_french_and_spanish() -> None:
     assert [code for code, _ in settings.LANGUAGES] == ["en", "fr", "es"]
+
+
+def test_a_process_keeps_no_more_pages_in_memory_than_there_is_room_for() -> None:
+    cache.clear()
+    names = [f"page-{number}" for number in range(300)]
+    for name in names:
+        cache.set(name, "a page of some megabytes")
+    kept = [name for name in names if name in cache]
+    cache.clear()
+    assert (len(kept) <= 60, kept[-1]) == (True, names[-1])
