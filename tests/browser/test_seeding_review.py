@@ -312,6 +312,19 @@ def test_a_server_that_does_not_answer_is_said_to_and_nothing_is_lost(
     context.close()
 
 
+def test_the_desk_fills_the_window_and_there_is_nothing_below_it(
+    live_server: LiveServer, page: Page
+) -> None:
+    row = ("<p>It will be done.</p>" + bullets("this;", "that."), "2001", "Work goes on.")
+    rows = ((f"{number}. Issue", *row) for number in range(1, 25))
+    long = begin(table(*rows), admin=User.objects.get(username="ada"))
+    page.set_viewport_size({"width": 1280, "height": 900})
+    sign_in(page, live_server, f"/seed/{long.pk}/review/?section=1")
+    expect(page.locator(".source-pane .piece").first).to_be_visible()
+    assert page.evaluate("document.querySelector('.source-pane').scrollHeight") > 2_000
+    assert page.evaluate("document.documentElement.scrollHeight") == 900
+
+
 @pytest.mark.parametrize("width", [1280, 360])
 def test_the_page_has_no_barriers_and_is_not_cut_off(
     width: int,
