@@ -172,6 +172,8 @@ def test_an_issue_that_was_dropped_keeps_its_place(client: Client) -> None:
         "About ccc",
     ]
     assert told(found) == [("dropped", ("I.2.1",), ()), ("moved", ("I.3.1",), ("I.2.1",))]
+    # It stands among the others, under the one heading of their Part.
+    assert client.get(f"{PLACE}?rows=all").text.count('<h2 class="changes-part"') == 1
 
 
 def test_two_versions_that_are_alike_have_no_changes(client: Client) -> None:
