@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 from django import forms
 from django.db.models import QuerySet
 from django.forms.formsets import BaseFormSet, formset_factory
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from plans.forms.status import REPORTABLE, NarrativeField
@@ -42,7 +43,10 @@ class VersionChoice(_VersionField):
     """A choice of plan versions, each by its document, which tells them apart, and its plan."""
 
     def label_from_instance(self, obj: PlanVersion) -> str:
-        return f"{obj.symbol} – {obj.plan.title}"
+        named = f"{obj.symbol} – {obj.plan.title}"
+        return (
+            named if obj.published else gettext("%(version)s (not published)") % {"version": named}
+        )
 
 
 class OpenRoundForm(forms.Form):

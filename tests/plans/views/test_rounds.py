@@ -81,6 +81,15 @@ def test_a_round_is_opened_from_the_page(client: Client) -> None:
     )
 
 
+def test_a_version_that_is_not_published_is_offered_as_such(client: Client) -> None:
+    version = make_plan(elements=1)
+    client.force_login(make_user("ada", Role.ADMINISTRATOR))
+    named = "GB.276/TC/2 – Technical cooperation implementation plan"
+    assert f"{named}</option>" in client.get("/rounds/open/").text
+    unpublish(version)
+    assert f"{named} (not published)</option>" in client.get("/rounds/open/").text
+
+
 def test_a_round_before_one_that_was_reported_is_not_opened(scene: Scene, keeper: Client) -> None:
     scene.clear_all()
     services.close_round(round_id=scene.round.pk, by=scene.keeper)
