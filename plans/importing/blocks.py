@@ -158,7 +158,8 @@ class SourceTable:
 
     ``raw_words`` are the words of every line as a second, simpler reading of the file gives
     them: what the blocks must add up to. ``line_names`` name the lines of a document that has
-    none, such as “sheet Part I, row 7”.
+    none, such as “sheet Part I, row 7”. ``by_columns`` tells that it is a sheet with a row for each
+    element, of which somebody or its headings said what the columns hold.
     """
 
     name: str
@@ -167,6 +168,7 @@ class SourceTable:
     raw_words: tuple[tuple[int, tuple[str, ...]], ...]
     line_names: Mapping[int, str] = field(default_factory=dict)
     remarks: tuple[Remark, ...] = ()
+    by_columns: bool = False
 
     def where(self, line: int) -> str:
         """The place of ``line`` in words."""

@@ -11,7 +11,9 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from plans import wording
 from plans.importing.draft import Anomaly
+from plans.importing.heads import DocumentHead
 from plans.importing.progress import Step
 from plans.models import SeedDraft
 from plans.services.seeding.commit import Blocker, DryRun
@@ -37,6 +39,12 @@ def step_address(draft: SeedDraft, about: Blocker | Anomaly) -> str:
 def language_name(code: str) -> str:
     """What the language ``code`` is called; the code itself of one that the tracker has not."""
     return str(dict(settings.LANGUAGES).get(code, code))
+
+
+@register.filter
+def head_date(head: DocumentHead) -> str:
+    """The date of the version to be made, as far as it is known, in words; "" for none."""
+    return wording.partial_date(head.version_dated_on, head.version_date_precision)
 
 
 @register.simple_tag

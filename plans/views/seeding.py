@@ -61,7 +61,9 @@ def seed_list(request: HttpRequest) -> HttpResponseBase:
             else:
                 if not start.ended:
                     return answer_in_steps(request, start.steps(), _reading(request, form))
-                messages.success(request, _("The document is read. Go through the steps below."))
+                messages.success(
+                    request, _("The document is kept as a draft. Go through the steps below.")
+                )
                 return redirect("plans:seed_draft", start.result.pk)
     else:
         form = UploadForm(place=request.GET.get("after", ""), plans=plans, versions=versions)

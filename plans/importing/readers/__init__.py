@@ -43,13 +43,16 @@ class Columns:
     """The columns of one sheet of a file.
 
     ``sheets`` are the names of all its sheets that hold anything, ("",) for CSV; ``mapping`` is
-    the likeliest, from which a person may start.
+    the likeliest, from which a person may start. ``tables`` are the names of the sheets that are
+    read as the printed table while nobody says what the columns hold; none of a sheet with a row
+    for each element.
     """
 
     sheet: str
     sheets: tuple[str, ...]
     columns: tuple[Column, ...]
     mapping: ColumnMapping
+    tables: tuple[str, ...] = ()
 
 
 def columns_of(data: bytes, *, sheet: str = "", header: int | None = None) -> Columns:
@@ -76,7 +79,9 @@ def columns_of(data: bytes, *, sheet: str = "", header: int | None = None) -> Co
         if texts or index in head:
             samples = tuple(list(texts)[:_SAMPLES])
             found.append(Column(index, head.get(index, ""), samples, mapping.fields.get(index)))
-    return Columns(chosen.name, tuple(one.name for one in sheets), tuple(found), mapping)
+    names = tuple(one.name for one in sheets)
+    tables = tuple(one.name for one in _tables(sheets))
+    return Columns(chosen.name, names, tuple(found), mapping, tables)
 
 
 def read_source(data: bytes, *, name: str, mapping: ColumnMapping | None = None) -> SourceTable:
@@ -133,15 +138,19 @@ def _chosen(sheets: Sequence[Sheet], name: str) -> Sheet:
     return max(sheets, key=lambda sheet: len(sheet.likeliest().fields))
 
 
+def _tables(sheets: Sequence[Sheet]) -> list[Sheet]:
+    """The sheets that hold the printed table: those that say so, or else those that look it."""
+    hinted = [sheet for sheet in sheets if is_hinted(sheet)]
+    return hinted or [sheet for sheet in sheets if is_table(sheet)]
+
+
 def _read_sheets(
     data: bytes, kind: SourceKind, name: str, mapping: ColumnMapping | None
 ) -> Steps[SourceTable]:
     sheets = yield from _sheets(data, kind)
     sha256 = hashlib.sha256(data).hexdigest()
     if mapping is None:
-        tables = [sheet for sheet in sheets if is_hinted(sheet)]
-        if not tables:
-            tables = [sheet for sheet in sheets if is_table(sheet)]
+        tables = _tables(sheets)
         if tables:
             others = [sheet for sheet in sheets if sheet not in tables]
             return (yield from read_tables(tables, others, name=name, sha256=sha256))

@@ -124,6 +124,7 @@ class _Flat:
             raw_words=tuple(self._raw_words()),
             line_names={row.number: self.sheet.where(row.number) for row in self.sheet.rows},
             remarks=tuple(self.remarks),
+            by_columns=True,
         )
 
     def _raw_words(self) -> Iterator[tuple[int, tuple[str, ...]]]:

@@ -9,12 +9,15 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from xlsxwriter import Workbook
 
+from plans.importing.readers import columns_of
 from plans.importing.readers.kinds import kind_of
 from plans.models import Role, SeedDraft
-from plans.selectors.seeding import parsed
+from plans.reports.writers import FORMATS
+from plans.selectors.seeding import content_of, parsed
 from plans.services.seeding import drafts
 from tests.factories import make_user
 from tests.pages import text_of
+from tests.plans.reports.samples import sample
 
 pytestmark = pytest.mark.django_db
 
@@ -62,6 +65,7 @@ def test_a_sheet_with_unknown_headings_waits_for_its_columns(browser: Client) ->
     assert (draft.document.kind, draft.mapping) == ("xlsx", {})
     shown = text_of(browser.get(f"/seed/{draft.pk}/").content)
     assert "The sheet is not read yet" in shown
+    assert "The document is kept as a draft." in shown
     assert "Name its columns" in shown
     assert browser.get(f"/seed/{draft.pk}/commit/").status_code == 302
 
@@ -145,6 +149,24 @@ def test_a_csv_file_with_known_headings_is_read_at_once(browser: Client) -> None
     assert [e.text for e in parsed(draft).outline.elements()] == ["First."]
     shown = text_of(browser.get(f"/seed/{draft.pk}/").content)
     assert "told by the headings of the columns" in shown
+
+
+def test_of_a_workbook_of_the_tracker_itself_no_column_has_to_be_named(browser: Client) -> None:
+    draft = uploaded(browser, FORMATS["xlsx"].write(sample()))
+    shown = text_of(browser.get(f"/seed/{draft.pk}/").content)
+    assert "nothing to be said: it is read as the printed table" in shown
+    assert "told by the headings of the columns" not in shown
+    place = f"/seed/{draft.pk}/columns/"
+    shown = text_of(browser.get(place).content)
+    assert "The document is read as the printed table, from these sheets: Part I" in shown
+    assert "If you save what the columns below hold, their sheet is read instead" in shown
+    # Named all the same, they count, and nothing says otherwise.
+    mapping = columns_of(content_of(draft.document.sha256)).mapping
+    known = {"draft_id": draft.pk, "by": draft.made_by, "base_revision": 0}
+    drafts.set_mapping(**known, mapping=mapping.as_data())  # type: ignore[arg-type]
+    assert "as the printed table" not in text_of(browser.get(place).content)
+    draft.refresh_from_db()
+    assert parsed(draft).source.by_columns
 
 
 def test_a_text_has_no_columns_to_be_named(browser: Client) -> None:

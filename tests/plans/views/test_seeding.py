@@ -48,7 +48,7 @@ def test_a_document_is_uploaded_and_its_draft_shown(browser: Client) -> None:
     draft = SeedDraft.objects.latest("pk")
     assert answer.redirect_chain == [(f"/seed/{draft.pk}/", 302)]
     assert (draft.file_name, draft.plan, draft.base) == ("n.txt", None, None)
-    assert "The document is read." in answer.text
+    assert "The document is kept as a draft." in answer.text
 
 
 def test_a_document_comes_after_a_version(browser: Client) -> None:
@@ -332,6 +332,29 @@ def test_what_is_odd_is_shown_and_has_to_be_confirmed(browser: Client, seeding: 
     assert "Look at what is odd in the document" in answer.text
     sent = {"base_revision": 0, "anomalies_seen": "on"}
     assert browser.post(page_of(odd, "commit/"), sent).status_code == 302
+
+
+def test_of_a_sheet_the_row_is_named_where_something_is_odd(browser: Client) -> None:
+    sheet = "Part,Part title,Issue number,Issue title,Element\nI,A,1,B,c.\nI,A,1,D,e.\n"
+    browser.post("/seed/", {"place": "new", "document": file(sheet, "plan.csv")})
+    page = browser.get(f"/seed/{SeedDraft.objects.latest('pk').pk}/commit/")
+    assert "Row 3 : the number of I.1 stands twice" in text_of(page.content)
+
+
+def test_large_numbers_are_grouped_and_the_date_is_said_in_words(
+    browser: Client, seeding: Seeding
+) -> None:
+    long = begin(TEXT.replace("third.", "word " * 1_200), admin=seeding.admin)
+    assert "Words read 1,2" in text_of(browser.get(page_of(long)).content)
+    drafts.set_head(**long.known, head={"version_date": "1999-11"})
+    assert "Date November 1999" in text_of(browser.get(page_of(long, "commit/")).content)
+
+
+def test_whoever_commits_a_round_is_told_that_it_stays(browser: Client, seeding: Seeding) -> None:
+    stays = "It cannot be taken back, because its reporting round is kept for ever."
+    assert stays in text_of(browser.get(page_of(seeding, "commit/")).content)
+    drafts.set_head(**seeding.known, head={}, with_round=False)
+    assert stays not in text_of(browser.get(page_of(seeding, "commit/")).content)
 
 
 def test_what_was_accepted_is_listed_with_its_reason_and_nothing_has_to_be_confirmed(
