@@ -63,6 +63,17 @@ def test_the_page_shows_what_each_block_was_taken_for_and_what_is_left(
     assert "time-frame p1.r2.c3.b1 → I.2.1" in words
 
 
+def test_a_category_and_what_its_status_covers_are_words_apart(
+    client: Client, seeding: Seeding
+) -> None:
+    both = ["p1.r1.c2.b3", "p1.r2.c2.b1"]
+    seeding.add({"op": "cover", "block": BLOCK, "elements": both, "reason": "It is about both."})
+    said = {"op": "category", "block": BLOCK, "category": "completed", "reason": "It says so."}
+    seeding.add(said)
+    page = client.get(f"{address(seeding)}?section=1").text
+    assert 'completed</span> <span class="meta">covers I.1.2, I.2.1</span>' in page
+
+
 def test_the_page_begins_with_the_first_thing_to_look_at(client: Client) -> None:
     row = ("1. One", bullets("first;", "second."), "", "Work goes on, as people say.")
     lost = table(row) + "\nA line that nobody knows the place of\n"
