@@ -156,15 +156,11 @@ def matching_of(draft: SeedDraft, base: PlanVersion) -> Matching:
 def matching_steps(draft: SeedDraft, base: PlanVersion) -> Steps[Matching]:
     """``matching_of`` in steps, of which there are none while all is remembered."""
     read = yield from parsing(draft)
-    return (yield from _matching(draft, base, read.outline))
+    return (yield from matching_with(draft, base, read.outline))
 
 
-def matching_with(draft: SeedDraft, base: PlanVersion, outline: Outline) -> Matching:
-    """``matching_of`` for a document that has been parsed already. Two queries."""
-    return to_the_end(_matching(draft, base, outline))
-
-
-def _matching(draft: SeedDraft, base: PlanVersion, outline: Outline) -> Steps[Matching]:
+def matching_with(draft: SeedDraft, base: PlanVersion, outline: Outline) -> Steps[Matching]:
+    """``matching_steps`` for a document that has been parsed already. Two queries."""
     earlier = tuple(version_elements(base))
     later = tuple(elements_of(outline))
     proposed = yield from _PROPOSALS.steps((earlier, later))

@@ -18,9 +18,9 @@ from plans.services.errors import InvalidError, RefusedError
 from plans.services.seeding import commit as services
 from plans.services.seeding import taking_back
 from plans.services.seeding.publish import publish_version
-from plans.views.in_steps import Page, answer_in_steps
+from plans.views.in_steps import Page, answer_in_steps, head_start
 from plans.views.keepers import INVALID, code_of
-from plans.views.seeders import base_revision, conflict, draft_or_404, reading_of, seeders_only
+from plans.views.seeders import base_revision, conflict, draft_or_404, seeders_only, sentence
 from plans.views.who import signed_in
 
 
@@ -29,7 +29,7 @@ from plans.views.who import signed_in
 def commit(request: HttpRequest, draft_id: int) -> HttpResponseBase:
     """What will be made of a draft, what stands in the way, and making it.
 
-    A long version is made while the answer is being sent.
+    That is found of a long draft, and a long version is made, while the answer is being sent.
     """
     draft = draft_or_404(request, draft_id)
     form = CommitForm()
@@ -63,20 +63,30 @@ def commit(request: HttpRequest, draft_id: int) -> HttpResponseBase:
             return redirect("plans:seed_draft", draft_id)
     if not draft.is_draft:
         return redirect("plans:seed_draft", draft_id)
-    parsed, problem = reading_of(draft)
-    if parsed is None:
-        messages.error(request, problem)
+    try:
+        start = head_start(services.trying_out(draft))
+    except RefusedError as error:
+        messages.error(request, sentence(error))
         return redirect("plans:seed_draft", draft_id)
-    return render(
-        request,
-        "plans/seed_commit.html",
-        {
-            "draft": draft,
-            "run": services.dry_run(draft, parsed),
-            "form": form,
-        },
-        status=code,
-    )
+    if not start.ended and code == 200:
+        return answer_in_steps(request, start.steps(), _trying_out(request, draft))
+    run = to_the_end(start.steps())
+    context = {"draft": draft, "run": run, "form": form}
+    return render(request, "plans/seed_commit.html", context, status=code)
+
+
+def _trying_out(request: HttpRequest, draft: SeedDraft) -> Page[services.DryRun]:
+    """The page on which it is found what will be made of a long draft, and listed then."""
+
+    def outcome(run: services.DryRun) -> str:
+        context = {"draft": draft, "run": run, "form": CommitForm()}
+        return render_to_string("plans/partials/seed_commit_body.html", context, request)
+
+    def refusal(message: str) -> str:
+        context = {"draft": draft, "message": message}
+        return render_to_string("plans/partials/seed_made.html", context)
+
+    return Page("plans/seed_commit_making.html", {"draft": draft}, outcome, refusal)
 
 
 def _making(request: HttpRequest, draft: SeedDraft, begun: services.Begun) -> Page[PlanVersion]:

@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from plans.importing.accounting import UnplacedWords
+from plans.importing.blocks import SourceError
+from plans.importing.corrections import CorrectionError
 from plans.importing.draft import Anomaly
 from plans.importing.fixture import Object, SourceFile, fixture_objects
 from plans.importing.heads import DocumentHead
@@ -20,7 +22,7 @@ from plans.importing.pipeline import Parsed
 from plans.importing.progress import Step, Steps, to_the_end
 from plans.models import AuditEntry, Plan, PlanVersion, SeedDraft
 from plans.selectors.matching import Matching, matching_with
-from plans.selectors.seeding import corrections_of
+from plans.selectors.seeding import corrections_of, parsing
 from plans.services.errors import InvalidError
 from plans.services.seeding.guards import changing, checked, draft_as_seen, note
 from plans.services.seeding.lineage import check_unchanged, keep_lineage
@@ -96,9 +98,28 @@ class DryRun:
 
 def dry_run(draft: SeedDraft, parsed: Parsed) -> DryRun:
     """What committing ``draft``, which reads as ``parsed``, will make. Changes nothing."""
+    return to_the_end(_dry_run(draft, parsed))
+
+
+def trying_out(draft: SeedDraft) -> Steps[DryRun]:
+    """``dry_run`` of the draft as it reads with its corrections, in steps; of these there are none
+    while its reading and matching are remembered.
+
+    Raises InvalidError when the document cannot be read, or a correction does not fit.
+    """
+    try:
+        parsed = yield from parsing(draft)
+    except (CorrectionError, SourceError) as error:
+        raise InvalidError(str(error)) from error
+    return (yield from _dry_run(draft, parsed))
+
+
+def _dry_run(draft: SeedDraft, parsed: Parsed) -> Steps[DryRun]:
     head = parsed.head if draft.with_round else replace(parsed.head, as_at=None)
     objects = list(_objects(draft, parsed, head))
-    matching = matching_with(draft, draft.base, parsed.outline) if draft.base else None
+    matching = None
+    if draft.base is not None:
+        matching = yield from matching_with(draft, draft.base, parsed.outline)
     counts = Counter(item["model"].removeprefix("plans.") for item in objects)
     if matching is not None:
         counts["lineage"] = matching.link_count

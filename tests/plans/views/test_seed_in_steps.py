@@ -201,3 +201,40 @@ def test_whoever_goes_away_while_it_is_matched_can_come_again(
     next(pieces(answer))
     answer.close()
     assert "Elements matched: 6 of 6" in "".join(pieces(browser.get(address)))
+
+
+# -- Before the commit -----------------------------------------------------------------------------
+
+
+def test_what_will_be_made_of_a_long_draft_is_found_while_the_page_is_sent(
+    browser: Client, seeding: Seeding
+) -> None:
+    address = f"/seed/{seeding.pk}/commit/"
+    sent = list(pieces(browser.get(address)))
+    assert told(sent) == [
+        "Elements with the same words as before: 5 of 6",
+        "Pairs of the other elements compared: 1 of 1",
+        "Elements matched: 6 of 6",
+    ]
+    page = "".join(sent)
+    assert "What will be made" in text_of(sent[0].encode())
+    assert "1 thing stands in the way" in text_of(page.encode())
+    assert (page.count("<html"), page.count("<h1"), page.rstrip()[-7:]) == (1, 1, "</html>")
+    # Now it is remembered, and the page is one like any other.
+    assert browser.get(address).streaming is False
+
+
+def test_a_long_draft_that_was_found_can_be_committed_from_the_same_page(
+    browser: Client, seeding: Seeding, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service.accept_alike(**seeding.known, alike=Alike.ALL)
+    proposals = Remembered(matching_selectors._PROPOSALS._make, most=4)
+    monkeypatch.setattr(matching_selectors, "_PROPOSALS", proposals)
+    page = "".join(pieces(browser.get(f"/seed/{seeding.pk}/commit/")))
+    form = {
+        "base_revision": page.partition('name="base_revision" value="')[2].partition('"')[0],
+        "anomalies_seen": "on",
+    }
+    assert page.count('name="csrfmiddlewaretoken"') >= 1
+    assert browser.post(f"/seed/{seeding.pk}/commit/", form).status_code == 302
+    assert PlanVersion.objects.count() == 2
