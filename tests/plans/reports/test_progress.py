@@ -178,6 +178,19 @@ def test_the_process_works_out_a_comparison_from_its_two_reports(jobs: Jobs, job
     assert jobs.pace("docx-changes") is not None
 
 
+def test_the_process_lets_others_go_first_with_all_of_its_session() -> None:
+    code = (
+        "import os; from pathlib import Path; from plans.reports import export_process;"
+        "export_process._let_others_go_first();"
+        "group = Path('/proc/self/autogroup');"
+        "print(os.nice(0), group.read_text().split()[-1] if group.exists() else 10)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, start_new_session=True, capture_output=True
+    )
+    assert done.stdout.decode().split() == ["10", "10"]
+
+
 def test_the_process_tells_what_it_writes_while_it_does(
     jobs: Jobs, job: Job, monkeypatch: pytest.MonkeyPatch
 ) -> None:
