@@ -78,19 +78,28 @@ def test_the_real_document_is_seeded_with_its_corrections_and_published() -> Non
 
 
 def test_what_will_be_made_is_told_as_on_the_page(document: str) -> None:
-    run(document, "--plan", "work", "--slug", "first", "--session", "280th Session", "--publish")
+    run(
+        document,
+        "--plan",
+        "decent-work",
+        "--slug",
+        "first",
+        "--session",
+        "280th Session",
+        "--publish",
+    )
     said = run(
-        *(document, "--plan", "work", "--base", "first", "--symbol", "GB.282/TC/1"),
+        *(document, "--plan", "decent-work", "--base", "first", "--symbol", "GB.282/TC/1"),
         *("--date", "2001-11", "--round-symbol", "GB.283/TC/1", "--round-symbol-inferred"),
         *("--accept", "all", "--dry-run", "--verbosity", "0"),
     )
     assert said.splitlines() == [
-        "work gb282-tc-1, GB.282/TC/1:",
+        "decent-work gb282-tc-1, GB.282/TC/1:",
         "  plan: plan",
         "  date: 2001-11",
         "  language: English",
         "  based on: plan",
-        "  address: /plans/work/gb282-tc-1/",
+        "  address: /plans/decent-work/gb282-tc-1/",
         "  statuses: Status as at 1 May 2001: a closed reporting round with its record, "
         "GB.283/TC/1 (inferred)",
         "  Part I – Work: 2 issues, 3 elements (0 missing in the source), 3 time-frames",
