@@ -9,21 +9,14 @@ from plans.models import AuditEntry, Lineage, PlanVersion, Role
 from plans.services.errors import InvalidError, NotAllowedError
 from plans.services.lineage import change_lineage
 from tests.factories import make_user
-from tests.lineage import link
-from tests.plans.services.seeding.matching_cases import AFTER, make_base
+from tests.plans.services.seeding.matching_cases import make_linked
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def version() -> PlanVersion:
-    """A version with its lineage: I.1.2 was split, I.2.2 was dropped, and a new I.2.2 came."""
-    before = make_base()
-    after = make_base(AFTER, slug="gb282-tc-3")
-    after.based_on = before
-    after.save(update_fields=["based_on"])
-    link(after)
-    return after
+    return make_linked()
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from plans.models import PlanVersion
 from plans.selectors.matching import DecidedRow, Matching, matching_of
 from plans.services.seeding import steps
 from tests.factories import make_element, make_group, make_issue, make_part, make_version
+from tests.lineage import link
 from tests.plans.importing.documents import bullets, table
 from tests.plans.services.seeding.cases import Seeding, begin
 
@@ -60,6 +61,15 @@ def make_base(
         for text in texts:
             make_element(group, text)
     return version
+
+
+def make_linked() -> PlanVersion:
+    """A version with its lineage: I.1.2 was split, I.2.2 was dropped, and a new I.2.2 came."""
+    after = make_base(AFTER, slug="gb282-tc-3")
+    after.based_on = make_base()
+    after.save(update_fields=["based_on"])
+    link(after)
+    return after
 
 
 def begin_after(
