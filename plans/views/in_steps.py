@@ -32,7 +32,7 @@ from plans.templatetags.seed_tags import step_line
 logger = logging.getLogger(__name__)
 
 _Result = TypeVar("_Result")
-# Where the pieces go; a text that no page holds otherwise.
+# Where the pieces go in the template. No page holds them otherwise: what people write is escaped.
 _STEPS, _OUTCOME = "<!--steps-->", "<!--outcome-->"
 # Rows, lines or elements: work on more of them takes a second, or more.
 _LONG = 1_500
@@ -89,7 +89,7 @@ def head_start(steps: Steps[_Result]) -> HeadStart[_Result]:
 class Page(Generic[_Result]):
     """The page on which work in steps is shown.
 
-    ``context`` is that of ``template``, which has ``steps`` and ``outcome`` in their places.
+    ``context`` is that of ``template``, which extends plans/in_steps.html.
     ``outcome`` renders what came of the work, ``refusal`` the sentence of why nothing did.
     """
 
@@ -103,8 +103,7 @@ def answer_in_steps(
     request: HttpRequest, steps: Steps[_Result], page: Page[_Result]
 ) -> StreamingHttpResponse:
     """Do the work, and tell of each step. Sending the answer is what does it."""
-    context = {**page.context, "steps": _STEPS, "outcome": _OUTCOME}
-    text = render_to_string(page.template, context, request)
+    text = render_to_string(page.template, dict(page.context), request)
     answer = StreamingHttpResponse(_pieces(request, steps, page, text))
     # A proxy that collects an answer before it hands it on would hide what is done meanwhile.
     answer["X-Accel-Buffering"] = "no"
