@@ -23,7 +23,7 @@ help:
 	@echo 'make bench  measure, and print the figures as ratios'
 	@echo 'make lint   check formatting, style, types and imports'
 	@echo 'make format put the code into its format'
-	@echo 'make lock   resolve requirements/*.in anew into requirements/*.lock'
+	@echo 'make lock   resolve pyproject.toml anew into requirements/*.lock'
 	@echo 'make clean  remove the environment and what tools left; the data in var/ stays'
 
 venv:
@@ -91,12 +91,12 @@ format: environment-dev
 
 # Each list keeps to the versions of the one before, so the order matters.
 LOCK := pip compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links \
-	--no-header --universal --python-version 3.11 --upgrade
+	--no-header --universal --python-version 3.11 pyproject.toml
 
 lock: environment-dev
-	$(BIN)/uv $(LOCK) requirements/base.in -o requirements/base.lock
-	$(BIN)/uv $(LOCK) requirements/dev.in -o requirements/dev.lock
-	$(BIN)/uv $(LOCK) requirements/bench.in -o requirements/bench.lock
+	$(BIN)/uv $(LOCK) --upgrade -o requirements/base.lock
+	$(BIN)/uv $(LOCK) --upgrade -c requirements/base.lock --group dev -o requirements/dev.lock
+	$(BIN)/uv $(LOCK) --upgrade -c requirements/dev.lock --group bench -o requirements/bench.lock
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache var/static
