@@ -15,6 +15,8 @@ from plans.returned.words import Column, SheetWords, choices
 
 # A cell holds 32,767 UTF-16 units; nobody reads so much before writing three sentences.
 _LONGEST = 15_000
+MAX_ROWS = 2_000
+"""Of a file that is read back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,3 +104,38 @@ def _before(row: UnitRow, language: str) -> Iterator[Line]:
 def _category(category: str, language: str) -> Iterator[Line]:
     if category != Category.NOT_REPORTED:
         yield Line(words_for(language).categories[category])
+
+
+@dataclass(frozen=True, slots=True)
+class RawRow:
+    """A row of the table; ``number`` as the program shows it. None is a cell that is no text."""
+
+    number: int
+    cells: tuple[str | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RawTable:
+    """The table of a file as it stands there.
+
+    ``above`` is the text before it, ``below`` what somebody wrote after it, line by line.
+
+    ``columns`` are those that the format has, ``names`` says what the program calls the column of
+    a place, counted from 0.
+    """
+
+    columns: tuple[Column, ...]
+    names: Sequence[str]
+    head_row: int
+    headings: tuple[str, ...]
+    rows: tuple[RawRow, ...]
+    above: str
+    below: tuple[str, ...] = ()
+
+    def name(self, index: int) -> str:
+        return self.names[index] if index < len(self.names) else str(index + 1)
+
+
+def folded(text: str) -> str:
+    """A heading, a choice or a cell to be read, as it is compared: words only, in one line."""
+    return " ".join(prose.one_line(text).casefold().split())

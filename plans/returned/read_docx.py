@@ -15,7 +15,7 @@ from defusedxml.ElementTree import fromstring
 
 from plans import prose
 from plans.importing.blocks import SourceError
-from plans.returned.reading import MAX_ROWS, RawRow, RawTable, folded
+from plans.returned.layout import MAX_ROWS, RawRow, RawTable, folded
 from plans.returned.sheet import row_key
 from plans.returned.words import DOCX_COLUMNS, Column
 

@@ -13,7 +13,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
 
 from plans.importing.blocks import SourceError
-from plans.returned.reading import MAX_ROWS, RawRow, RawTable, folded
+from plans.returned.layout import MAX_ROWS, RawRow, RawTable, folded
 from plans.returned.words import XLSX_COLUMNS, Column
 
 # The head of the table stands below the instructions, of which there are few.

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +16,7 @@ from plans.categories import Category
 from plans.importing.blocks import SourceError
 from plans.importing.readers.office import OfficeKind, checked, office_kind
 from plans.returned.faults import Fault, FaultKind
+from plans.returned.layout import RawRow, RawTable, folded
 from plans.returned.sheet import REPORTABLE, FileKey, RowKey, file_key, row_key
 from plans.returned.words import EDITABLE, READ_ONLY, Column, SheetWords, choices, sheet_words
 
@@ -24,40 +25,9 @@ MAX_BYTES = 5_000_000
 MAX_UNPACKED = 40_000_000
 MAX_XML = 5_000_000
 """Of the parts of the file that are read. Those of 700 rows have half of that."""
-MAX_ROWS = 2_000
 _LONGEST_FOUND = 80
 # Characters; less than what is written of such a cell at the most.
 _COMPARED = 10_000
-
-
-@dataclass(frozen=True, slots=True)
-class RawRow:
-    """A row of the table; ``number`` as the program shows it. None is a cell that is no text."""
-
-    number: int
-    cells: tuple[str | None, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class RawTable:
-    """The table of a file as it stands there.
-
-    ``above`` is the text before it, ``below`` what somebody wrote after it, line by line.
-
-    ``columns`` are those that the format has, ``names`` says what the program calls the column of
-    a place, counted from 0.
-    """
-
-    columns: tuple[Column, ...]
-    names: Sequence[str]
-    head_row: int
-    headings: tuple[str, ...]
-    rows: tuple[RawRow, ...]
-    above: str
-    below: tuple[str, ...] = ()
-
-    def name(self, index: int) -> str:
-        return self.names[index] if index < len(self.names) else str(index + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,11 +126,6 @@ def _opened(data: bytes) -> OfficeKind:
         if xml > MAX_XML or sum(one.file_size for one in members) > MAX_UNPACKED:
             raise SourceError("the file unpacks to far more than the rows of a unit take")
     return kind or OfficeKind.XLSX
-
-
-def folded(text: str) -> str:
-    """A heading, a choice or a cell to be read, as it is compared: words only, in one line."""
-    return " ".join(prose.one_line(text).casefold().split())
 
 
 def compared(text: str) -> str:
