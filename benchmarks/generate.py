@@ -13,7 +13,6 @@ from itertools import count, cycle, islice
 
 from django.db import transaction
 
-from plans.categories import Category
 from plans.models import (
     ActionElement,
     ElementGroup,
@@ -27,9 +26,10 @@ from plans.models import (
     StatusSnapshot,
     TimeFrame,
 )
-from plans.reports.build import build_from_database
 from plans.reports.canonical import canonical_json, frozen, sha256_of
-from plans.timeframes import read_rule
+from plans.rounds.queries.report import build_from_database
+from plans.text.categories import Category
+from plans.text.timeframes import read_rule
 
 # The elements of each issue in one unit of scale; 0 is a parent issue.
 ISSUE_SIZES = (0, 5, 6, 4, 7, 0, 5, 6, 4, 3, 8, 6, 5, 4, 6, 5, 4)

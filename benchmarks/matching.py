@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from plans.importing.matching import VersionElement, match
+from plans.reading.matching import VersionElement, match
 
 SIZES = (625, 1250, 2500, 5000)
 # Made-up words; their mixture decides how many elements share the rare ones.

@@ -135,8 +135,8 @@ def _in_its_own_process(
 def plan_and_next(scale: int) -> tuple[PlanVersion, bytes]:
     """A version, and the document that comes after it."""
     from benchmarks.generate import generate
-    from plans.reports.build import build_from_database
     from plans.reports.writers import FORMATS
+    from plans.rounds.queries.report import build_from_database
 
     round_ = generate(scale=scale, slug=f"plan-{scale}")
     written = FORMATS["csv"].write(build_from_database(round_)).decode("utf-8-sig")
@@ -154,12 +154,12 @@ def seeded(by: User, base: PlanVersion, content: bytes) -> dict[str, float]:
     """CPU seconds for each step. The version is not kept."""
     from django.db import transaction
 
-    from plans.importing.progress import to_the_end
-    from plans.selectors.matching import matching_of
-    from plans.selectors.seeding import find_draft, parsed
-    from plans.services.seeding.commit import begin_commit, dry_run
-    from plans.services.seeding.drafts import set_head, start_draft
-    from plans.services.seeding.matching import Alike, accept_alike
+    from plans.reading.progress import to_the_end
+    from plans.seeding.queries.drafts import find_draft, parsed
+    from plans.seeding.queries.matching import matching_of
+    from plans.seeding.services.commit import begin_commit, dry_run
+    from plans.seeding.services.drafts import set_head, start_draft
+    from plans.seeding.services.matching import Alike, accept_alike
 
     def known() -> dict[str, object]:
         found = find_draft(by, draft.pk)

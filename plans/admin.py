@@ -18,7 +18,7 @@ from django.http import HttpRequest
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
-from plans import rules
+from plans import permissions
 from plans.models import (
     ActionElement,
     EditorialNote,
@@ -43,10 +43,10 @@ class ForAdministrators(admin.ModelAdmin):  # type: ignore[type-arg]
     list_per_page = 100
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        return rules.is_administrator(request.user)
+        return permissions.is_administrator(request.user)
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return rules.is_administrator(request.user)
+        return permissions.is_administrator(request.user)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -221,9 +221,9 @@ class PersonAdmin(UserAdmin, ForAdministrators):  # type: ignore[type-arg]
         return self.readonly_fields + (("is_active",) if obj == request.user else ())
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return rules.is_administrator(request.user)
+        return permissions.is_administrator(request.user)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         if isinstance(obj, User) and obj.is_superuser:
             return request.user.is_superuser
-        return rules.is_administrator(request.user)
+        return permissions.is_administrator(request.user)

@@ -10,12 +10,18 @@ from itertools import count as numbers
 
 import pytest
 from django.conf import LazySettings
+from django.core.cache import cache
+from django.core.management import call_command
+from django.test import Client
 from hypothesis import HealthCheck, settings
 from pytest_django import DjangoDbBlocker
 
+from plans.models import PlanVersion
 from tests.environment import NOT_RUN
 from tests.run import MISSING, WORKERS
+from tests.scenes import Scene, set_scene
 from tests.settings import OWN_DIRECTORY
+from tests.statuses.editing_cases import Case, make_case
 
 # Tests never assert seconds, nor how long an example took to think of: the machine may be busy.
 settings.register_profile("any_pace", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -133,3 +139,34 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.line(f"every test on PostgreSQL: {without}")
     for reason, count in sorted(lines.items()):
         terminalreporter.line(f"{count} x {reason.removeprefix(NOT_RUN)}")
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> None:
+    # Rendered reports are kept in this process; one test's must not answer another's.
+    cache.clear()
+
+
+@pytest.fixture
+def real_version(db: None) -> PlanVersion:
+    """The plan of GB.276/TC/2 with its progress report as at 31 August 2000."""
+    call_command("loaddata", "technical-cooperation", verbosity=0)
+    return PlanVersion.objects.get(slug="gb276-tc-2")
+
+
+@pytest.fixture
+def scene() -> Scene:
+    return set_scene(issues=3)
+
+
+@pytest.fixture
+def keeper(scene: Scene, client: Client) -> Client:
+    """The browser of the secretariat."""
+    client.force_login(scene.keeper)
+    return client
+
+
+@pytest.fixture
+def case(db: None) -> Case:
+    """An open round in which an officer writes."""
+    return make_case()

@@ -12,7 +12,6 @@ from functools import cache
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group, User
 
-from plans.categories import Category
 from plans.models import (
     ActionElement,
     EditorialNote,
@@ -30,9 +29,10 @@ from plans.models import (
     TimeFrame,
     Unit,
 )
-from plans.reports.build import build_from_database
 from plans.reports.canonical import canonical_json, frozen, sha256_of
-from plans.timeframes import read_rule
+from plans.rounds.queries.report import build_from_database
+from plans.text.categories import Category
+from plans.text.timeframes import read_rule
 from tests.aside import triggers_aside
 
 PASSWORD = "correct horse battery staple"

@@ -12,9 +12,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from plans.importing.matching import Kind, VersionElement
 from plans.models import ActionElement, ElementGroup, Issue, Part, PlanVersion, TimeFrame
-from tests.plans.importing.documents import HEADINGS, bullets, table
+from plans.reading.matching import Kind, VersionElement
+from tests.reading.documents import HEADINGS, bullets, table
 
 FIXTURE = Path(__file__).parents[1] / "fixtures" / "technical-cooperation.json"
 

@@ -8,8 +8,6 @@ from datetime import date
 
 from hypothesis import strategies as st
 
-from plans import prose
-from plans.categories import Category
 from plans.reports.table import (
     Cover,
     CoverParagraph,
@@ -26,7 +24,9 @@ from plans.reports.table import (
     TimeFrameCell,
     VersionHead,
 )
-from plans.timeframes import Kind, Precision, Recurrence, Rule, ScheduleState, read_rule
+from plans.text import prose
+from plans.text.categories import Category
+from plans.text.timeframes import Kind, Precision, Recurrence, Rule, ScheduleState, read_rule
 
 # Words that formats trip over, beside whatever letters hypothesis thinks of.
 HOSTILE = (

@@ -30,8 +30,8 @@ from tests.factories import (
     make_user,
     make_version,
 )
-from tests.plans.returned.files import came_back
-from tests.plans.services.seeding.cases import begin
+from tests.seeding.cases import begin
+from tests.unit_files.files import came_back
 
 pytestmark = pytest.mark.django_db
 

@@ -23,8 +23,8 @@ def docx_template_fits(
     if path is None:
         return []
     # Only who sets a template pays for the libraries that look into it.
-    from plans.importing.blocks import SourceError
-    from plans.importing.readers.office import OfficeKind, checked
+    from plans.reading.readers.office import OfficeKind, checked
+    from plans.reading.source_table import SourceError
     from plans.reports.writers.docx_template import TemplateError, check_template
 
     try:

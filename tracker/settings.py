@@ -222,7 +222,7 @@ SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 # Says why, and gives back what was typed.
-CSRF_FAILURE_VIEW = "plans.views.kept_text.csrf_failure"
+CSRF_FAILURE_VIEW = "plans.web.recovery.csrf_failure"
 
 # All of this would lock people out of a site that is reached by plain HTTP, and the header would
 # be believed from anybody: it holds only where the operator says that a TLS proxy stands before.

@@ -6,7 +6,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
-from plans.views.kept_text import SignIn
+from plans.statuses.views.sign_in import SignIn
 from tracker.health import healthz
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -19,4 +19,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("plans.urls")),
 ]
 
-handler404 = "plans.views.errors.not_found"
+handler404 = "plans.catalogue.errors.not_found"

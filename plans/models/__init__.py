@@ -1,23 +1,31 @@
 """The plan as data. Import models from here: ``from plans.models import ActionElement``."""
 
 from plans.models.audit import AuditEntry, SentReminder
-from plans.models.corrigenda import AMENDABLE, HOLDERS, Corrigendum
-from plans.models.lineage import KIND_CHOICES, KIND_LABELS, Lineage, MatchDecision
-from plans.models.notes import EditorialNote
+from plans.models.lineage import (
+    AMENDABLE,
+    HOLDERS,
+    KIND_CHOICES,
+    KIND_LABELS,
+    Corrigendum,
+    Lineage,
+    MatchDecision,
+)
 from plans.models.people import Role, Unit
-from plans.models.returned import ReturnedFile
 from plans.models.rounds import (
     CATEGORY_CHOICES,
     CATEGORY_LABELS,
+    Presence,
     Record,
     ReportingRound,
     StatusCover,
     StatusRevision,
     StatusSnapshot,
+    WorkingCopy,
 )
 from plans.models.seeding import SeedDraft, SeedStep, SourceDocument
 from plans.models.structure import (
     ActionElement,
+    EditorialNote,
     ElementGroup,
     Issue,
     Part,
@@ -25,7 +33,7 @@ from plans.models.structure import (
     PlanVersion,
     TimeFrame,
 )
-from plans.models.working import Presence, WorkingCopy
+from plans.models.unit_files import ReturnedFile
 
 __all__ = [
     "AMENDABLE",

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from plans.models.kept import KeptForEver, KeptManager
+from plans.models.base import KeptForEver, KeptManager
 from plans.models.people import Unit
 from plans.models.rounds import ReportingRound
 

@@ -17,10 +17,10 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from plans.categories import Category
-from plans.models.kept import KeptForEver, KeptManager
+from plans.models.base import KeptForEver, KeptManager
 from plans.models.people import Unit
 from plans.models.structure import ActionElement, PlanVersion
+from plans.text.categories import Category
 
 CATEGORY_LABELS: dict[Category, Promise] = {
     Category.NOT_STARTED: _("not started"),
@@ -437,3 +437,73 @@ class Record(KeptForEver):
         return (*self.round.natural_key(), self.number)
 
     natural_key.dependencies = ("plans.reportinground",)  # type: ignore[attr-defined]
+
+
+# -- What people are busy with: texts not yet saved, and who is looking at a status just no -------
+
+
+class WorkingCopy(models.Model):
+    """What one person has typed into one status since they last saved it.
+
+    It survives a closed tab, a lost session and a restart; it is nobody else's to see, is no
+    revision, and goes when the person saves or throws it away.
+    """
+
+    snapshot = models.ForeignKey(
+        StatusSnapshot,
+        models.CASCADE,
+        related_name="working_copies",
+        verbose_name=_("status snapshot"),
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        related_name="working_copies",
+        verbose_name=_("person"),
+    )
+    base_revision = models.PositiveIntegerField(_("revision that it started from"))
+    category = models.CharField(_("category"), max_length=20, choices=CATEGORY_CHOICES)
+    text = models.TextField(_("narrative"), blank=True)
+    saved_at = models.DateTimeField(_("saved at"))
+
+    class Meta:
+        verbose_name = _("working copy")
+        verbose_name_plural = _("working copies")
+        ordering = ("-saved_at",)
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["snapshot", "user"], name="working_copy_once_for_each_person"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.snapshot} as {self.user} has it"
+
+
+class Presence(models.Model):
+    """That somebody had a status open for editing, last at a certain time."""
+
+    snapshot = models.ForeignKey(
+        StatusSnapshot,
+        models.CASCADE,
+        related_name="presences",
+        verbose_name=_("status snapshot"),
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        related_name="+",
+        verbose_name=_("person"),
+    )
+    seen_at = models.DateTimeField(_("last seen at"))
+
+    class Meta:
+        verbose_name = _("presence")
+        verbose_name_plural = _("presences")
+        ordering = ("-seen_at",)
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["snapshot", "user"], name="presence_once_each"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} at {self.snapshot}"

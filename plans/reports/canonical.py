@@ -28,7 +28,7 @@ from plans.reports.table import (
     TimeFrameCell,
     VersionHead,
 )
-from plans.timeframes import Kind, Precision, Recurrence, Rule
+from plans.text.timeframes import Kind, Precision, Recurrence, Rule
 
 SCHEMA = "tracker.report/1"
 

@@ -10,8 +10,6 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TypeVar
 
-from plans.categories import Category
-from plans.reports.diff import Change
 from plans.reports.table import (
     GroupCell,
     IssueCell,
@@ -20,6 +18,8 @@ from plans.reports.table import (
     StatusCell,
     TimeFrameCell,
 )
+from plans.text.categories import Category
+from plans.text.differences import Change
 
 Words = tuple[Change, ...]
 C = TypeVar("C", StatusCell, TimeFrameCell)

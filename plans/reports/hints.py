@@ -11,8 +11,8 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from plans.categories import Category
 from plans.reports.layout import Row, RowKind
+from plans.text.categories import Category
 
 
 class RowHint(StrEnum):

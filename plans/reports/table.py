@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from plans.timeframes import Rule
+from plans.text.timeframes import Rule
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,16 @@ from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from plans import prose, wording
-from plans.categories import Category
+from plans import permissions
+from plans.catalogue.queries.browsing import fold
+from plans.catalogue.queries.element_state import Tally
 from plans.models import CATEGORY_LABELS, PlanVersion, TimeFrame
-from plans.selectors import Tally, fold
-from plans.timeframes import ScheduleState
+from plans.text import prose
+from plans.text.categories import Category
+from plans.text.differences import Change, count_words, diff_words
+from plans.text.timeframes import ScheduleState
+from plans.web import labels as wording
+from plans.web.recovery import SEALED_FIELD, unseal
 
 register = template.Library()
 
@@ -105,7 +110,7 @@ def bar(counts: Mapping[str, int], kind: str) -> SafeString:
     )
 
 
-@register.inclusion_tag("plans/partials/counts.html")
+@register.inclusion_tag("catalogue/partials/counts.html")
 def counts(tally: Tally, kind: str, address: str = "", query: str = "") -> dict[str, Any]:
     """The counts of a tally, each with its state, leading to the list of them at ``address``.
 
@@ -195,4 +200,83 @@ def missing_words() -> SafeString:
     return format_html(
         '<span class="missing">[…] <small>{}</small></span>',
         _("The words of this element are missing in the source."),
+    )
+
+
+# -- What a person may do at all, for the navigation. The server checks each deed by itself -------
+
+
+@register.filter
+def reports(user: Any) -> bool:
+    """Whether the person takes part in open rounds. False for nobody at all."""
+    return bool(user) and permissions.reports(user)
+
+
+@register.filter
+def keeps_rounds(user: Any) -> bool:
+    """Whether the person does the secretariat's work."""
+    return bool(user) and permissions.keeps_rounds(user)
+
+
+@register.filter
+def administers(user: Any) -> bool:
+    """Whether the person looks after units and people."""
+    return bool(user) and permissions.is_administrator(user)
+
+
+# -- The text that came along through the sign-in page --------------------------------------------
+
+
+@register.simple_tag(takes_context=True)
+def carried_text(context: dict[str, Any]) -> str:
+    """The text that the request carries, "" when there is none."""
+    request = context.get("request")
+    brought = unseal(request.POST.get(SEALED_FIELD, "")) if request else None
+    return brought.text if brought else ""
+
+
+# -- Showing what changed between two narratives, word by word ------------------------------------
+
+
+@register.inclusion_tag("web/partials/difference.html")
+def difference(old: str, new: str, language: str = "") -> dict[str, Any]:
+    """Both texts in one: what was removed struck through, what was added underlined.
+
+    Says how many words were removed and added. ``language`` is that of the texts. Pages that use
+    it link ``css/difference.css``.
+    """
+    changes = diff_words(old, new)
+    removed, added = count_words(changes)
+    return {
+        "pieces": format_html_join("", "{}", ((_piece(change),) for change in changes)),
+        "differs": any(change.kind != "same" for change in changes),
+        "removed": removed,
+        "added": added,
+        "language": language,
+    }
+
+
+def _piece(change: Change) -> SafeString:
+    if change.kind == "same":
+        return conditional_escape(change.text)
+    text = change.text
+    if not text.strip():
+        if "\n" not in text:
+            # Only a space between two words came or went: nothing to point at.
+            return conditional_escape(text if change.kind == "added" else "")
+        # A break alone cannot be seen, so it is given its sign.
+        text = "¶" + text
+    # Many screen readers keep silent about <del> and <ins>.
+    before, after = (
+        (_("[removed:"), _("end of removed]"))
+        if change.kind == "removed"
+        else (_("[added:"), _("end of added]"))
+    )
+    return format_html(
+        '<{0}><span class="visually-hidden">{1} </span>{2}'
+        '<span class="visually-hidden"> {3}</span></{0}>',
+        "del" if change.kind == "removed" else "ins",
+        before,
+        text,
+        after,
     )

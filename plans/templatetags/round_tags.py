@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django import template
+from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
-from plans.forms.worklist import STAGE_LABELS
-from plans.selectors.cockpit import StageCounts
-from plans.selectors.worklist import Stage
+from plans.rounds.queries.cockpit import StageCounts
+from plans.statuses.forms import STAGE_LABELS
+from plans.statuses.queries.worklist import Stage
 from plans.templatetags.plan_tags import drawn
+from plans.unit_files.reading import RowState
 
 register = template.Library()
 
@@ -38,7 +44,7 @@ def stage_mark(value: Stage) -> SafeString:
     )
 
 
-@register.inclusion_tag("plans/partials/round_stages.html")
+@register.inclusion_tag("rounds/partials/stages.html")
 def stages(progress: StageCounts) -> dict[str, Any]:
     """How many statuses are in which stage: a bar, and the numbers that it pictures.
 
@@ -58,3 +64,61 @@ def stages(progress: StageCounts) -> dict[str, Any]:
         "entries": [(stage, count) for stage, count in counts.items() if count],
         "total": progress.total,
     }
+
+
+# -- Template tags of the worklist ----------------------------------------------------------------
+
+
+@register.simple_tag
+def stage(value: str) -> str:
+    """How far a status is, in words."""
+    return str(STAGE_LABELS[Stage(value)])
+
+
+@register.simple_tag
+def days_left(due_on: date, today: date) -> str:
+    """How many days are left to a day, or since when it is over."""
+    days = (due_on - today).days
+    if days == 0:
+        return _("today")
+    if days > 0:
+        return ngettext("%(count)d day left", "%(count)d days left", days) % {"count": days}
+    return ngettext("%(count)d day ago", "%(count)d days ago", -days) % {"count": -days}
+
+
+@register.simple_tag
+def progress_bar(done: int, total: int) -> SafeString:
+    """A bar filled as far as ``done`` of ``total`` reaches. The numbers stand beside it."""
+    return format_html(
+        '<svg class="bar" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true"'
+        ' focusable="false"><rect class="fill bar-done" x="0" y="0" width="{}" height="4"/></svg>',
+        f"{100 * done / total:.3f}" if total else "0",
+    )
+
+
+# -- Template tags of the page on which a unit's file is looked at --------------------------------
+
+
+_LABELS: dict[RowState, Promise] = {
+    RowState.UNCHANGED: gettext_lazy("unchanged"),
+    RowState.CHANGED: gettext_lazy("changed"),
+    RowState.UNTOUCHED: gettext_lazy("left as sent"),
+    RowState.CONFLICT: gettext_lazy("conflict"),
+    RowState.HANDED_IN: gettext_lazy("submitted or cleared already; to change it, return it first"),
+    RowState.REGROUPED: gettext_lazy("its elements are grouped otherwise now"),
+    RowState.NOT_THEIRS: gettext_lazy("not this unit's to report on any more"),
+    RowState.UNKNOWN_BASE: gettext_lazy("written from a revision that is not here"),
+}
+
+
+@register.simple_tag
+def row_state(value: str) -> SafeString:
+    """What a row of a file is, in words."""
+    state = RowState(value)
+    return format_html('<span class="tag tag-row-{}">{}</span>', state.value, _LABELS[state])
+
+
+@register.filter
+def at(values: Mapping[Any, Any], key: Any) -> Any:
+    """What stands under ``key``, None when nothing does."""
+    return values.get(key)

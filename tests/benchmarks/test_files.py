@@ -11,7 +11,7 @@ import pytest
 
 from benchmarks import printing, writing
 from plans.reports.canonical import canonical_json
-from tests.plans.reports.samples import sample
+from tests.reports.samples import sample
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from django.core.cache import cache
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from plans.categories import Category
+from plans.text.categories import Category
 from tests.factories import close, make_report, make_round, make_status
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -11,16 +11,15 @@ from django.conf import LazySettings
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from plans.exports import long_exports, making
+from plans.exports.job_files import Done, Failure
+from plans.exports.long_exports import Progress, State
+from plans.exports.services import shelf
+from plans.exports.shelf import file_name
 from plans.models import ReportingRound
-from plans.release import release
-from plans.reports.build import report_table
-from plans.reports.jobs import Done, Failure
-from plans.reports.shelf import file_name
-from plans.reports.writers import FORMATS, compared
-from plans.services import long_exports
-from plans.services.exports import shelf
-from plans.services.long_exports import Progress, State
-from plans.views import making
+from plans.reports.writers import COMPARISON_FORMATS, FORMATS
+from plans.rounds.queries.report import report_table
+from plans.web.caching import release
 from tests.factories import close, make_report, make_round, make_status
 
 REPORT = "/plans/technical-cooperation/gb276-tc-2/report/2000-08-31"
@@ -47,8 +46,8 @@ def far(settings: LazySettings, monkeypatch: pytest.MonkeyPatch) -> Callable[[Pr
     """Lets the CSV, and the Word document of a comparison, be as far as they are told to be."""
     settings.TRACKER_EXPORTS = 2
     monkeypatch.setitem(FORMATS, "csv", replace(CSV, at_once=0, counts="written"))
-    docx = compared.FORMATS["docx"]
-    monkeypatch.setitem(compared.FORMATS, "docx", replace(docx, at_once=0))
+    docx = COMPARISON_FORMATS["docx"]
+    monkeypatch.setitem(COMPARISON_FORMATS, "docx", replace(docx, at_once=0))
     monkeypatch.setattr(making, "_LOOKS_AGAIN", 1)
     return lambda progress: monkeypatch.setattr(long_exports, "follow", lambda **_: progress)
 

@@ -12,8 +12,8 @@ from pytest_django.live_server_helper import LiveServer
 from plans.models import PlanVersion
 from tests.browser.test_administration import sign_in
 from tests.factories import Role, make_user
-from tests.plans.services.seeding.cases import Seeding, begin
 from tests.second_version import document
+from tests.seeding.cases import Seeding, begin
 
 
 @pytest.fixture

@@ -9,9 +9,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from plans.models import StatusSnapshot, WorkingCopy
-from plans.services import statuses
+from plans.statuses.services import workflow as statuses
 from tests.factories import PASSWORD
-from tests.plans.views.editing_cases import Case, make_case
+from tests.statuses.editing_cases import Case, make_case
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

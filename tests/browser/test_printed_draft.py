@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 from pypdf import PdfReader
 
 from plans.reports.writers import FORMATS
-from tests.plans.reports.samples import sample
+from tests.reports.samples import sample
 
 STATIC = Path(__file__).parents[2] / "static"
 

@@ -13,9 +13,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from plans.models import Record
-from plans.services import statuses
+from plans.statuses.services import workflow as statuses
 from tests.factories import PASSWORD
-from tests.plans.services.scenes import Scene, set_scene
+from tests.scenes import Scene, set_scene
 
 REPORT = "/plans/technical-cooperation/gb276-tc-2/report/2001-02-28/"
 

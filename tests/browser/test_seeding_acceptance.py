@@ -12,8 +12,8 @@ from pytest_django.live_server_helper import LiveServer
 from plans.models import Role
 from tests.browser.review_desk import piece, sign_in
 from tests.factories import make_user
-from tests.plans.importing.documents import bullets, table
-from tests.plans.services.seeding.cases import Seeding, begin
+from tests.reading.documents import bullets, table
+from tests.seeding.cases import Seeding, begin
 
 JUMP = "the number 4 stands after 2"
 FOUR, LAST = "p1.r3.c1.b1", "p1.r4.c1.b1"

@@ -11,12 +11,12 @@ from playwright.sync_api import FilePayload, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from plans.models import PlanVersion, ReportingRound, Role
-from plans.reports.build import report_table
 from plans.reports.writers import docx
-from plans.services.seeding import commit
+from plans.rounds.queries.report import report_table
+from plans.seeding.services import commit
 from tests.factories import PASSWORD, make_user
-from tests.plans.services.seeding.cases import TEXT
-from tests.plans.views.test_seed_columns import workbook
+from tests.seeding.cases import TEXT
+from tests.seeding.test_columns_page import workbook
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

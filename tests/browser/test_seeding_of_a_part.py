@@ -14,11 +14,11 @@ from django.core.cache import cache
 from playwright.sync_api import Locator, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from plans.importing.corrections import Operation, read_corrections
-from plans.importing.outline import Outline, OutlinePart, OutlineStatus
-from plans.importing.pipeline import parse_document
 from plans.models import Role, SeedDraft
-from plans.selectors.seeding import parsed
+from plans.reading.corrections import Operation, read_corrections
+from plans.reading.outline import Outline, OutlinePart, OutlineStatus
+from plans.reading.pipeline import parse_document
+from plans.seeding.queries.drafts import parsed
 from tests.browser.review_desk import KEYS, piece, sign_in
 from tests.factories import make_user
 

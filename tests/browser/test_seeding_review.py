@@ -14,8 +14,8 @@ from pytest_django.live_server_helper import LiveServer
 from plans.models import Role
 from tests.browser.review_desk import KEYS, piece, sign_in
 from tests.factories import make_user
-from tests.plans.importing.documents import bullets, table
-from tests.plans.services.seeding.cases import NOTE, Seeding, begin
+from tests.reading.documents import bullets, table
+from tests.seeding.cases import NOTE, Seeding, begin
 
 
 @pytest.fixture(autouse=True)

@@ -15,8 +15,8 @@ from pytest_django.live_server_helper import LiveServer
 
 from plans.models import ReturnedFile
 from tests.factories import PASSWORD
-from tests.plans.returned.files import filled_in, sent_to
-from tests.plans.services.scenes import Scene, set_scene
+from tests.scenes import Scene, set_scene
+from tests.unit_files.files import filled_in, sent_to
 
 ANSWERS = {
     1: ("completed", ["The manual was issued.", "• in English;", "• in French."]),

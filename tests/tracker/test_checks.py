@@ -10,7 +10,7 @@ import pytest
 from django.conf import LazySettings
 
 from plans.reports.writers.docx_template import TEMPLATE
-from tests.plans.reports.templates import house_template, remade
+from tests.reports.templates import house_template, remade
 from tests.tracker.test_server import PATIENCE, ROOT, SERVER, command, environment, free_port
 from tracker.checks import (
     debug_stays_at_home,

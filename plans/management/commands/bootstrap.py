@@ -22,8 +22,8 @@ from django.db.utils import Error
 from django.utils.translation import gettext_lazy as _
 
 from plans.models import Plan, PlanVersion, ReportingRound, Role
-from plans.services.opening import open_round
-from plans.services.people import Assigning, assign_elements, create_unit, set_members
+from plans.people.services import Assigning, assign_elements, create_unit, set_members
+from plans.rounds.services.opening import open_round
 
 FIXTURE = "technical-cooperation.json"
 READER = "reader"

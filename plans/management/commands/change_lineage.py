@@ -6,9 +6,15 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
-from plans.management.naming import PlanCommand, add_person, add_plan, person_named, version_named
-from plans.services.errors import RefusedError
-from plans.services.lineage import change_lineage
+from plans.management.arguments import (
+    PlanCommand,
+    add_person,
+    add_plan,
+    person_named,
+    version_named,
+)
+from plans.seeding.services.lineage import change_lineage
+from plans.web.refusals import RefusedError
 
 _EPILOG = """\
 examples:

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 from django.db import transaction
 
-from plans.management.naming import (
+from plans.management.arguments import (
     PlanCommand,
     add_person,
     add_plan,
@@ -17,9 +17,9 @@ from plans.management.naming import (
     round_named,
     version_named,
 )
-from plans.services.errors import GapsError, RefusedError
-from plans.services.printing import warnings_of
-from plans.services.rounds import close_round, gaps_of
+from plans.rounds.services.closing import close_round, gaps_of
+from plans.rounds.services.printing import warnings_of
+from plans.web.refusals import GapsError, RefusedError
 
 _EPILOG = """\
 examples:

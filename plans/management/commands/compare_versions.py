@@ -9,10 +9,7 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
-from plans.management.naming import PlanCommand, add_plan, version_named
-from plans.models import PlanVersion
-from plans.reports.diff import diff_words
-from plans.selectors.version_changes import (
+from plans.catalogue.queries.changes import (
     Entry,
     RowsShown,
     Section,
@@ -20,6 +17,9 @@ from plans.selectors.version_changes import (
     VersionRow,
     compared_versions,
 )
+from plans.management.arguments import PlanCommand, add_plan, version_named
+from plans.models import PlanVersion
+from plans.text.differences import diff_words
 
 CHANGED = 3
 """The exit status of ``--exit-code`` when something changed; errors have 1."""

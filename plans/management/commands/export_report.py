@@ -9,22 +9,22 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
-from plans import formats
-from plans.files import write_all_atomically
-from plans.management.naming import (
+from plans.exports import formats
+from plans.management.arguments import (
     PlanCommand,
     add_plan,
     add_version,
     day_named,
     round_named,
+    to_output,
     version_named,
 )
-from plans.management.output import to_output
 from plans.models import ReportingRound
-from plans.reports.build import MissingRecordError, report_table
 from plans.reports.canonical import ReportTableError
 from plans.reports.table import ReportTable
 from plans.reports.writers import FORMATS, Format, WriterError
+from plans.rounds.queries.report import MissingRecordError, report_table
+from plans.web.files import write_all_atomically
 
 _FORMAT_NAMES = ",".join(FORMATS)
 

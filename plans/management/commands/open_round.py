@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
-from plans.management.naming import (
+from plans.management.arguments import (
     PlanCommand,
     add_person,
     add_plan,
@@ -15,8 +15,8 @@ from plans.management.naming import (
     person_named,
     version_named,
 )
-from plans.services.errors import RefusedError
-from plans.services.opening import open_round
+from plans.rounds.services.opening import open_round
+from plans.web.refusals import RefusedError
 
 _EPILOG = """\
 examples:

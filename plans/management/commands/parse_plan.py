@@ -9,10 +9,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from plans.importing.blocks import SourceError
-from plans.importing.corrections import CorrectionError, Corrections
-from plans.importing.pipeline import NO_CORRECTIONS, Parsed, parse_document
-from plans.management.own_files import BAD_INPUT, corrections_in, read_bytes, write_text
+from plans.management.arguments import BAD_INPUT, corrections_in, read_bytes, write_text
+from plans.reading.corrections import CorrectionError, Corrections
+from plans.reading.pipeline import NO_CORRECTIONS, Parsed, parse_document
+from plans.reading.source_table import SourceError
 
 _DIFF_LINES = 60
 _DIFF_WIDTH = 200

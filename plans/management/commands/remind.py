@@ -7,9 +7,9 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
-from plans.management.naming import PlanCommand, round_to_remind_of
-from plans.services.errors import RefusedError
-from plans.services.reminders import Reminder, send_reminders
+from plans.management.arguments import PlanCommand, round_to_remind_of
+from plans.statuses.services.reminders import Reminder, send_reminders
+from plans.web.refusals import RefusedError
 
 _EPILOG = """\
 A round is named by its number, as in the address of its page /rounds/NUMBER/, or by its date.

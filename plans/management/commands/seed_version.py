@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -12,35 +12,287 @@ from django.contrib.auth.models import User
 from django.core.management.base import CommandError, CommandParser
 from django.db import transaction
 
-from plans.importing.blocks import SourceError
-from plans.importing.corrections import CorrectionError, Corrections
-from plans.importing.heads import language_of, slug_of
-from plans.importing.matching import Stated
-from plans.importing.pipeline import NO_CORRECTIONS
-from plans.importing.progress import Steps, to_the_end
-from plans.importing.readers import MappingNeededError, columns_of
-from plans.management import seed_arguments
-from plans.management.naming import PlanCommand, person_named, version_named
-from plans.management.own_files import BAD_INPUT, corrections_in, read_bytes, write_text
-from plans.management.seed_arguments import HEAD
-from plans.management.seeding import columns_told, dry_run_told, objections_told
+from plans.management.arguments import (
+    BAD_INPUT,
+    PlanCommand,
+    add_person,
+    corrections_in,
+    person_named,
+    read_bytes,
+    version_named,
+    write_text,
+)
 from plans.models import Plan, PlanVersion, SeedDraft
-from plans.selectors.matching import decisions_file, proposing
-from plans.selectors.seeding import corrections_of, document_section, parsing, reading
-from plans.services.errors import InvalidError, RefusedError
-from plans.services.seeding.commit import DryRun, begin_commit, dry_run
-from plans.services.seeding.drafts import reading_ahead, set_head, starting
-from plans.services.seeding.guards import check_seeder, checked
-from plans.services.seeding.matching import (
+from plans.reading.corrections import CorrectionError, Corrections
+from plans.reading.heads import language_of, slug_of
+from plans.reading.matching import MatchingFileError, Stated, read_stated
+from plans.reading.pipeline import NO_CORRECTIONS
+from plans.reading.progress import Steps, to_the_end
+from plans.reading.readers import Columns, MappingNeededError, columns_of
+from plans.reading.readers.mapping import ColumnMapping, letter_of, mapping_of_section, name_of
+from plans.reading.source_table import SourceError
+from plans.seeding.queries.drafts import corrections_of, document_section, parsing, reading
+from plans.seeding.queries.matching import decisions_file, proposing
+from plans.seeding.services.commit import DryRun, begin_commit, dry_run
+from plans.seeding.services.drafts import reading_ahead, set_head, starting
+from plans.seeding.services.guards import check_seeder, checked
+from plans.seeding.services.matching import (
     Alike,
     accept_alike,
     finding,
     matching_for,
     replace_decisions,
 )
-from plans.services.seeding.publish import publish_version
-from plans.services.seeding.steps import replace_steps
-from plans.templatetags.seed_tags import step_line
+from plans.seeding.services.publish import publish_version
+from plans.seeding.services.steps import replace_steps
+from plans.templatetags.seeding_tags import kind_label, language_name, step_line
+from plans.web.refusals import InvalidError, RefusedError
+
+# -- The arguments of ``seed_version``, and the files and columns that they name ------------------
+# Each function raises CommandError, which names the file or the option, with ``BAD_INPUT``.
+
+
+HEAD = {
+    "title": "plan_title",
+    "symbol": "version_symbol",
+    "slug": "version_slug",
+    "session": "version_session",
+    "date": "version_date",
+    "language": "language",
+    "as_at": "as_at",
+    "round_symbol": "round_symbol",
+    "round_session": "round_session",
+}
+EPILOG = """\
+examples:
+  manage.py seed_version plan.docx --plan technical-cooperation --base gb276-tc-2 \\
+      --symbol GB.282/TC/1 --session "282nd Session" --date 2001-11 --accept all --dry-run
+  manage.py seed_version report.txt --plan technical-cooperation --corrections report.toml
+  manage.py seed_version plan.xlsx --plan technical-cooperation \\
+      --columns A=issue-number,B=issue-title,C=element,D=time-frame
+  manage.py seed_version plan.docx --plan technical-cooperation --base gb276-tc-2 \\
+      --dry-run --write-matching became.toml      then edit became.toml, and
+  manage.py seed_version plan.docx --plan technical-cooperation --base gb276-tc-2 \\
+      --matching became.toml
+
+Nothing is kept unless all of it is: when something stands in the way, it is listed and the exit
+status is 1; when a file or an option says what cannot be, it is 2. Nothing is ever asked for.
+"""
+
+
+def add_arguments(parser: CommandParser) -> None:
+    """All arguments of ``seed_version``."""
+    parser.add_argument("file", type=Path, metavar="FILE", help="the document")
+    parser.add_argument(
+        "--plan", required=True, help="the plan; one that there is not is made under this name"
+    )
+    parser.add_argument(
+        "--base", metavar="VERSION", default="", help="the version of the plan before it"
+    )
+    parser.add_argument(
+        "--corrections",
+        type=Path,
+        metavar="FILE",
+        help="what a person decided (TOML), as the pages of the document let it be downloaded",
+    )
+    _add_columns(parser)
+    _add_head(parser)
+    _add_matching(parser)
+    parser.add_argument(
+        "--odd-is-fine",
+        action="store_true",
+        help="say that you have looked at the odd places, which are listed",
+    )
+    parser.add_argument(
+        "--dry-run", action="store_true", help="say what would be made, and make nothing"
+    )
+    parser.add_argument("--publish", action="store_true", help="publish the version as well")
+    add_person(parser)
+
+
+def _add_columns(parser: CommandParser) -> None:
+    columns = parser.add_argument_group(
+        "columns of a sheet", "needed where its headings do not tell; they are listed then"
+    )
+    columns.add_argument(
+        "--columns",
+        metavar="A=WHAT,B=WHAT",
+        default="",
+        help="what the columns hold, in the words of the page: A=issue-number,C=element; a "
+        "column that is not named counts as page furniture",
+    )
+    columns.add_argument("--sheet", default="", help="the sheet of the workbook")
+    columns.add_argument(
+        "--header", type=int, metavar="ROW", help="the number of the row with the headings"
+    )
+
+
+def _add_head(parser: CommandParser) -> None:
+    head = parser.add_argument_group("what the document does not print about itself")
+    head.add_argument("--title", default="", help="the title of a plan that is made")
+    head.add_argument("--symbol", default="", help="the symbol of the document")
+    head.add_argument(
+        "--slug",
+        default="",
+        help="the short name of the version; made from its symbol unless said",
+    )
+    head.add_argument("--session", default="", help="the session that adopted it")
+    head.add_argument("--date", default="", help="its date: 1999, 1999-11 or 1999-11-17")
+    head.add_argument("--language", default="", help="its language: en, fr or es")
+    head.add_argument(
+        "--as-at", metavar="DATE", default="", help="the day that its statuses describe"
+    )
+    head.add_argument(
+        "--round-symbol", metavar="S", default="", help="the symbol of the progress report"
+    )
+    head.add_argument(
+        "--round-symbol-inferred",
+        action="store_true",
+        help="that symbol is inferred, not printed in the document",
+    )
+    head.add_argument(
+        "--round-session", metavar="S", default="", help="the session of the progress report"
+    )
+    head.add_argument(
+        "--without-statuses", action="store_true", help="make no round of its status column"
+    )
+
+
+def _add_matching(parser: CommandParser) -> None:
+    matching = parser.add_argument_group("what became of the elements of the version before")
+    matching.add_argument(
+        "--matching", type=Path, metavar="FILE", help="what a person decided of them (TOML)"
+    )
+    matching.add_argument(
+        "--accept",
+        choices=[alike.value for alike in Alike],
+        default="",
+        help="accept what is proposed about the others: those that stayed the same, also "
+        "those that were only renumbered, or all",
+    )
+    matching.add_argument(
+        "--write-matching",
+        type=Path,
+        metavar="FILE",
+        help="write what is decided, and proposed of the others, to be edited for --matching",
+    )
+
+
+def mapping_said(options: dict[str, Any], content: bytes) -> ColumnMapping | None:
+    """What the columns hold, as far as the command line says it; as on the page, what it leaves
+    open is told by the headings of the sheet and row that it names."""
+    sheet, header = options["sheet"], options["header"]
+    try:
+        if options["columns"]:
+            return replace(
+                mapping_of_section(_columns(options["columns"])), sheet=sheet, header=header
+            )
+        if sheet or header is not None:
+            return columns_of(content, sheet=sheet, header=header).mapping
+    except SourceError as error:
+        option = "--columns" if options["columns"] else "--sheet, --header"
+        raise CommandError(f"{option}: {error}", returncode=BAD_INPUT) from error
+    return None
+
+
+def _columns(text: str) -> dict[str, str]:
+    """The ``[columns]`` section that is written as A=issue-number,C=element."""
+    section: dict[str, str] = {}
+    for item in text.split(","):
+        letter, equals, what = (piece.strip() for piece in item.partition("="))
+        if not equals:
+            raise SourceError(f"{item.strip()!r} says nothing; write A=issue-number,C=element")
+        if letter.upper() in section:
+            raise SourceError(f"column {letter.upper()} is named twice")
+        section[letter.upper()] = what
+    return section
+
+
+def decisions_in(path: Path | None) -> tuple[Stated, ...] | None:
+    if path is None:
+        return None
+    try:
+        return read_stated(read_bytes(path).decode("utf-8-sig"))
+    except (MatchingFileError, UnicodeDecodeError) as error:
+        raise CommandError(f"{path}: {error}", returncode=BAD_INPUT) from error
+
+
+# -- What ``seed_version`` tells: the columns of a sheet, and what will be made of a docume -------
+
+
+# What mends a thing that stands in the way, by the page on which it is mended.
+_MENDED_WITH: Mapping[str, str] = {
+    "columns": "--columns",
+    "head": "--symbol, --slug, --as-at and the other options of the head",
+    "review": "--corrections",
+    "matching": "--matching or --accept",
+}
+
+
+def columns_told(columns: Columns) -> Iterator[str]:
+    """The columns of a sheet, each with its heading, what it is told to hold, and a sample."""
+    row = columns.mapping.header
+    place = f"sheet {columns.sheet}, row {row}" if columns.sheet else f"row {row}"
+    yield f"The headings in {place}:"
+    for column in columns.columns:
+        field = f" = {name_of(column.field)}" if column.field else ""
+        sample = f"   such as “{column.samples[0][:40]}”" if column.samples else ""
+        yield f"  {letter_of(column.index)}{field}   {column.heading or '–'}{sample}"
+    if len(columns.sheets) > 1:
+        yield f"Its sheets: {', '.join(columns.sheets)}"
+
+
+def dry_run_told(draft: SeedDraft, run: DryRun) -> Iterator[str]:
+    """What will be made, as the page says it."""
+    yield from _version_told(draft, run)
+    for part in run.parts:
+        title = f" – {part.title}" if part.title else ""
+        yield (
+            f"  Part {part.number}{title}: {part.issues} issues, {part.elements} elements "
+            f"({part.missing} missing in the source), {part.time_frames} time-frames"
+        )
+    rows = ", ".join(f"{kind_label(name)} {count}" for name, count in run.counts.items())
+    yield f"  rows: {rows}"
+    if run.accepted:
+        yield f"  odd places accepted as they are: {len(run.accepted)}"
+
+
+def objections_told(run: DryRun) -> Iterator[str]:
+    """What is odd in the document, and what stands in the way and what mends it."""
+    for anomaly in run.anomalies:
+        yield f"odd: {anomaly}"
+    for blocker in run.blockers:
+        place = f" ({blocker.place})" if blocker.place else ""
+        yield f"in the way: {blocker.message}{place} Mend it with {_MENDED_WITH[blocker.step]}."
+
+
+def _version_told(draft: SeedDraft, run: DryRun) -> Iterator[str]:
+    head = run.head
+    yield f"{head.plan_slug} {head.version_slug}, {head.version_symbol}:"
+    told = {
+        "plan": head.plan_title + (", new" if run.makes_plan else ""),
+        "session": head.version_session,
+        "date": head.version_date,
+        "language": language_name(head.language),
+        "based on": draft.base.symbol if draft.base else "",
+        "address": f"/plans/{head.plan_slug}/{head.version_slug}/",
+        "statuses": _statuses_told(run),
+    }
+    yield from (f"  {name}: {what}" for name, what in told.items() if what)
+    if run.makes_plan and run.title_from_file:
+        yield "  The title is taken from the name of the file; say it with --title."
+    if not draft.head.get("version_symbol"):
+        yield "  The symbol is taken from the name of the file; say it with --symbol."
+
+
+def _statuses_told(run: DryRun) -> str:
+    if not run.makes_round:
+        left_out = "left out; they stay in the document only"
+        return left_out if run.statuses_left_out else "the document has none"
+    inferred = " (inferred)" if run.head.round_symbol_inferred else ""
+    symbol = f", {run.head.round_symbol}{inferred}" if run.head.round_symbol else ""
+    return f"{run.round_label}: a closed reporting round with its record{symbol}"
+
 
 Tell: TypeAlias = Callable[[str], None]
 _Result = TypeVar("_Result")
@@ -53,10 +305,10 @@ class Command(PlanCommand):
         "Make a plan version of a document: text of the Governing Body dialect, HTML, .docx,\n"
         ".xlsx or .csv. Its kind is told from its content. It is not published unless you say."
     )
-    epilog = seed_arguments.EPILOG
+    epilog = EPILOG
 
     def add_arguments(self, parser: CommandParser) -> None:
-        seed_arguments.add_arguments(parser)
+        add_arguments(parser)
 
     def handle(self, *args: object, **options: Any) -> None:
         """Make the version. Raises CommandError, and keeps nothing, when it is refused."""
@@ -64,7 +316,7 @@ class Command(PlanCommand):
         content = read_bytes(options["file"])
         given = options["corrections"]
         corrections = corrections_in(given) if given is not None else None
-        stated = seed_arguments.decisions_in(options["matching"])
+        stated = decisions_in(options["matching"])
         tell = self._progress if options["verbosity"] else _silent
         with _refusals_of(options["file"]):
             check_seeder(by)
@@ -114,7 +366,7 @@ class Command(PlanCommand):
             draft = to_the_end(
                 _told(starting(by=by, name=name, content=content, plan=plan, base=base), tell)
             )
-        mapping = seed_arguments.mapping_said(options, content)
+        mapping = mapping_said(options, content)
         if corrections is not None or mapping is not None:
             said = corrections or NO_CORRECTIONS
             if mapping is not None:
@@ -210,7 +462,7 @@ def _work_ahead(
         draft = to_the_end(
             _told(reading_ahead(by=by, name=name, content=content, plan=plan, base=base), tell)
         )
-    mapping = seed_arguments.mapping_said(options, content)
+    mapping = mapping_said(options, content)
     said = corrections or NO_CORRECTIONS
     columns = mapping or said.columns
     draft.mapping = columns.as_data() if columns else {}

@@ -8,15 +8,42 @@ of ``FORMATS``; the formats of comparisons are in ``compared``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from importlib import import_module
 from typing import Any, Literal
 
-from plans.reports.changes import Comparison
-from plans.reports.progress import Progress, untold
+from plans.reports.changes import Comparison, Shown, narrowed
+from plans.reports.compare import compare
 from plans.reports.table import ReportTable
+
+# -- How far a file is: what its writer tells whoever wants to know. ------------------------------
+
+
+Progress = Callable[[int], None]
+"""Is told, again and again, how many action elements are done."""
+
+
+def untold(_done: int) -> None:
+    """A Progress that nobody wants to know."""
+
+
+class Count:
+    """Counts the rows of elements as they are done, and tells ``progress`` how many elements are.
+
+    ``rows`` is how many rows each element has in the file.
+    """
+
+    def __init__(self, progress: Progress, *, rows: int = 1) -> None:
+        self._progress = progress
+        self._each = rows
+        self._rows = 0
+
+    def row(self) -> None:
+        """One more row of an element is done."""
+        self._rows += 1
+        self._progress(self._rows // self._each)
 
 
 class WriterError(ValueError):
@@ -147,3 +174,42 @@ FORMATS: Mapping[str, Format] = {
         ),
     )
 }
+
+
+COMPARISON_FORMATS: Mapping[str, Format] = {
+    name: replace(
+        FORMATS[name],
+        module=f"compared_{name}",
+        stylesheets=(*FORMATS[name].stylesheets, *stylesheets),
+    )
+    for name, stylesheets in (
+        ("html", ("css/difference.css", "css/compare.css")),
+        ("pdf", ()),
+        ("docx", ()),
+    )
+}
+"""The formats of a comparison, by name. Their writers take a Comparison."""
+
+
+def document_of(
+    tables: Sequence[ReportTable], shown: Shown | None = None
+) -> ReportTable | Comparison:
+    """The report, if ``shown`` is None; else of two, the earlier first, the rows that changed so.
+
+    Never raises for one table, nor for two on one plan version.
+    """
+    if shown is None:
+        (table,) = tables
+        return table
+    old, new = tables
+    return narrowed(compare(old, new), shown)
+
+
+def formats_of(shown: Shown | None) -> Mapping[str, Format]:
+    """The formats, by name, of what ``document_of`` gives for ``shown``."""
+    return FORMATS if shown is None else COMPARISON_FORMATS
+
+
+def elements_in(document: ReportTable | Comparison) -> int:
+    """How many action elements stand in the document, as it is to be written."""
+    return sum(len(part.elements) for part in document.parts)

@@ -7,16 +7,105 @@ cell whose id is the element's and the number of the column.
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from xml.sax.saxutils import escape
 
+from plans.reports.labels import Words
 from plans.reports.layout import IssueStart, PartLayout, Row, RowKind, Slot
-from plans.reports.progress import Count
 from plans.reports.table import ElementCell, StatusCell, TimeFrameCell
-from plans.reports.words import Words
-from plans.reports.writers import printed
-from plans.reports.writers.akn_ids import Ids, number_within
-from plans.reports.writers.akn_markup import attributes, blocks, text
+from plans.reports.writers import Count, printed
+from plans.reports.writers.printed import one_line, xml_text
+from plans.text.prose import Block
+
+# -- The ``eId`` of each part of an Akoma Ntoso document. -----------------------------------------
+# By the standard's naming convention an id is that of what stands around, two underscores, the kind
+# of the element in its short form, one underscore and its number: ``part_I__tblock_1-a__item_2``.
+# Here the number comes from the plan's own reference and not from the place in the table, so that
+# an id stays the same when the elements before it change.
+
+
+_NOT_IN_A_NUMBER = re.compile(r"[\W_]+")
+
+
+class Ids:
+    """Gives ids, no two alike."""
+
+    def __init__(self) -> None:
+        self._taken: set[str] = set()
+
+    def new(self, wanted: str) -> str:
+        """``wanted``, or with the first number after it that makes it unlike all others."""
+        found, count = wanted, 1
+        while found in self._taken:
+            count += 1
+            found = f"{wanted}-{count}"
+        self._taken.add(found)
+        return found
+
+    def below(self, around: str, kind: str, number: str) -> str:
+        """A new id of the element ``kind`` with ``number``, within the element ``around`` if any.
+
+        ``number`` is as printed: its letters and figures are kept, what stands between them
+        becomes a hyphen.
+        """
+        own = f"{kind}_{plain_number(number) or '0'}"
+        return self.new(f"{around}__{own}" if around else own)
+
+
+def plain_number(number: str) -> str:
+    """Such as "1-a" for "1(a)."; "" for what has neither letters nor figures."""
+    return _NOT_IN_A_NUMBER.sub("-", unicodedata.normalize("NFKC", number)).strip("-")
+
+
+def number_within(reference: str, around: str) -> str:
+    """What ``reference`` adds to the one ``around`` it: "2" for "I.1(a).2" in "I.1(a)"."""
+    return reference.removeprefix(around) if reference.startswith(around) else reference
+
+
+# -- The XML of texts and attributes in Akoma Ntoso. ----------------------------------------------
+# No other module of the writer lets a text of the report through as it is.
+
+
+_IN_ATTRIBUTES = {'"': "&quot;"}
+
+
+def text(content: str) -> str:
+    """A text, its line breaks kept as ``br``."""
+    escaped = escape(xml_text(content))
+    return escaped.replace("\n", "<br/>") if "\n" in escaped else escaped
+
+
+def value(content: str) -> str:
+    """A text as the value of an attribute, on one line, without its quotes."""
+    return escape(one_line(content), _IN_ATTRIBUTES)
+
+
+def attributes(values: Mapping[str, str | None]) -> str:
+    """Attributes with a space before each; those that are None are left out."""
+    return "".join(
+        f' {name}="{value(content)}"' for name, content in values.items() if content is not None
+    )
+
+
+def blocks(found: Iterable[Block], name: str = "") -> str:
+    """Paragraphs, those of the class ``name``, and lists of bullets."""
+    parts: list[str] = []
+    in_list = False
+    opening = f"<p{attributes({'class': name or None})}>"
+    for block in found:
+        bullet = block.kind == "bullet"
+        if bullet != in_list:
+            parts.append("<ul>" if bullet else "</ul>")
+            in_list = bullet
+        content = text(block.text)
+        parts.append(f"<li>{content}</li>" if bullet else f"{opening}{content}</p>")
+    if in_list:
+        parts.append("</ul>")
+    return "".join(parts)
+
 
 _CLASSES = {
     RowKind.CONTEXT: "context",

@@ -1,19 +1,16 @@
 """A comparison of two reports as something to read: its cover, and the words in its cells. Pure.
 
 It is set as the report is, by the same writers: ``printed_table`` makes it a report table, whose
-cells hold what ``ComparedTexts`` says of them. The formats are those of ``FORMATS``.
+cells hold what ``ComparedTexts`` says of them. The formats are those of ``COMPARISON_FORMATS``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 
-from plans.reports.change_words import ChangeWords, change_words_for
 from plans.reports.changes import Comparison, Outcome, StatusChange, Trait, View
-from plans.reports.diff import Change
+from plans.reports.labels import ChangeWords, change_words_for
 from plans.reports.layout import Row, RowKind, Slot
-from plans.reports.marked import MarkedBlock, marked_blocks
 from plans.reports.table import (
     Cover,
     CoverParagraph,
@@ -25,23 +22,8 @@ from plans.reports.table import (
     StatusCell,
     TimeFrameCell,
 )
-from plans.reports.writers import FORMATS as REPORT_FORMATS
-from plans.reports.writers import Format
-from plans.reports.writers.texts import Texts
-
-FORMATS: Mapping[str, Format] = {
-    name: replace(
-        REPORT_FORMATS[name],
-        module=f"compared_{name}",
-        stylesheets=(*REPORT_FORMATS[name].stylesheets, *stylesheets),
-    )
-    for name, stylesheets in (
-        ("html", ("css/difference.css", "css/compare.css")),
-        ("pdf", ()),
-        ("docx", ()),
-    )
-}
-"""The formats of a comparison, by name. Their writers take a Comparison."""
+from plans.reports.writers.printed import Texts
+from plans.text.differences import Change, MarkedBlock, marked_blocks
 
 _LISTED = (
     Outcome.NEWLY_REPORTED,

@@ -8,12 +8,11 @@ with the small remarks above them.
 
 from __future__ import annotations
 
-from plans.reports.change_words import change_words_for
 from plans.reports.changes import Comparison
-from plans.reports.progress import Progress, untold
-from plans.reports.writers import docx
+from plans.reports.labels import change_words_for
+from plans.reports.writers import Progress, docx, untold
 from plans.reports.writers.compared import ComparedTexts, printed_table
-from plans.reports.writers.docx_markup import Revisions
+from plans.reports.writers.docx_table import Revisions
 
 
 def write(

@@ -9,15 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from html import escape
 
-from plans.reports.change_words import change_words_for
 from plans.reports.changes import Comparison, Outcome, StatusChange
-from plans.reports.diff import Change
+from plans.reports.labels import change_words_for, words_for
 from plans.reports.layout import Row
-from plans.reports.marked import MarkedBlock, marked_blocks
 from plans.reports.table import ElementCell, IssueCell, StatusCell, TimeFrameCell
-from plans.reports.words import words_for
 from plans.reports.writers import html
 from plans.reports.writers.compared import ComparedTexts, printed_table, remarks, status_blocks
+from plans.text.differences import Change, MarkedBlock, marked_blocks
 
 _CLASSES = "report comparison"
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from itertools import chain
 
-from plans.reports.change_words import change_words_for
 from plans.reports.changes import Comparison
-from plans.reports.progress import Progress, untold
-from plans.reports.writers import pdf
+from plans.reports.labels import change_words_for
+from plans.reports.writers import Progress, pdf, untold
 from plans.reports.writers.compared import ComparedTexts, printed_table
-from plans.reports.writers.pdf_data import data_of
+from plans.reports.writers.pdf import data_of
 
 
 def write(comparison: Comparison, *, progress: Progress = untold) -> bytes:

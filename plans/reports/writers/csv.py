@@ -22,7 +22,7 @@ from plans.reports.table import (
     StatusCell,
     TimeFrameCell,
 )
-from plans.timeframes import Rule
+from plans.text.timeframes import Rule
 
 COLUMNS = (
     "Part",

@@ -9,9 +9,12 @@ over, apart from a header and a footer of its last section.
 from __future__ import annotations
 
 import io
+import unicodedata
+from collections.abc import Iterator
 from copy import deepcopy
 from datetime import datetime, time
 from typing import Any
+from xml.sax.saxutils import quoteattr
 
 from docx.document import Document
 from docx.enum.section import WD_ORIENT, WD_SECTION_START
@@ -19,17 +22,14 @@ from docx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
 from docx.opc.packuri import PackURI
 from docx.opc.part import Part
 from docx.oxml.parser import parse_xml
+from docx.section import Section, _Footer, _Header
 from docx.shared import Mm, Twips
 
+from plans.reports.labels import direction, words_for
 from plans.reports.layout import lay_out
-from plans.reports.progress import Count, Progress, untold
-from plans.reports.table import ReportTable
-from plans.reports.words import direction, words_for
-from plans.reports.writers import printed
-from plans.reports.writers.docx_cover import Cover
-from plans.reports.writers.docx_marks import mark_as_draft, state_record
-from plans.reports.writers.docx_markup import NAMESPACES, Markup, Revisions, Style
-from plans.reports.writers.docx_table import Appendix
+from plans.reports.table import Footnote, ReportTable
+from plans.reports.writers import Count, Progress, printed, untold
+from plans.reports.writers.docx_table import NAMESPACES, Appendix, Markup, Revisions, Style
 from plans.reports.writers.docx_template import (
     PAGE,
     append,
@@ -40,12 +40,185 @@ from plans.reports.writers.docx_template import (
     set_language,
     style_ids,
 )
-from plans.reports.writers.package import repacked
-from plans.reports.writers.texts import PLAIN, Texts
+from plans.reports.writers.printed import FINDABLE_MARK, PLAIN, Texts, one_line, repacked, xml_text
+
+# -- The cover of the report as WordprocessingML, with footnotes at the foot of their page. -------
+
+
+_SEPARATORS = (
+    '<w:footnote w:type="separator" w:id="-1"><w:p><w:r><w:separator/></w:r></w:p></w:footnote>'
+    '<w:footnote w:type="continuationSeparator" w:id="0"><w:p><w:r><w:continuationSeparator/>'
+    "</w:r></w:p></w:footnote>"
+)
+
+
+class Cover:
+    """Writes the cover of one report.
+
+    A footnote whose mark stands in the text becomes a real one. It is numbered by the word
+    processor when its mark is the number that it would get so, and else keeps its mark. One whose
+    mark cannot be found is printed at the end of the cover.
+    """
+
+    def __init__(self, table: ReportTable, markup: Markup) -> None:
+        self._table = table
+        self._markup = markup
+        self._notes: dict[str, Footnote] = {}
+        for note in table.cover.footnotes:
+            if FINDABLE_MARK.fullmatch(note.mark):
+                self._notes.setdefault(note.mark, note)
+        self._found: dict[str, str] = {}
+        self._numbered = 0
+
+    def paragraphs(self) -> list[str]:
+        """The cover's paragraphs, of which there is at least one. To be called once."""
+        table, markup, cover = self._table, self._markup, self._table.cover
+        head = table.round
+        parts = []
+        if head.symbol and not head.symbol_inferred:
+            said = " · ".join(text for text in (head.symbol, head.session) if text)
+            parts.append(markup.paragraph(Style.SYMBOL, markup.text(said)))
+        if cover.agenda_item:
+            parts.append(markup.paragraph(Style.AGENDA, self._marked(cover.agenda_item)))
+        title = self._marked(cover.title or table.plan.title)
+        parts.append(markup.paragraph(Style.TITLE, title))
+        for paragraph in cover.paragraphs:
+            number = markup.text(f"{paragraph.number}.\t") if paragraph.number else ""
+            text = number + self._marked(paragraph.text)
+            parts.append(markup.paragraph(Style.PARAGRAPH, text))
+        if cover.place_date:
+            parts.append(markup.paragraph(Style.PLACE, markup.text(cover.place_date)))
+        for note in cover.footnotes:
+            if note.mark not in self._found or self._notes[note.mark] is not note:
+                text = markup.text(f"{note.mark} {note.text}")
+                parts.append(markup.paragraph(Style.FOOTNOTE, text))
+        return parts
+
+    def footnotes(self) -> bytes:
+        """The document's footnotes, as ``paragraphs`` has met them."""
+        return (
+            '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+            f"<w:footnotes {NAMESPACES}>{_SEPARATORS}{''.join(self._found.values())}</w:footnotes>"
+        ).encode()
+
+    def _marked(self, text: str) -> str:
+        """Runs of ``text``, each footnote's mark in it a reference where it is met first."""
+        pieces, start = [], 0
+        for match in FINDABLE_MARK.finditer(text):
+            note = self._notes.get(match[0])
+            if note is not None and note.mark not in self._found:
+                pieces += [self._markup.text(text[start : match.start()]), self._reference(note)]
+                start = match.end()
+        return "".join(pieces) + self._markup.text(text[start:])
+
+    def _reference(self, note: Footnote) -> str:
+        number, markup = len(self._found) + 1, self._markup
+        mark = f'<w:rStyle w:val="{markup.style(Style.FOOTNOTE_MARK)}"/>'
+        if unicodedata.normalize("NFKC", note.mark) == str(self._numbered + 1):
+            self._numbered += 1
+            reference = markup.run(f'<w:footnoteReference w:id="{number}"/>', properties=mark)
+            own = markup.run("<w:footnoteRef/>", properties=mark)
+        else:
+            # A raised figure is raised by itself, an asterisk is as printed: neither takes a style.
+            shown = f"<w:t>{xml_text(note.mark)}</w:t>"
+            reference = markup.run(
+                f'<w:footnoteReference w:customMarkFollows="1" w:id="{number}"/>{shown}'
+            )
+            own = markup.run(shown)
+        text = own + markup.text(f" {note.text}")
+        paragraph = markup.paragraph(Style.FOOTNOTE, text)
+        self._found[note.mark] = f'<w:footnote w:id="{number}">{paragraph}</w:footnote>'
+        return reference
+
+
+# -- What stands on every page of the document beside its text: “Draft”, or the record's ha -------
+# Both are put into the headers and footers that the document has when they are called, those of the
+# template too, and into new ones where there are none.
+
+
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_VML = 'xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office"'
+# Of the letters across the page, in points, and their place: over the middle, behind the text.
+_WIDTH_OF_A_LETTER, _HEIGHT, _WIDEST = 80, 110, 440
+_PLACE = (
+    "position:absolute;margin-left:0;margin-top:0;width:{width}pt;height:{height}pt;rotation:315;"
+    "z-index:-251658752;mso-position-horizontal:center;"
+    "mso-position-horizontal-relative:margin;mso-position-vertical:center;"
+    "mso-position-vertical-relative:margin"
+)
+# A shape made of letters, as word processors know it by number; its path is a plain rectangle.
+_SHAPE_TYPE = (
+    '<v:shapetype id="_x0000_t136" coordsize="21600,21600" o:spt="136" adj="10800" '
+    'path="m@7,l@8,m@5,21600l@6,21600e"><v:formulas><v:f eqn="sum #0 0 10800"/>'
+    '<v:f eqn="prod #0 2 1"/><v:f eqn="sum 21600 0 @1"/><v:f eqn="sum 0 0 @2"/>'
+    '<v:f eqn="sum 21600 0 @3"/><v:f eqn="if @0 @3 0"/><v:f eqn="if @0 21600 @1"/>'
+    '<v:f eqn="if @0 0 @2"/><v:f eqn="if @0 @4 21600"/><v:f eqn="mid @5 @6"/>'
+    '<v:f eqn="mid @8 @5"/><v:f eqn="mid @7 @8"/><v:f eqn="mid @6 @7"/>'
+    '<v:f eqn="sum @6 0 @5"/></v:formulas><v:path textpathok="t" o:connecttype="rect"/>'
+    '<v:textpath on="t" fitshape="t"/></v:shapetype>'
+)
+
+
+def mark_as_draft(document: Document, word: str, markup: Markup) -> None:
+    """Set ``word`` pale across every page, and as a text in its header."""
+    for number, header in enumerate(_pages_docx_marks(document, "header"), 1):
+        _append(header, markup.paragraph(Style.HEADER, markup.text(word)))
+        paragraphs = _element(header).findall(f"{_W}p")
+        paragraphs[-1].append(parse_xml(_watermark(word, number)))
+
+
+def state_record(document: Document, sha256: str, markup: Markup) -> None:
+    """Set the hash of the closed round's record in every footer, below what stands there."""
+    for footer in _pages_docx_marks(document, "footer"):
+        _append(footer, markup.paragraph(Style.FOOTER, markup.text(f"SHA-256 {sha256}")))
+
+
+def _pages_docx_marks(document: Document, what: str) -> Iterator[_Header | _Footer]:
+    """Each header or footer that some page shows; made where a page would show none."""
+    odd_and_even = document.settings.odd_and_even_pages_header_footer
+    for index, section in enumerate(document.sections):
+        for part in _kinds(section, what, odd_and_even=odd_and_even):
+            if part.is_linked_to_previous:
+                if index:
+                    continue
+                part.is_linked_to_previous = False
+                for child in list(_element(part)):
+                    _element(part).remove(child)
+            yield part
+
+
+def _kinds(section: Section, what: str, *, odd_and_even: bool) -> Iterator[_Header | _Footer]:
+    yield getattr(section, what)
+    if section.different_first_page_header_footer:
+        yield getattr(section, f"first_page_{what}")
+    if odd_and_even:
+        yield getattr(section, f"even_page_{what}")
+
+
+def _append(part: _Header | _Footer, paragraph: str) -> None:
+    _element(part).append(parse_xml(paragraph.replace("<w:p>", f"<w:p {NAMESPACES}>", 1)))
+
+
+def _element(part: _Header | _Footer) -> Any:
+    return part._element
+
+
+def _watermark(word: str, number: int) -> str:
+    said = quoteattr(one_line(word))
+    width = min(_WIDEST, _WIDTH_OF_A_LETTER * len(word))
+    style = _PLACE.format(width=width, height=_HEIGHT * width // (_WIDTH_OF_A_LETTER * len(word)))
+    return (
+        f"<w:r {NAMESPACES} {_VML}><w:rPr><w:noProof/></w:rPr><w:pict>{_SHAPE_TYPE}"
+        f'<v:shape id="Draft{number}" o:spid="_x0000_s{2048 + number}" type="#_x0000_t136" '
+        f'alt={said} style="{style}" o:allowincell="f" fillcolor="#d0d0d0" stroked="f">'
+        '<v:fill opacity=".5"/>'
+        f'<v:textpath style="font-family:&quot;Times New Roman&quot;;font-size:1pt" '
+        f"string={said}/></v:shape></w:pict></w:r>"
+    )
+
 
 _SHORT, _LONG = Mm(210), Mm(297)
 _MARGIN = Mm(15)
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _LONGEST_PROPERTY = 255
 
 

@@ -14,7 +14,7 @@ from docx.oxml.parser import parse_xml
 from docx.section import _Footer, _Header
 
 from plans.reports.writers import WriterError, printed
-from plans.reports.writers.docx_markup import NAMESPACES, Style
+from plans.reports.writers.docx_table import NAMESPACES, Style
 
 TEMPLATE = Path(__file__).with_name("report.docx")
 

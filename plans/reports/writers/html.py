@@ -14,7 +14,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from html import escape
 
-from plans import prose
+from plans.reports.labels import MISSING_MARK, Words, direction, words_for
 from plans.reports.layout import IssueStart, PartLayout, Row, RowKind, See, Slot, lay_out
 from plans.reports.table import (
     Cover,
@@ -25,8 +25,8 @@ from plans.reports.table import (
     StatusCell,
     TimeFrameCell,
 )
-from plans.reports.words import MISSING_MARK, Words, direction, words_for
 from plans.reports.writers.printed import FINDABLE_MARK
+from plans.text import prose
 
 _ROW_CLASSES = {
     RowKind.TITLE: "row-title",

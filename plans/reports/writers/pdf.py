@@ -12,15 +12,257 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+import textwrap
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
-from plans.reports.progress import Progress, untold
-from plans.reports.table import ReportTable
-from plans.reports.writers import UnfitTextError, WriterError, typst_process
-from plans.reports.writers.pdf_data import data_of
+from plans.reports.labels import Words, words_for
+from plans.reports.layout import PartLayout, Row, Slot, lay_out
+from plans.reports.table import Cover, IssueCell, ReportTable, StatusCell, TimeFrameCell
+from plans.reports.writers import (
+    Count,
+    Progress,
+    UnfitTextError,
+    WriterError,
+    printed,
+    typst_process,
+    untold,
+)
+from plans.reports.writers.printed import FINDABLE_MARK, PLAIN, Texts, numbered
+from plans.text.differences import Change, ChangeKind, MarkedBlock
+
+# -- What the template ``report.typ`` is given: the report as JSON that only has to be set. -------
+
+
+# Words of a cell: as they are, or in pieces, each with what became of it.
+Said = str | list[tuple[ChangeKind, str]]
+# A piece of the cover's text: words, or a footnote's mark and words, to be set at this place.
+Piece = str | tuple[str, str]
+
+_LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_]([a-z]{2}))?", re.IGNORECASE)
+_LONGEST_RUNNING_TITLE = 120
+_ISSUE, _ELEMENTS, _TIME_FRAME, _STATUS = printed.LETTERS
+# How many stand on a line of the cover.
+_COVER = 70
+# A longer title of an issue might not have room on a page, and may be broken. A longer context may
+# be broken because it would leave too much room empty on the page before.
+_LONGEST_WHOLE_TITLE = 400
+_LONGEST_WHOLE_TEXT = 400
+_LONG_RUN = re.compile(rf"[^\s\-/–—]{{{_TIME_FRAME // 2},}}")
+_WIDE = frozenset("WMÆŒ@%—mw")
+
+
+def data_of(
+    table: ReportTable, texts: Texts = PLAIN, progress: Progress = untold
+) -> dict[str, Any]:
+    """The report as values of JSON, named as the template reads them.
+
+    ``texts`` are the words in its cells. ``progress`` is told how many elements are done.
+
+    Raises ReportTableError, as ``lay_out`` does, for a table at odds with itself.
+    """
+    words = words_for(table.version.language)
+    head, cover = table.round, table.cover
+    language, region = _language(table.version.language)
+    heading = cover.title or table.plan.title
+    title = printed.one_line(heading) or table.plan.slug
+    stated = bool(head.symbol) and not head.symbol_inferred
+    footnotes = _Footnotes(cover)
+    return {
+        "lang": language,
+        "region": region,
+        "title": title,
+        "date": {"year": head.as_at.year, "month": head.as_at.month, "day": head.as_at.day},
+        "draft": words.draft if head.state == "open" else None,
+        "sha256": head.record_sha256 if head.state == "closed" else None,
+        "symbol": _words(head.symbol, _COVER) if stated else "",
+        "session": _words(head.session, _COVER) if stated else "",
+        "running-title": textwrap.shorten(title, _LONGEST_RUNNING_TITLE, placeholder=" […]"),
+        "agenda-item": footnotes.pieces(cover.agenda_item),
+        "heading": footnotes.pieces(heading),
+        "paragraphs": [
+            {
+                "number": f"{_words(paragraph.number, _COVER)}." if paragraph.number else "",
+                "text": footnotes.pieces(paragraph.text),
+            }
+            for paragraph in cover.paragraphs
+        ],
+        "place-date": _words(cover.place_date, _COVER),
+        "unmarked-footnotes": footnotes.unmarked(),
+        "appendix": words.appendix,
+        "continued": words.continued,
+        "parts": _parts(lay_out(table), words, texts, Count(progress)),
+    }
+
+
+class _Footnotes:
+    """Puts each footnote of the cover where its mark is met first."""
+
+    def __init__(self, cover: Cover) -> None:
+        self._cover = cover
+        self._notes = {
+            note.mark: _words(note.text, _COVER)
+            for note in cover.footnotes
+            if FINDABLE_MARK.fullmatch(note.mark)
+        }
+        self._found: set[str] = set()
+
+    def pieces(self, text: str) -> list[Piece]:
+        """``text`` with the footnotes whose marks it has first."""
+        pieces: list[Piece] = []
+        start = 0
+        for match in FINDABLE_MARK.finditer(text):
+            mark = match[0]
+            if mark in self._notes and mark not in self._found:
+                self._found.add(mark)
+                pieces += [_words(text[start : match.start()], _COVER), (mark, self._notes[mark])]
+                start = match.end()
+        pieces.append(_words(text[start:], _COVER))
+        return [piece for piece in pieces if piece]
+
+    def unmarked(self) -> list[tuple[str, str]]:
+        """The footnotes that no text has met; to be asked for once all texts are through."""
+        return [
+            (_words(note.mark, _COVER), _words(note.text, _COVER))
+            for note in self._cover.footnotes
+            if note.mark not in self._found
+        ]
+
+
+def _parts(
+    layouts: Sequence[PartLayout], words: Words, texts: Texts, count: Count
+) -> list[dict[str, Any]]:
+    first = 0
+    parts: list[dict[str, Any]] = []
+    for laid_out in layouts:
+        part = laid_out.part
+        end = f"end-{len(parts)}"
+        widths = (_ISSUE, _ELEMENTS, _TIME_FRAME, _STATUS)
+        parts.append(
+            {
+                "title": printed.part_title(part, words),
+                "columns": [
+                    _words(text, width) for text, width in zip(part.columns, widths, strict=True)
+                ],
+                "rows": list(_rows(laid_out.rows, first, words, end, texts, count)),
+                "end": end,
+            }
+        )
+        first += len(laid_out.rows)
+    return parts
+
+
+def _rows(
+    rows: Sequence[Row], first: int, words: Words, end: str, texts: Texts, count: Count
+) -> Iterator[dict[str, Any]]:
+    """The rows of a Part, numbered on from ``first``; ``end`` marks what follows the last."""
+    # The headings have their own rule below, and none parts a parent's title from its sub-issues.
+    after_title, level = True, 2
+    for index, row in enumerate(rows):
+        issue: dict[str, Any] | None = None
+        if row.start is not None:
+            following = index + row.start.rowspan
+            after = rows[following].start if following < len(rows) else None
+            # A heading may lie no more than one level below the one before it.
+            level = min(level + 1, 4 if row.start.issue.parent else 3)
+            issue = {
+                "number": _words(printed.issue_number(row.start.issue), _ISSUE),
+                "title": _title(row.start.issue, texts),
+                "opening": _opening(rows, index, texts),
+                "next": _opening(rows, following, texts)
+                if row.start.heads_next and after
+                else None,
+                "span": row.start.rowspan,
+                "level": level,
+                "title-start": f"title-{first + index}",
+                "title-end": f"title-end-{first + index}",
+                "following": end if after is None else f"title-{first + following}",
+            }
+        yield {
+            "kind": row.kind.value,
+            "rule": issue is not None and not after_title,
+            "issue": issue,
+            "reference": row.element.reference if row.element else "",
+            "text": _said(texts.element(row.element), _ELEMENTS) if row.element else "",
+            "blocks": _blocks(texts.content(row), _ELEMENTS),
+            "introduces": _introduces(rows, index),
+            "time-frame": _slot(row.time_frame, words, _TIME_FRAME, texts),
+            "status": _slot(row.status, words, _STATUS, texts),
+        }
+        if row.element is not None:
+            count.row()
+        if row.start is not None:
+            after_title = row.start.heads_next
+
+
+def _opening(rows: Sequence[Row], index: int, texts: Texts) -> dict[str, Any] | None:
+    """What may not be parted at the beginning of the issue whose rows begin here; None for much."""
+    start = rows[index].start
+    if start is None or len(start.issue.title) > _LONGEST_WHOLE_TITLE:
+        return None
+    blocks = texts.content(rows[index]) if _introduces(rows, index) else ()
+    return {"title": _title(start.issue, texts), "blocks": _blocks(blocks, _ELEMENTS)}
+
+
+def _title(issue: IssueCell, texts: Texts) -> Said:
+    return _said(numbered(issue, texts.title(issue)), _ISSUE)
+
+
+def _introduces(rows: Sequence[Row], index: int) -> bool:
+    """Whether the next row says what this one announces, and may not stand on a later page."""
+    row = rows[index]
+    if row.element is not None or not 0 < len(row.text) <= _LONGEST_WHOLE_TEXT:
+        return False
+    return index + 1 < len(rows) and rows[index + 1].start is None
+
+
+def _slot(
+    slot: Slot[TimeFrameCell] | Slot[StatusCell] | None, words: Words, width: int, texts: Texts
+) -> dict[str, Any] | None:
+    if slot is None:
+        return None
+    return {
+        "span": slot.rowspan,
+        "see": printed.see_text(slot, words) or None,
+        "target": slot.see.target if slot.see is not None else "",
+        "blocks": _blocks(texts.slot(slot), width),
+        "remark": _words(texts.remark(slot), width),
+    }
+
+
+def _blocks(blocks: Sequence[MarkedBlock], width: int) -> list[tuple[bool, Said]]:
+    return [(block.kind == "bullet", _said(block.shown, width)) for block in blocks]
+
+
+def _said(pieces: Sequence[Change], width: int) -> Said:
+    if all(piece.kind == "same" for piece in pieces):
+        return _words("".join(piece.text for piece in pieces), width)
+    return [(piece.kind, _words(piece.text, width)) for piece in pieces]
+
+
+def _words(text: str, width: int) -> str:
+    """``text`` as it can be set in a column that holds ``width`` letters.
+
+    A run of letters that is longer, such as an address, may break anywhere.
+    """
+    plain = printed.xml_text(text).replace("\t", " ")
+    return _LONG_RUN.sub(lambda match: _breakable(match[0], width), plain)
+
+
+def _breakable(run: str, width: int) -> str:
+    weights = [1.8 if letter in _WIDE else 1.4 if letter.isupper() else 1.0 for letter in run]
+    return "\u200b".join(run) if sum(weights) > width else run
+
+
+def _language(tag: str) -> tuple[str, str | None]:
+    """Language and region of a tag such as "fr-CH"; English for what is no such tag."""
+    match = _LANGUAGE.fullmatch(tag.strip())
+    if match is None:
+        return "en", None
+    return match[1].lower(), match[2].upper() if match[2] else None
+
 
 TEMPLATE = Path(__file__).with_name("report.typ")
 # What a report takes grows in proportion to its rows: 10,000 of them have taken 25 seconds on an

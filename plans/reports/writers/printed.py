@@ -5,14 +5,17 @@ The words are those of the HTML. Pure.
 
 from __future__ import annotations
 
+import io
 import re
 import unicodedata
+import zipfile
 
-from plans import prose
-from plans.prose import Block
+from plans.reports.labels import MISSING_MARK, Words
 from plans.reports.layout import Row, Slot
 from plans.reports.table import ElementCell, IssueCell, PartTable, StatusCell, TimeFrameCell
-from plans.reports.words import MISSING_MARK, Words
+from plans.text import prose
+from plans.text.differences import Change, MarkedBlock, unmarked
+from plans.text.prose import Block
 
 # A footnote's mark can be found in running text only when it cannot be anything else.
 FINDABLE_MARK = re.compile(r"[⁰¹²³⁴⁵⁶⁷⁸⁹]+|[*†‡§]+")
@@ -75,3 +78,67 @@ def slot_blocks(slot: Slot[TimeFrameCell] | Slot[StatusCell]) -> tuple[Block, ..
 def see_text(slot: Slot[TimeFrameCell] | Slot[StatusCell], words: Words) -> str:
     """Such as “see II.1”; "" for a cell that points nowhere."""
     return f"{words.see} {xml_text(slot.see.text)}" if slot.see is not None else ""
+
+
+# -- The words in each cell of the table, for printed formats: as they are, or marked. ------------
+
+
+class Texts:
+    """What is printed in the cells of a report: its words, none of them marked."""
+
+    def title(self, issue: IssueCell) -> tuple[Change, ...]:
+        """An issue's title, without its number."""
+        return (Change("same", issue.title),)
+
+    def element(self, element: ElementCell) -> tuple[Change, ...]:
+        """The words beside an element's bullet."""
+        return (Change("same", element_text(element)),)
+
+    def content(self, row: Row) -> tuple[MarkedBlock, ...]:
+        """The second column of a row that holds no element."""
+        return unmarked(row_blocks(row))
+
+    def slot(self, slot: Slot[TimeFrameCell] | Slot[StatusCell]) -> tuple[MarkedBlock, ...]:
+        """A cell of the third or fourth column; nothing for a pointer and for a blank."""
+        return unmarked(slot_blocks(slot))
+
+    def remark(self, slot: Slot[TimeFrameCell] | Slot[StatusCell]) -> str:
+        """What stands above the words in small type; "" for nothing."""
+        return ""
+
+
+PLAIN = Texts()
+
+
+def numbered(issue: IssueCell, title: tuple[Change, ...]) -> tuple[Change, ...]:
+    """The pieces of an issue's title, with its number before them."""
+    number = f"{issue_number(issue)} "
+    if title and title[0].kind == "same":
+        return (Change("same", number + title[0].text), *title[1:])
+    return (Change("same", number), *title)
+
+
+# -- The zip file around a DOCX or XLSX, packed so that the same parts give the same bytes --------
+# Members are stored and not compressed: how small a compressor packs them differs from one machine
+# to the next, and a closed round's files must not.
+
+
+# The earliest moment that a zip file can state.
+_MOMENT = (1980, 1, 1, 0, 0, 0)
+_UNIX = 3
+_READABLE = 0o600 << 16
+
+
+def repacked(content: bytes) -> bytes:
+    """The zip file ``content`` with its members in the same order, without times of their own."""
+    packed = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(content)) as source,
+        zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as target,
+    ):
+        for name in source.namelist():
+            member = zipfile.ZipInfo(name, _MOMENT)
+            member.create_system = _UNIX
+            member.external_attr = _READABLE
+            target.writestr(member, source.read(name))
+    return packed.getvalue()

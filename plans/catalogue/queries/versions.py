@@ -1,0 +1,329 @@
+"""Plans, their versions and rounds: what the first pages show."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import connections, router
+
+from plans import permissions
+from plans.catalogue.queries.element_state import Standing, Tally, standings, tally, with_category
+from plans.models import ActionElement, Issue, Part, Plan, PlanVersion, ReportingRound, Unit
+from plans.permissions import Person
+from plans.text.timeframes import ScheduleState
+
+LISTED_AT_MOST = 50
+"""How many overdue or soon due elements a page names before it points to the full list."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanSummary:
+    """A plan on the first page. ``newest`` and ``tally`` stand for the newest closed round of its
+    current version; ``earlier`` is that of its other versions, as long as there is no ``newest``.
+    """
+
+    plan: Plan
+    current: PlanVersion
+    newest: ReportingRound | None
+    earlier: ReportingRound | None
+    tally: Tally
+
+
+@dataclass(frozen=True, slots=True)
+class ReportHead:
+    """A report as it stands: its round and newest record, and what its page shows beside them.
+
+    ``previous`` is the date of the newest closed round before it. Two equal heads of a closed
+    round mean the same report.
+    """
+
+    round_id: int
+    state: str
+    label: str
+    symbol: str
+    version_symbol: str
+    language: str
+    plan_title: str
+    record_sha256: str | None
+    previous: date | None
+
+    @property
+    def is_closed(self) -> bool:
+        return self.state == ReportingRound.State.CLOSED
+
+
+@dataclass(frozen=True, slots=True)
+class PartProgress:
+    part: Part
+    tally: Tally
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The first elements of one schedule state, and how many there are of it in all."""
+
+    elements: Sequence[ActionElement]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlanOverview:
+    """What the overview of a plan shows. ``rounds`` and ``versions`` are newest first.
+
+    ``rounds`` are those of the current version, ``earlier_rounds`` those of the others.
+    """
+
+    plan: Plan
+    current: PlanVersion
+    versions: Sequence[PlanVersion]
+    rounds: Sequence[ReportingRound]
+    earlier_rounds: Sequence[ReportingRound]
+    newest: ReportingRound | None
+    whole: Tally
+    parts: Sequence[PartProgress]
+    overdue: Listed
+    due_soon: Listed
+
+
+@dataclass(frozen=True, slots=True)
+class VersionChoices:
+    """What the filters of a version may be set to. A Part without issues is not among them."""
+
+    parts: Sequence[Part]
+    issues: Sequence[Issue]
+    units: Sequence[Unit]
+
+
+def find_plan(user: Person, slug: str) -> Plan | None:
+    """The plan, if ``user`` may see any version of it. One query."""
+    version = (
+        permissions.visible_versions(user).filter(plan__slug=slug).select_related("plan").first()
+    )
+    return version.plan if version else None
+
+
+def find_version(user: Person, plan: str, version: str) -> PlanVersion | None:
+    """The version with its plan, if ``user`` may see it. One query."""
+    return (
+        permissions.visible_versions(user)
+        .filter(plan__slug=plan, slug=version)
+        .select_related("plan", "based_on__plan")
+        .first()
+    )
+
+
+def find_round(user: Person, plan: str, version: str, as_at: date) -> ReportingRound | None:
+    """The round with its version and plan, if ``user`` may see it. One query."""
+    return (
+        permissions.visible_rounds(user)
+        .filter(version__plan__slug=plan, version__slug=version, as_at=as_at)
+        .select_related("version__plan")
+        .first()
+    )
+
+
+# Every request for a report begins with this statement, and most end with it too, answered from a
+# cache. It is written by hand because having it composed anew each time takes longer than all else
+# that such a request does. Of a round's records the newest is in force.
+_REPORT_HEAD = """
+SELECT
+  r.id, r.state, r.label, r.symbol, v.symbol, v.language, p.title, k.sha256,
+  (SELECT MAX(b.as_at) FROM plans_reportinground b
+   WHERE b.version_id = r.version_id AND b.state = 'closed' AND b.as_at < r.as_at),
+  v.published
+FROM plans_reportinground r
+JOIN plans_planversion v ON v.id = r.version_id
+JOIN plans_plan p ON p.id = v.plan_id
+LEFT JOIN plans_record k ON k.round_id = r.id
+WHERE p.slug = %s AND v.slug = %s AND r.as_at = %s
+ORDER BY k.number DESC
+LIMIT 1
+"""
+
+
+def find_report(user: Person, plan: str, version: str, as_at: date) -> ReportHead | None:
+    """What identifies the report as it stands now, if ``user`` may see it. One light query."""
+    with connections[router.db_for_read(ReportingRound)].cursor() as cursor:
+        cursor.execute(_REPORT_HEAD, [plan, version, as_at.isoformat()])
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    *values, previous, published = row
+    # SQLite has no type for dates: what a statement works out comes as text.
+    before = date.fromisoformat(previous) if isinstance(previous, str) else previous
+    head = ReportHead(*(*values, before))
+    seen = permissions.sees_round(user, published=bool(published), closed=head.is_closed)
+    return head if seen else None
+
+
+def comparable_rounds(user: Person, version: PlanVersion) -> list[ReportingRound]:
+    """The rounds of ``version`` that ``user`` may see, newest first. One query."""
+    return _visible_rounds(user, [version])
+
+
+def _visible_rounds(user: Person, versions: Sequence[PlanVersion]) -> list[ReportingRound]:
+    """The rounds of ``versions`` that ``user`` may see, newest first. One query."""
+    rounds = list(
+        permissions.visible_rounds(user)
+        .filter(version__in=versions)
+        .defer("paragraphs", "footnotes")
+        .order_by("-as_at", "-version__dated_on", "version__slug")
+    )
+    by_id = {version.pk: version for version in versions}
+    for round_ in rounds:
+        round_.version = by_id[round_.version_id]
+    return rounds
+
+
+def newest_closed_round(version: PlanVersion) -> ReportingRound | None:
+    """The round at whose date the version is judged. One query."""
+    return (
+        version.rounds.filter(state=ReportingRound.State.CLOSED)
+        .defer("paragraphs", "footnotes")
+        .order_by("-as_at")
+        .first()
+    )
+
+
+def choices_of(version: PlanVersion) -> VersionChoices:
+    """What the version may be filtered by. Two queries."""
+    issues = list(
+        version.issues.select_related("part").defer("context", "sources").order_by("ordinal")
+    )
+    parts = {issue.part_id: issue.part for issue in issues}
+    return VersionChoices(
+        parts=sorted(parts.values(), key=lambda part: part.ordinal),
+        issues=issues,
+        units=list(Unit.objects.filter(elements__version=version).distinct()),
+    )
+
+
+def plan_summaries(user: Person) -> list[PlanSummary]:
+    """Every plan that ``user`` may see, by its title. Three queries."""
+    versions = list(
+        permissions.visible_versions(user)
+        .select_related("plan")
+        .order_by("plan__title", "plan__slug", "dated_on", "slug")
+    )
+    current = _current_versions(versions)
+    closed = _newest_closed(versions)
+    newest = {version.pk: closed[version.pk] for version in current if version.pk in closed}
+    last = {round_.version.plan_id: round_ for round_ in closed.values()}
+    by_version: defaultdict[int, list[Standing]] = defaultdict(list)
+    for standing in _standings(current, newest):
+        by_version[standing.version_id].append(standing)
+    return [
+        PlanSummary(
+            plan=version.plan,
+            current=version,
+            newest=newest.get(version.pk),
+            earlier=None if version.pk in newest else last.get(version.plan_id),
+            tally=tally(by_version[version.pk]),
+        )
+        for version in current
+    ]
+
+
+def plan_overview(user: Person, slug: str) -> PlanOverview | None:
+    """The overview of a plan's current version, or None when ``user`` may see no version of it.
+
+    The current version is the newest published one. Five queries.
+    """
+    versions = list(
+        permissions.visible_versions(user)
+        .filter(plan__slug=slug)
+        .select_related("plan", "based_on")
+        .order_by("dated_on", "slug")
+    )
+    if not versions:
+        return None
+    (current,) = _current_versions(versions)
+    every_round = _visible_rounds(user, versions)
+    rounds = [round_ for round_ in every_round if round_.version == current]
+    newest = next((round_ for round_ in rounds if round_.is_closed), None)
+    found = _standings([current], {current.pk: newest} if newest else {})
+    by_part: defaultdict[int, list[Standing]] = defaultdict(list)
+    for standing in found:
+        by_part[standing.part_id].append(standing)
+    overdue, due_soon = _listed(current, found, (ScheduleState.OVERDUE, ScheduleState.DUE_SOON))
+    return PlanOverview(
+        plan=current.plan,
+        current=current,
+        versions=versions[::-1],
+        rounds=rounds,
+        earlier_rounds=[round_ for round_ in every_round if round_.version != current],
+        newest=newest,
+        whole=tally(found),
+        parts=[
+            PartProgress(part, tally(by_part[part.pk]))
+            for part in current.parts.order_by("ordinal")
+        ],
+        overdue=overdue,
+        due_soon=due_soon,
+    )
+
+
+def _current_versions(versions: Iterable[PlanVersion]) -> list[PlanVersion]:
+    """The current version of each plan: the newest published one, or else the newest.
+
+    ``versions`` come oldest first.
+    """
+    current: dict[int, PlanVersion] = {}
+    for version in versions:
+        held = current.get(version.plan_id)
+        if held is None or version.published or not held.published:
+            current[version.plan_id] = version
+    return list(current.values())
+
+
+def _newest_closed(versions: Sequence[PlanVersion]) -> dict[int, ReportingRound]:
+    """The newest closed round of each version, the oldest of them first. One query."""
+    rounds = ReportingRound.objects.filter(
+        version__in=versions, state=ReportingRound.State.CLOSED
+    ).defer("paragraphs", "footnotes")
+    by_id = {version.pk: version for version in versions}
+    newest: dict[int, ReportingRound] = {}
+    for round_ in rounds.order_by("as_at"):
+        round_.version = by_id[round_.version_id]
+        newest.pop(round_.version_id, None)
+        newest[round_.version_id] = round_
+    return newest
+
+
+def _standings(
+    versions: Sequence[PlanVersion], newest: dict[int, ReportingRound]
+) -> list[Standing]:
+    elements = ActionElement.objects.filter(version__in=versions)
+    return standings(
+        with_category(elements, newest.values()),
+        {version: round_.as_at for version, round_ in newest.items()},
+    )
+
+
+def _listed(
+    version: PlanVersion, found: Sequence[Standing], states: Sequence[ScheduleState]
+) -> list[Listed]:
+    """The elements of each of ``states``, the longest due first. One query."""
+    rows = {
+        state: sorted(
+            (row for row in found if row.schedule is state),
+            key=lambda row: row.due_on or date.max,
+        )
+        for state in states
+    }
+    first = {state: [row.element_id for row in rows[state][:LISTED_AT_MOST]] for state in states}
+    elements = (
+        ActionElement.objects.filter(pk__in=[pk for pks in first.values() for pk in pks])
+        .select_related("issue", "time_frame")
+        .defer("issue__context")
+        .in_bulk()
+    )
+    for element in elements.values():
+        element.version = version
+    return [
+        Listed(elements=[elements[pk] for pk in first[state]], total=len(rows[state]))
+        for state in states
+    ]

@@ -1,0 +1,155 @@
+"""The plans, and the overview of one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from plans.catalogue.forms import ElementFilter
+from plans.catalogue.queries.browsing import listing as find_listing
+from plans.catalogue.queries.changes import RowsShown, compared_versions
+from plans.catalogue.queries.items import element_page, find_item, issue_page
+from plans.catalogue.queries.versions import newest_closed_round, plan_overview, plan_summaries
+from plans.catalogue.shortcuts import version_or_404
+from plans.exports.comparison import CompareForm
+from plans.exports.downloads import downloads
+from plans.models import KIND_LABELS, ActionElement
+from plans.reading.matching import Kind
+from plans.seeding.queries.corrigenda import corrigenda_of
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """Every plan, with the state of its current version."""
+    return render(request, "catalogue/index.html", {"plans": plan_summaries(request.user)})
+
+
+@require_safe
+def plan(request: HttpRequest, plan: str) -> HttpResponse:
+    """The overview of a plan's current version."""
+    overview = plan_overview(request.user, plan)
+    if overview is None:
+        raise Http404(_("There is no plan “%(plan)s”.") % {"plan": plan})
+    context = {"overview": overview, "formats": downloads()}
+    context["compare_form"] = CompareForm(overview.rounds)
+    return render(request, "catalogue/plan.html", context)
+
+
+# -- The plan, browsable and filterable -----------------------------------------------------------
+
+
+@require_safe
+def version(request: HttpRequest, plan: str, version: str) -> HttpResponse:
+    """A version's elements by Part and issue, narrowed by the filters in the address."""
+    found = version_or_404(request, plan, version)
+    newest = newest_closed_round(found)
+    filters = ElementFilter.of(request.GET, found, newest)
+    listing = find_listing(
+        found,
+        filters.qs,
+        newest,
+        schedule=filters.schedule_state,
+        words=filters.words,
+        page=request.GET.get("page", 1),
+        writer=request.user,
+    )
+    return render(
+        request,
+        "catalogue/version.html",
+        {"version": found, "newest": newest, "filters": filters, "listing": listing},
+    )
+
+
+# -- One issue, or one action element -------------------------------------------------------------
+
+
+@require_safe
+def item(request: HttpRequest, plan: str, version: str, reference: str) -> HttpResponse:
+    """The page of the issue or element that bears ``reference``."""
+    found = version_or_404(request, plan, version)
+    thing = find_item(found, reference)
+    if thing is None:
+        raise Http404(
+            _("%(version)s has no issue and no action element “%(reference)s”.")
+            % {"version": found.symbol, "reference": reference}
+        )
+    context: dict[str, Any] = {"corrigenda": corrigenda_of(thing)}
+    if isinstance(thing, ActionElement):
+        context["page"] = element_page(request.user, thing)
+        return render(request, "catalogue/element.html", context)
+    context["page"] = issue_page(request.user, thing)
+    return render(request, "catalogue/issue.html", context)
+
+
+# -- What changed from one version of a plan to another -------------------------------------------
+
+
+ROWS_ON_A_PAGE = 200
+
+_LABELS: dict[RowsShown | Kind, Promise] = {
+    RowsShown.CHANGES: gettext_lazy("All changes"),
+    Kind.REWORDED: KIND_LABELS[Kind.REWORDED],
+    Kind.MOVED: KIND_LABELS[Kind.MOVED],
+    Kind.SPLIT: KIND_LABELS[Kind.SPLIT],
+    Kind.MERGED: KIND_LABELS[Kind.MERGED],
+    Kind.NEW: KIND_LABELS[Kind.NEW],
+    Kind.DROPPED: KIND_LABELS[Kind.DROPPED],
+    RowsShown.RENUMBERED: gettext_lazy("only renumbered"),
+    RowsShown.TIME_FRAMES: gettext_lazy("another time-frame"),
+    RowsShown.ALL: gettext_lazy("All rows"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Rows that may be shown, and how many there are."""
+
+    shown: RowsShown | Kind
+    label: Promise
+    count: int
+
+
+@require_safe
+def changes(request: HttpRequest, plan: str, earlier: str, later: str) -> HttpResponse:
+    """The comparison of two versions, in the order of the later one. ``?rows=`` says which rows;
+    without it, what changed."""
+    old = version_or_404(request, plan, earlier)
+    new = version_or_404(request, plan, later)
+    if old == new:
+        raise Http404(_("A version cannot be compared with itself: choose two."))
+    found = compared_versions(new.plan, old, new)
+    counts = found.counts()
+    shown = _shown(request.GET.get("rows", ""))
+    always = (RowsShown.CHANGES, RowsShown.ALL, shown)
+    rows = Paginator(found.entries(shown), ROWS_ON_A_PAGE).get_page(request.GET.get("page", "1"))
+    return render(
+        request,
+        "catalogue/version_changes.html",
+        {
+            "plan": new.plan,
+            "old": old,
+            "new": new,
+            "stored": found.stored,
+            "counts": counts,
+            "shown": shown,
+            "choices": [
+                Choice(choice, label, counts[choice.value])
+                for choice, label in _LABELS.items()
+                if choice in always or counts[choice.value]
+            ],
+            "page": rows,
+            "query": f"rows={shown.value}",
+        },
+    )
+
+
+def _shown(text: str) -> RowsShown | Kind:
+    return next((choice for choice in _LABELS if choice.value == text), RowsShown.CHANGES)

@@ -1,1 +1,0 @@
-"""What people send, checked: one module for each family of pages."""

@@ -1,0 +1,322 @@
+"""Units, people, and which unit answers for what: the administrators' pages."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from datetime import UTC
+from typing import cast
+
+from django.contrib import messages
+from django.contrib.auth.models import User
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from plans import permissions
+from plans.catalogue.forms import ElementFilter
+from plans.catalogue.queries.browsing import found_standings
+from plans.catalogue.queries.browsing import listing as find_listing
+from plans.catalogue.queries.element_state import Standing
+from plans.catalogue.queries.versions import newest_closed_round
+from plans.catalogue.shortcuts import version_or_404
+from plans.models import AuditEntry, Unit
+from plans.people import queries as reads
+from plans.people import services as changes
+from plans.people.forms import AssignForm, AuditFilter, MembersForm, PersonForm, UnitNameForm
+from plans.people.queries import ENTRIES_A_PAGE, audit_entries
+from plans.reports.writers.csv import defused
+from plans.web.decorators import only_for
+from plans.web.refusals import InvalidError
+
+UNPROCESSABLE = 422
+
+
+@only_for(permissions.can_seed)
+@require_http_methods(["GET", "HEAD", "POST"])
+def units(request: HttpRequest) -> HttpResponse:
+    """Every unit, and a form to make one."""
+    form = UnitNameForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            unit = changes.create_unit(name=form.cleaned_data["name"], by=_by(request))
+        except InvalidError as refused:
+            form.add_error(refused.field or None, str(refused))
+        else:
+            messages.success(request, _("The unit “%(name)s” was made.") % {"name": unit.name})
+            return redirect("plans:unit", unit.slug)
+    return render(
+        request,
+        "people/units.html",
+        {
+            "units": reads.units(),
+            "versions": reads.assignable_versions(request.user),
+            "form": form,
+        },
+        status=UNPROCESSABLE if form.is_bound else 200,
+    )
+
+
+@only_for(permissions.can_seed)
+@require_http_methods(["GET", "HEAD", "POST"])
+def unit(request: HttpRequest, slug: str) -> HttpResponse:
+    """One unit: its name, its members, and what it answers for."""
+    page = reads.unit_page(slug)
+    if page is None:
+        raise Http404(_("There is no unit “%(slug)s”.") % {"slug": slug})
+    name_form = UnitNameForm(
+        request.POST if "rename" in request.POST else None, initial={"name": page.unit.name}
+    )
+    members_form = MembersForm(
+        request.POST if "members_chosen" in request.POST else None,
+        initial={"members": [person.pk for person in page.members]},
+    )
+    if request.method == "POST" and _unit_changed(request, page.unit, name_form, members_form):
+        return redirect("plans:unit", slug)
+    return render(
+        request,
+        "people/unit.html",
+        {
+            "page": page,
+            "versions": reads.assignable_versions(request.user),
+            "name_form": name_form,
+            "members_form": members_form,
+        },
+        status=UNPROCESSABLE if request.method == "POST" else 200,
+    )
+
+
+def _unit_changed(
+    request: HttpRequest, unit: Unit, name_form: UnitNameForm, members_form: MembersForm
+) -> bool:
+    """Whether the form that was sent was taken; else it says why not."""
+    if name_form.is_bound and name_form.is_valid():
+        try:
+            changes.rename_unit(
+                unit_id=unit.pk, name=name_form.cleaned_data["name"], by=_by(request)
+            )
+        except InvalidError as refused:
+            name_form.add_error(refused.field or None, str(refused))
+            return False
+        messages.success(request, _("The name was changed."))
+        return True
+    if members_form.is_bound and members_form.is_valid():
+        chosen = [person.pk for person in members_form.cleaned_data["members"]]
+        changes.set_members(unit_id=unit.pk, user_ids=chosen, by=_by(request))
+        messages.success(request, _("The members were changed."))
+        return True
+    return False
+
+
+@only_for(permissions.can_seed)
+@require_safe
+def people(request: HttpRequest) -> HttpResponse:
+    """Every person with their roles and units."""
+    words = request.GET.get("q", "").replace("\0", "")[:200]
+    page, rows = reads.people(words.split(), request.GET.get("page", 1))
+    return render(
+        request,
+        "people/people.html",
+        {"page": page, "rows": rows, "q": words, "search": urlencode({"q": words})},
+    )
+
+
+@only_for(permissions.can_seed)
+@require_http_methods(["GET", "HEAD", "POST"])
+def person(request: HttpRequest, pk: int) -> HttpResponse:
+    """One person's roles and units."""
+    found = User.objects.prefetch_related("groups", "units").filter(pk=pk).first()
+    if found is None:
+        raise Http404(_("There is no such person."))
+    row = reads.person_row(found)
+    form = PersonForm(
+        request.POST if request.method == "POST" else None,
+        initial={
+            "roles": [role.value for role in row.roles],
+            "units": [unit.pk for unit in row.units],
+        },
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            changes.set_person(
+                user_id=found.pk,
+                roles=form.cleaned_data["roles"],
+                unit_ids=[unit.pk for unit in form.cleaned_data["units"]],
+                by=_by(request),
+            )
+        except InvalidError as refused:
+            form.add_error(refused.field or None, str(refused))
+        else:
+            messages.success(
+                request,
+                _("The roles and units of %(name)s were saved.") % {"name": found.get_username()},
+            )
+            return redirect(
+                "plans:people" if permissions.can_seed(_fresh(request)) else "plans:index"
+            )
+    return render(
+        request,
+        "people/person.html",
+        {"row": row, "form": form},
+        status=UNPROCESSABLE if form.is_bound else 200,
+    )
+
+
+@only_for(permissions.can_seed)
+@require_http_methods(["GET", "HEAD", "POST"])
+def assign(request: HttpRequest, plan: str, version: str) -> HttpResponse:
+    """Which units answer for which elements, changed in bulk."""
+    found = version_or_404(request, plan, version)
+    newest = newest_closed_round(found)
+    filters = ElementFilter.of(request.GET, found, newest)
+    form = AssignForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        standings = found_standings(
+            found, filters.qs, newest, schedule=filters.schedule_state, words=filters.words
+        )
+        try:
+            count = changes.assign_elements(
+                version=found,
+                element_ids=_chosen(form, standings),
+                unit_ids=[unit.pk for unit in form.cleaned_data["units"]],
+                how=form.cleaned_data["how"],
+                by=_by(request),
+            )
+        except InvalidError as refused:
+            form.add_error("units" if refused.field == "units" else None, str(refused))
+        else:
+            messages.success(request, _assigned(count))
+            return redirect(request.get_full_path())
+    listing = find_listing(
+        found,
+        filters.qs,
+        newest,
+        schedule=filters.schedule_state,
+        words=filters.words,
+        page=request.GET.get("page", 1),
+    )
+    return render(
+        request,
+        "people/assign.html",
+        {
+            "version": found,
+            "newest": newest,
+            "filters": filters,
+            "listing": listing,
+            "form": form,
+            "ticked": _ticked(request),
+        },
+        status=UNPROCESSABLE if form.is_bound else 200,
+    )
+
+
+def _chosen(form: AssignForm, standings: list[Standing]) -> set[int]:
+    """Primary keys of the elements that were chosen in any of the three ways."""
+    if form.cleaned_data["all"]:
+        return {standing.element_id for standing in standings}
+    issues, elements = form.cleaned_data["issue"], form.cleaned_data["element"]
+    return {
+        row.element_id for row in standings if row.issue_id in issues or row.element_id in elements
+    }
+
+
+def _ticked(request: HttpRequest) -> dict[str, set[int]]:
+    """What was ticked, for a form that is shown again."""
+    return {
+        name: {int(key) for key in request.POST.getlist(name) if key.isascii() and key.isdigit()}
+        for name in ("issue", "element")
+    } | {"all": {1} if "all" in request.POST else set()}
+
+
+def _assigned(count: int) -> str:
+    if not count:
+        return _("Nothing had to be changed.")
+    return ngettext(
+        "The units of %(count)d action element were changed.",
+        "The units of %(count)d action elements were changed.",
+        count,
+    ) % {"count": count}
+
+
+def _by(request: HttpRequest) -> User:
+    # The gate let nobody in who is not signed in.
+    return cast(User, request.user)
+
+
+def _fresh(request: HttpRequest) -> User:
+    """The person anew: they may have changed their own roles."""
+    return User.objects.get(pk=_by(request).pk)
+
+
+# -- Who did what, and when -----------------------------------------------------------------------
+
+
+COLUMNS = (
+    "At (UTC)",
+    "Who",
+    "Action",
+    "Plan",
+    "Version",
+    "Round as at",
+    "Unit",
+    "To what",
+    "Reason",
+)
+
+
+@only_for(permissions.keeps_rounds)
+@require_safe
+def audit(request: HttpRequest) -> HttpResponse:
+    """The entries that the filters in the address find, newest first."""
+    filters = AuditFilter(request.GET, audit_entries(request.user), user=request.user)
+    page = Paginator(filters.qs, ENTRIES_A_PAGE).get_page(request.GET.get("page", 1))
+    return render(request, "people/audit.html", {"filters": filters, "page": page})
+
+
+@only_for(permissions.keeps_rounds)
+@require_safe
+def audit_csv(request: HttpRequest) -> StreamingHttpResponse:
+    """All of the entries that the filters find, as CSV for spreadsheets."""
+    filters = AuditFilter(request.GET, audit_entries(request.user), user=request.user)
+    answer = StreamingHttpResponse(_lines(filters.qs), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = 'attachment; filename="audit.csv"'
+    return answer
+
+
+class _Echo:
+    """Gives the writer's lines back instead of keeping them."""
+
+    def write(self, line: str) -> str:
+        return line
+
+
+def _lines(entries: QuerySet[AuditEntry]) -> Iterator[bytes]:
+    writer = csv.writer(_Echo(), lineterminator="\r\n")
+    # The mark tells a spreadsheet that this is UTF-8.
+    yield b"\xef\xbb\xbf" + _line(writer.writerow(COLUMNS))
+    for entry in entries.iterator(chunk_size=500):
+        yield _line(writer.writerow([defused(cell) for cell in _cells(entry)]))
+
+
+def _line(written: object) -> bytes:
+    return str(written).encode()
+
+
+def _cells(entry: AuditEntry) -> tuple[str, ...]:
+    round_ = entry.round
+    return (
+        entry.at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S"),
+        entry.actor.get_username() if entry.actor else "",
+        entry.action,
+        round_.version.plan.slug if round_ else "",
+        round_.version.slug if round_ else "",
+        round_.as_at.isoformat() if round_ else "",
+        entry.unit.name if entry.unit else "",
+        entry.subject,
+        entry.reason,
+    )

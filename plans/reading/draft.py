@@ -1,0 +1,165 @@
+"""The draft: every word of a document as classified pieces, on its way to an outline.
+
+A piece begins as one block. Splitting makes several pieces of it, joining one piece of several;
+in both cases each keeps the ids of the blocks it came from. Pieces stand in reading order, which
+is not always the order of the source: a bullet that fell under the next issue's label stands
+where it belongs.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from plans.reading.source_table import Block, BlockKind, Role
+
+
+class Confidence(StrEnum):
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """An editorial note."""
+
+    text: str
+    confidence: Confidence
+
+
+@dataclass(frozen=True, slots=True)
+class Anomaly:
+    """Something in the source that is not as it should be, and where.
+
+    ``repaired`` tells that the classifier proved what is meant and put it right; otherwise it
+    took the likeliest reading, or none, and a person should look. ``where`` names the line in
+    words where the source has no lines. ``accepted`` is why a person found it right as it stands,
+    "" while nobody has.
+    """
+
+    place: str
+    line: int
+    message: str
+    repaired: bool = False
+    where: str = ""
+    accepted: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a person should still look."""
+        return not self.repaired and not self.accepted
+
+    def __str__(self) -> str:
+        places = [self.where or f"line {self.line}", *([self.place] if self.place else [])]
+        return f"{', '.join(places)}: {self.message}"
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One piece of text and what it was taken for.
+
+    ``band`` names the row that the piece stands beside: time-frames and statuses belong to the
+    elements of their band unless ``covers`` names other pieces. ``pair`` is the time-frame that a
+    status ran into; both belong to the same elements. ``cell`` joins statuses into one.
+    ``missing`` marks an element whose words the conversion lost; its text is empty. ``told``: the
+    document itself says what the piece is.
+    """
+
+    id: str
+    text: str
+    kind: BlockKind
+    role: Role
+    line: int
+    band: str
+    sources: tuple[str, ...]
+    confidence: Confidence = Confidence.HIGH
+    pair: str | None = None
+    covers: tuple[str, ...] | None = None
+    cell: str | None = None
+    duplicate_of: str | None = None
+    ditto_of: str | None = None
+    category: str | None = None
+    missing: bool = False
+    notes: tuple[Note, ...] = ()
+    told: bool = False
+
+
+def piece_of(
+    block: Block, role: Role, *, band: str = "", confidence: Confidence = Confidence.HIGH
+) -> Piece:
+    """The piece that is the whole of ``block``."""
+    return Piece(
+        id=block.id,
+        text=block.text,
+        kind=block.kind,
+        role=role,
+        line=block.line,
+        band=band,
+        sources=(block.id,),
+        confidence=confidence,
+        duplicate_of=block.repeats,
+        told=block.role is not None,
+    )
+
+
+def cut(piece: Piece, starts: Iterable[int]) -> list[Piece]:
+    """Cut ``piece`` at the offsets ``starts`` of its text into pieces ``id#1``, ``id#2``…
+
+    Offsets must grow and lie at words' beginnings; 0 and the end are implied.
+    """
+    bounds = [0, *(start for start in starts if start > 0), len(piece.text)]
+    texts = [piece.text[start:end].strip() for start, end in itertools.pairwise(bounds)]
+    return [
+        replace(piece, id=f"{piece.id}#{index}", text=text)
+        for index, text in enumerate((text for text in texts if text), 1)
+    ]
+
+
+def joined(pieces: Iterable[Piece]) -> Piece:
+    """One piece of several, in their order, under the first one's id, role and place."""
+    first, *others = pieces
+    sources = dict.fromkeys(first.sources)
+    for other in others:
+        sources.update(dict.fromkeys(other.sources))
+    return replace(
+        first,
+        text=" ".join(piece.text for piece in (first, *others)),
+        sources=tuple(sources),
+        notes=tuple(note for piece in (first, *others) for note in piece.notes),
+    )
+
+
+@dataclass
+class Draft:
+    """The pieces in reading order, and what was noticed on the way.
+
+    ``line_names`` are those of the source table.
+    """
+
+    pieces: list[Piece] = field(default_factory=list)
+    anomalies: list[Anomaly] = field(default_factory=list)
+    line_names: Mapping[int, str] = field(default_factory=dict)
+
+    def __iter__(self) -> Iterator[Piece]:
+        return iter(self.pieces)
+
+    def anomaly(self, piece: Piece, message: str, *, repaired: bool = False) -> None:
+        where = self.line_names.get(piece.line, "")
+        self.anomalies.append(Anomaly(piece.id, piece.line, message, repaired, where))
+
+    def index(self, piece_id: str) -> int:
+        """Where the piece stands. Raises KeyError when there is none of that id."""
+        for index, piece in enumerate(self.pieces):
+            if piece.id == piece_id:
+                return index
+        raise KeyError(piece_id)
+
+    def get(self, piece_id: str) -> Piece:
+        return self.pieces[self.index(piece_id)]
+
+    def put(self, piece: Piece) -> None:
+        """Replace the piece of the same id."""
+        self.pieces[self.index(piece.id)] = piece

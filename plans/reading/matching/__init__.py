@@ -1,0 +1,46 @@
+"""Matching a version of the plan to the version before: what became of every element.
+
+``match`` proposes; a person decides. See ``plans.reading.matching.proposals``.
+"""
+
+from plans.reading.matching.candidates import counterparts
+from plans.reading.matching.decisions import (
+    MatchingFileError,
+    Row,
+    Settled,
+    Stated,
+    overlay,
+    read_stated,
+    write_stated,
+)
+from plans.reading.matching.elements import (
+    Kind,
+    Proposal,
+    Reason,
+    VersionElement,
+    elements_of,
+    fingerprint,
+    kind_of,
+)
+from plans.reading.matching.proposals import closest, match, matching
+
+__all__ = [
+    "Kind",
+    "MatchingFileError",
+    "Proposal",
+    "Reason",
+    "Row",
+    "Settled",
+    "Stated",
+    "VersionElement",
+    "closest",
+    "counterparts",
+    "elements_of",
+    "fingerprint",
+    "kind_of",
+    "match",
+    "matching",
+    "overlay",
+    "read_stated",
+    "write_stated",
+]

@@ -1,0 +1,265 @@
+"""Reader of documents for word processors: any table of three or four columns with Part headings.
+
+Bullets may be items of lists or typed signs, cells may be merged, page heads may be repeated. Rows
+of documents that the tracker wrote carry hints, and nothing is guessed in them. Headers and footers
+are no part of the text, nor are comments, which are counted. Nothing is followed. Pure.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import zipfile
+from collections.abc import Iterator
+from typing import Any
+
+from lxml import etree
+
+from plans.reading.progress import Step, Steps
+from plans.reading.readers.docx_texts import Paragraph, W, Words, inside, raw_words, texts_of
+from plans.reading.readers.office import OfficeKind, checked
+from plans.reading.readers.tables import Grid, GridCell, GridRow, Loose, Text, pages_of
+from plans.reading.source_table import Remark, Role, SourceError, SourceTable
+from plans.reports.hints import read_bookmark
+from plans.text.prose import words
+
+MAX_ROWS = 50_000
+MAX_SPAN = 60
+_BODY = (f"{W}p", f"{W}tbl")
+_STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
+# Styles that say what a paragraph of the cover is. The first two are everybody's; the others are
+# of the tracker's own template.
+_STYLES = {
+    "title": Role.TITLE,
+    "footnote text": Role.FOOTNOTE,
+    "agenda item": Role.AGENDA_ITEM,
+    "place and date": Role.PLACE_DATE,
+    "document symbol": Role.FURNITURE,
+}
+_OWN_STYLES = {"body text": Role.PARAGRAPH, "heading 1": Role.FURNITURE}
+# Lines of these are lines of what they say, and not one text.
+_LINES = frozenset({Role.AGENDA_ITEM, Role.TITLE, Role.PLACE_DATE})
+
+
+def read(data: bytes, *, name: str) -> Steps[SourceTable]:
+    """Read a DOCX file, each table a step.
+
+    ``name`` is the file's name, kept as provenance. Raises SourceError for a file that may not be
+    opened or cannot be understood, and for a document without a table of three or four columns.
+    """
+    checked(data, OfficeKind.DOCX)
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            reading = _Reading(archive)
+            parts: list[Grid | Loose] = []
+            for part in reading.parts():
+                parts.append(part)
+                if isinstance(part, Grid):
+                    yield Step("row read", reading.rows, max(reading.rows, reading.of))
+            reading.notes()
+    except (KeyError, etree.XMLSyntaxError) as error:
+        raise SourceError(f"the document is damaged: {error}") from error
+    pages, remarks = pages_of([*parts, reading.footnotes])
+    return SourceTable(
+        name=name,
+        sha256=hashlib.sha256(data).hexdigest(),
+        pages=pages,
+        raw_words=tuple(reading.raw()),
+        line_names=reading.line_names,
+        remarks=(*reading.remarks, *remarks),
+    )
+
+
+class _Reading:
+    """One reading of a document. Lines are its paragraphs outside tables, its rows, its notes."""
+
+    def __init__(self, archive: zipfile.ZipFile) -> None:
+        self.archive = archive
+        self.names = set(archive.namelist())
+        self.words = Words(self._tree("word/styles.xml"), self._tree("word/numbering.xml"))
+        document = self._tree("word/document.xml")
+        body = document.find(f"{W}body") if document is not None else None
+        if body is None:
+            raise SourceError("the document has no body")
+        self.body = body
+        self.is_own = any(
+            read_bookmark(mark.get(f"{W}name", "")) for mark in body.iter(f"{W}bookmarkStart")
+        )
+        self.line = 0
+        self.line_names: dict[int, str] = {}
+        self.remarks: list[Remark] = []
+        self.footnotes = Loose()
+        self.labels: dict[Any, str] = {}
+        self.elements: list[tuple[int, Any]] = []
+        self.tables = self.paragraphs = self.rows = 0
+        # Rows of tables within cells are not counted as read.
+        self.of = sum(len(table.findall(f"{W}tr")) for table in body.iterchildren(f"{W}tbl"))
+
+    def parts(self) -> Iterator[Grid | Loose]:
+        for element in inside(self.body, *_BODY):
+            if element.tag == f"{W}tbl":
+                self.tables += 1
+                yield self._grid(element)
+            else:
+                yield Loose([(line, text) for line, text in self._loose(element)])
+
+    def notes(self) -> None:
+        """Read the footnotes and endnotes whose marks were met, and count the comments."""
+        for kind in ("footnote", "endnote"):
+            tree = self._tree(f"word/{kind}s.xml")
+            for element in tree.findall(f"{W}{kind}") if tree is not None else ():
+                key = (kind, element.get(f"{W}id", ""))
+                if key not in self.words.marks:
+                    continue
+                line = self._next(f"{kind} {element.get(f'{W}id')}", element)
+                mark = self.words.marks[key]
+                texts = [
+                    text.text for p in self._paragraphs(element) for text in texts_of(p, whole=True)
+                ]
+                text = " ".join([*([mark] if mark else []), *texts])
+                if words(text):
+                    self.footnotes.texts.append((line, Text(text, role=Role.FOOTNOTE)))
+        comments = self._tree("word/comments.xml")
+        count = len(comments.findall(f"{W}comment")) if comments is not None else 0
+        if count:
+            self.remarks.append(Remark(1, f"{count} comments are not read"))
+
+    def raw(self) -> Iterator[tuple[int, tuple[str, ...]]]:
+        for line, element in self.elements:
+            found = raw_words(element, self.words, self.labels)
+            if element.tag in (f"{W}footnote", f"{W}endnote"):
+                kind = element.tag.removeprefix(W)
+                mark = self.words.marks[kind, element.get(f"{W}id", "")]
+                found = (*words(mark), *found)
+            if found:
+                yield line, found
+
+    def _tree(self, name: str) -> Any | None:
+        if name not in self.names:
+            return None
+        content = self.archive.read(name).replace(_STRICT, W[1:-1].encode())
+        parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True)
+        return etree.fromstring(content, parser)
+
+    def _next(self, where: str, element: Any) -> int:
+        self.line += 1
+        self.line_names[self.line] = where
+        self.elements.append((self.line, element))
+        return self.line
+
+    def _remark(self, message: str) -> None:
+        self.remarks.append(Remark(self.line, message))
+
+    # Paragraphs
+
+    def _paragraph(self, element: Any) -> Iterator[Paragraph]:
+        """A paragraph, and after it those of the text boxes that are anchored in it."""
+        found = self.words.paragraph(element)
+        if found.label:
+            self.labels[element] = found.label
+        if found.hidden:
+            self._remark(f"{found.hidden} words are hidden; they are read like the others")
+        yield found
+        for box in found.boxes:
+            self._remark("a text box is read as text after its paragraph")
+            yield from self._paragraphs(box)
+
+    def _paragraphs(self, element: Any) -> Iterator[Paragraph]:
+        """The paragraphs of a cell, a box or a note; those of tables inside it too."""
+        for node in inside(element, *_BODY):
+            if node.tag == f"{W}p":
+                yield from self._paragraph(node)
+                continue
+            self._remark("a table inside is read as text")
+            for row in inside(node, f"{W}tr"):
+                for cell in inside(row, f"{W}tc"):
+                    yield from self._paragraphs(cell)
+
+    def _loose(self, element: Any) -> Iterator[tuple[int, Text]]:
+        self.paragraphs += 1
+        line = self._next(f"paragraph {self.paragraphs}", element)
+        for found in self._paragraph(element):
+            role = _STYLES.get(found.style)
+            if role is None and self.is_own:
+                role = _OWN_STYLES.get(found.style)
+            if role in _LINES:
+                lines = found.text.split("\n")
+                found_texts = [
+                    text
+                    for piece in lines
+                    for text in texts_of(_with_text(found, piece), role=role, whole=True)
+                ]
+            else:
+                found_texts = texts_of(found, role=role, whole=role is not None)
+            for text in found_texts:
+                yield line, text
+
+    # Tables
+
+    def _grid(self, table: Any) -> Grid:
+        where = f"table {self.tables}"
+        rows: list[GridRow] = []
+        # The cell that a vertical merge goes on with, by the column in which it starts.
+        above: dict[int, GridCell] = {}
+        width = 0
+        for element in inside(table, f"{W}tr"):
+            if element.find(f"{W}trPr/{W}del") is not None:
+                continue
+            if len(rows) >= MAX_ROWS:
+                raise SourceError(f"more than {MAX_ROWS:,} rows", where=where)
+            line = self._next(f"{where}, row {len(rows) + 1}", element)
+            row = self._row(element, line, above)
+            width = max(width, max((cell.start + cell.width for cell in row.cells), default=0))
+            rows.append(row)
+        self.rows += len(rows)
+        return Grid(where, rows, width)
+
+    def _row(self, element: Any, line: int, above: dict[int, GridCell]) -> GridRow:
+        start = _number(element.find(f"{W}trPr/{W}gridBefore"), 0)
+        cells: list[GridCell] = []
+        anchors: list[str] = []
+        bodies = list(inside(element, f"{W}tc"))
+        contents = [list(self._paragraphs(body)) for body in bodies]
+        anchors += (name for content in contents for found in content for name in found.bookmarks)
+        for body in bodies:
+            # Bookmarks may stand between paragraphs as well.
+            anchors += (mark.get(f"{W}name", "") for mark in body.findall(f"{W}bookmarkStart"))
+        hint = next(filter(None, map(read_bookmark, anchors)), None)
+        for index, (body, content) in enumerate(zip(bodies, contents, strict=True)):
+            properties = body.find(f"{W}tcPr")
+            width = _number(_child(properties, "gridSpan"), 1)
+            texts = [
+                text
+                for found in content
+                for text in texts_of(found, whole=hint is not None, numbered_are_bullets=index > 0)
+            ]
+            link = next((found.link for found in content if found.link), None)
+            cell = GridCell(start, width, texts, link=link)
+            merge = _child(properties, "vMerge")
+            if merge is None:
+                above.pop(start, None)
+            elif merge.get(f"{W}val", "continue") == "continue" and start in above and not texts:
+                above[start].rows += 1
+                cell.rows = 0
+            else:
+                above[start] = cell
+            cells.append(cell)
+            start += width
+        return GridRow(line, self.line_names[line], cells, hint, tuple(anchors))
+
+
+def _with_text(found: Paragraph, text: str) -> Paragraph:
+    return Paragraph(text=text, style=found.style, label=found.label)
+
+
+def _child(properties: Any | None, name: str) -> Any | None:
+    return properties.find(f"{W}{name}") if properties is not None else None
+
+
+def _number(element: Any | None, default: int) -> int:
+    """A number of columns, kept within what a table can have."""
+    try:
+        value = int(element.get(f"{W}val", default)) if element is not None else default
+    except ValueError:
+        return default
+    return min(max(value, default), MAX_SPAN)

@@ -1,0 +1,205 @@
+"""Opening a reporting round, with an empty status for every element."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import date
+
+from django.contrib.auth.models import User
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import transaction
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from plans import permissions
+from plans.models import (
+    ActionElement,
+    AuditEntry,
+    Lineage,
+    PlanVersion,
+    ReportingRound,
+    StatusCover,
+    StatusSnapshot,
+)
+from plans.people import services as audit
+from plans.text.categories import Category
+from plans.web.refusals import InvalidError, NotAllowedError, RoundClosedError
+
+
+def open_round(
+    *,
+    version: PlanVersion,
+    by: User,
+    as_at: date,
+    symbol: str = "",
+    session: str = "",
+    agenda_item: str = "",
+    title: str = "",
+    reports_due_on: date | None = None,
+) -> ReportingRound:
+    """Open a reporting round on ``version``, with an empty status for every element.
+
+    Elements are grouped as in the newest round before; those that no status covered then get one
+    each. Before the first round of a version, that is the newest closed round of the version
+    before, with the elements that they were then. Raises NotAllowedError, and InvalidError when
+    another round is open, there is one as at that date, or a later one.
+    """
+    if not permissions.can_open_round(by, version):
+        raise NotAllowedError(_("Only the secretariat opens rounds."))
+    with transaction.atomic():
+        # Locking the version keeps two people from opening a round at once.
+        PlanVersion.objects.select_for_update().get(pk=version.pk)
+        _check_opening(version, as_at, reports_due_on)
+        earlier = version.rounds.order_by("-as_at").first() or _round_before(version, as_at)
+        round_ = ReportingRound(
+            version=version,
+            as_at=as_at,
+            label=label_for(as_at, version.language),
+            symbol=symbol,
+            session=session,
+            agenda_item=agenda_item,
+            title=title or (earlier.title if earlier else ""),
+            reports_due_on=reports_due_on,
+        )
+        validate(round_)
+        round_.save()
+        _make_statuses(round_, earlier)
+        audit.record(AuditEntry.Action.ROUND_OPENED, actor=by, round_=round_, subject=round_.label)
+        return round_
+
+
+def label_for(as_at: date, language: str) -> str:
+    """The heading of the status column, in the language of the plan."""
+    with override(language):
+        return _("Status as at %(date)s") % {"date": date_format(as_at, "j F Y")}
+
+
+def validate(round_: ReportingRound) -> None:
+    """Check every field of ``round_``. Raises InvalidError that names the first one at fault."""
+    try:
+        round_.full_clean()
+    except ValidationError as error:
+        field, messages = next(iter(error.message_dict.items()))
+        raise InvalidError(messages[0], field="" if field == NON_FIELD_ERRORS else field) from error
+
+
+def _round_before(version: PlanVersion, as_at: date) -> ReportingRound | None:
+    """The newest closed round of the version before, as far as everybody may see it."""
+    if version.based_on is None or not version.based_on.published:
+        return None
+    rounds = version.based_on.rounds.filter(state=ReportingRound.State.CLOSED, as_at__lt=as_at)
+    return rounds.order_by("-as_at").first()
+
+
+def _make_statuses(round_: ReportingRound, earlier: ReportingRound | None) -> None:
+    """An empty status for every element, grouped as ``earlier`` grouped them."""
+    group_of: dict[int, int] = {}
+    if earlier is not None:
+        group_of = dict(
+            StatusCover.objects.filter(round=earlier).values_list("element_id", "snapshot_id")
+        )
+        if earlier.version_id != round_.version_id:
+            group_of = _handed_down(round_.version, group_of)
+    groups: dict[tuple[str, int], list[int]] = {}
+    elements = ActionElement.objects.filter(version=round_.version_id)
+    for pk in elements.order_by("issue__ordinal", "ordinal").values_list("pk", flat=True):
+        key = ("group", group_of[pk]) if pk in group_of else ("single", pk)
+        groups.setdefault(key, []).append(pk)
+    snapshots = StatusSnapshot.objects.bulk_create(
+        StatusSnapshot(round=round_, ordinal=ordinal, category=Category.NOT_REPORTED)
+        for ordinal in range(1, len(groups) + 1)
+    )
+    StatusCover.objects.bulk_create(
+        StatusCover(round=round_, snapshot=snapshot, element_id=pk)
+        for snapshot, members in zip(snapshots, groups.values(), strict=True)
+        for pk in members
+    )
+
+
+def _handed_down(version: PlanVersion, group_of: Mapping[int, int]) -> dict[int, int]:
+    """The groups of the version before, for the elements that its elements became.
+
+    An element that was merged out of several groups, or moved to another issue, has none.
+    """
+    links = list(
+        Lineage.objects.filter(version=version, earlier__isnull=False, later__isnull=False)
+        .order_by("pk")
+        .values_list("earlier_id", "later_id", "earlier__issue_id", "later__issue_id")
+    )
+    became: dict[int, Counter[int]] = {}
+    for _earlier, _later, issue_before, issue in links:
+        became.setdefault(issue_before, Counter())[issue] += 1
+    found: dict[int, set[int | None]] = {}
+    for earlier, later, issue_before, issue in links:
+        stayed = became[issue_before][issue] == max(became[issue_before].values())
+        found.setdefault(later, set()).add(group_of.get(earlier) if stayed else None)
+    return {
+        later: group
+        for later, groups in found.items()
+        if len(groups) == 1 and (group := next(iter(groups))) is not None
+    }
+
+
+def _check_opening(version: PlanVersion, as_at: date, reports_due_on: date | None) -> None:
+    for other in version.rounds.all():
+        if other.as_at == as_at:
+            raise InvalidError(_("There is a round as at this date already."), field="as_at")
+        if not other.is_closed:
+            raise InvalidError(_("Close the open round before you open another."))
+        if other.as_at > as_at:
+            raise InvalidError(
+                _("A later round has been reported already; choose a later date."), field="as_at"
+            )
+
+
+# -- What every change of a round or a status begins with: lock it, check the right and the -------
+
+
+def locked_round(round_id: int) -> ReportingRound:
+    """The round with its version and plan, locked until the transaction ends.
+
+    Raises ReportingRound.DoesNotExist.
+    """
+    return (
+        ReportingRound.objects.select_for_update(of=("self",))
+        .select_related("version__plan")
+        .get(pk=round_id)
+    )
+
+
+def check_keeper(round_: ReportingRound, by: User) -> None:
+    """Raises NotAllowedError for whoever does not keep this round."""
+    if not permissions.can_manage_round(by, round_):
+        raise NotAllowedError(_("Only the secretariat keeps rounds."))
+
+
+def check_open(round_: ReportingRound) -> None:
+    """Raises RoundClosedError for a closed round."""
+    if round_.is_closed:
+        raise RoundClosedError(
+            _("The round as at %(date)s is closed; nothing in it can be changed.")
+            % {"date": date_format(round_.as_at, "j F Y")}
+        )
+
+
+def locked(snapshot_id: int) -> StatusSnapshot:
+    """The snapshot with its round, version and plan, locked until the transaction ends.
+
+    The round is locked first, by everybody who changes anything in it: so nobody can close it
+    between the check and the save, and no two transactions wait for each other. Raises
+    StatusSnapshot.DoesNotExist.
+    """
+    round_ = (
+        ReportingRound.objects.select_for_update(of=("self",))
+        .select_related("version__plan")
+        .filter(snapshots=snapshot_id)
+        .order_by("pk")
+        .first()
+    )
+    # Read after the lock was had, so that it shows what the transaction before has written.
+    snapshot = StatusSnapshot.objects.get(pk=snapshot_id)
+    if round_ is not None:
+        snapshot.round = round_
+    return snapshot

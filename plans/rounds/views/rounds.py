@@ -1,0 +1,358 @@
+"""A round from opening to closing, and after: the secretariat's pages but for clearing."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from plans.exports.downloads import downloads
+from plans.models import ReportingRound, StatusSnapshot
+from plans.reports.writers import html
+from plans.rounds.forms import (
+    CoverForms,
+    OpenRoundForm,
+    ReasonForm,
+    ReopenStatusesForm,
+    chosen_keys,
+)
+from plans.rounds.queries.cockpit import (
+    NAMED_AT_MOST,
+    cockpit,
+    kept_rounds,
+    newest_revisions,
+    statuses_of,
+    versions_to_open,
+)
+from plans.rounds.queries.report import cover_table
+from plans.rounds.services import closing as services
+from plans.rounds.services import cover, printing
+from plans.rounds.services import grouping as regroup
+from plans.rounds.shortcuts import kept_round_or_404
+from plans.statuses.queries.status import FoundStatus
+from plans.statuses.services import notices
+from plans.web.decorators import INVALID, code_of, keeper, keepers_only
+from plans.web.refusals import GapsError, InvalidError, RefusedError, StaleCoverError
+
+Context = dict[str, Any]
+
+
+@keepers_only
+@require_safe
+def round_list(request: HttpRequest) -> HttpResponse:
+    """Every round with its state, and the way to open one."""
+    return render(
+        request,
+        "rounds/list.html",
+        {
+            "rounds": kept_rounds(request.user),
+            "can_open": versions_to_open(request.user).exists(),
+        },
+    )
+
+
+@keepers_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def open_round(request: HttpRequest) -> HttpResponse:
+    """Open a round."""
+    versions = versions_to_open(request.user)
+    form = OpenRoundForm(request.POST or None, versions=versions)
+    code = INVALID if form.is_bound else 200
+    if form.is_bound and form.is_valid():
+        try:
+            opened = services.open_round(by=keeper(request), **form.cleaned_data)
+        except RefusedError as refusal:
+            field = refusal.field if isinstance(refusal, InvalidError) else ""
+            form.add_error(field if field in form.fields else None, str(refusal))
+            code = code_of(refusal)
+        else:
+            messages.success(request, _("The round is open: %(label)s.") % {"label": opened.label})
+            return redirect("plans:round", opened.pk)
+    return render(
+        request,
+        "rounds/open.html",
+        {"form": form, "can_open": versions.exists()},
+        status=code,
+    )
+
+
+@keepers_only
+@require_safe
+def round_cockpit(request: HttpRequest, round_id: int) -> HttpResponse:
+    """How far the reporting of a round has come."""
+    round_ = kept_round_or_404(request, round_id)
+    return render(
+        request,
+        "rounds/cockpit.html",
+        {
+            "round": round_,
+            "version": round_.version,
+            "cockpit": cockpit(round_),
+            "today": timezone.localdate(),
+            "formats": downloads(),
+            "named_at_most": NAMED_AT_MOST,
+        },
+    )
+
+
+@keepers_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def round_cover(request: HttpRequest, round_id: int) -> HttpResponse:
+    """The cover of a round, to be edited and looked at before it is saved."""
+    round_ = kept_round_or_404(request, round_id)
+    if request.method != "POST":
+        return _cover_page(request, round_, CoverForms.of_round(round_))
+    forms = CoverForms.sent(request.POST)
+    base = request.POST.get("base", "")
+    if row := request.POST.get("row"):
+        return _cover_page(request, round_, forms.rearranged(row), base=base)
+    if not forms.is_valid():
+        return _cover_page(request, round_, forms, base=base, code=INVALID)
+    if "preview" in request.POST:
+        cover.lay_on_cover(round_, **forms.texts)
+        return _cover_page(request, round_, forms, base=base, preview=_printed_cover(round_))
+    try:
+        cover.edit_cover(
+            round_id=round_id,
+            by=keeper(request),
+            reports_due_on=forms.reports_due_on,
+            base=base,
+            **forms.texts,
+        )
+    except StaleCoverError as refusal:
+        # What the other person saved is shown beside the form; saving again is then deliberate.
+        saved = kept_round_or_404(request, round_id)
+        printed = _printed_cover(saved)
+        return _cover_page(request, saved, forms, preview=printed, refusal=refusal, code=409)
+    except RefusedError as refusal:
+        return _cover_page(
+            request, round_, forms, base=base, refusal=refusal, code=code_of(refusal)
+        )
+    messages.success(request, _("The cover is saved."))
+    return redirect("plans:round_cover", round_id)
+
+
+def _cover_page(
+    request: HttpRequest,
+    round_: ReportingRound,
+    forms: CoverForms,
+    *,
+    base: str | None = None,
+    preview: SafeString | None = None,
+    refusal: RefusedError | None = None,
+    code: int = 200,
+) -> HttpResponse:
+    """The page. ``base`` is the fingerprint of the cover that the edit started from."""
+    if preview is None and request.method != "POST":
+        preview = _printed_cover(round_)
+    return render(
+        request,
+        "rounds/cover.html",
+        {
+            "round": round_,
+            "version": round_.version,
+            "forms": forms,
+            "base": cover.cover_fingerprint(round_) if base is None else base,
+            "preview": preview,
+            "refusal": refusal,
+        },
+        status=code,
+    )
+
+
+def _printed_cover(round_: ReportingRound) -> SafeString:
+    # The report's own writer escapes every text that goes through it; its tests hold it to that.
+    return mark_safe(html.cover(cover_table(round_)))  # noqa: S308
+
+
+@keepers_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def close_round(request: HttpRequest, round_id: int) -> HttpResponse:
+    """What stands in the way of closing a round, and closing it."""
+    round_ = kept_round_or_404(request, round_id)
+    if round_.is_closed and request.method != "POST":
+        return redirect("plans:round", round_id)
+    chosen = chosen_keys(request.POST.getlist("not_reported"))
+    refusal: RefusedError | None = None
+    if request.method == "POST":
+        try:
+            record = services.close_round(
+                round_id=round_id, by=keeper(request), not_reported=chosen
+            )
+        except RefusedError as error:
+            refusal = error
+        else:
+            messages.success(
+                request,
+                _("The round is closed. Its record has the SHA-256 %(sha256)s.")
+                % {"sha256": record.sha256},
+            )
+            return redirect("plans:round", round_id)
+    return render(
+        request,
+        "rounds/close.html",
+        {
+            "round": round_,
+            "version": round_.version,
+            "gaps": services.gaps_of(round_),
+            "warnings": printing.warnings_of(round_),
+            "chosen": chosen,
+            "refusal": refusal,
+            "open_states": (StatusSnapshot.State.DRAFT, StatusSnapshot.State.RETURNED),
+        },
+        status=200 if refusal is None else _code_of_closing(refusal),
+    )
+
+
+def _code_of_closing(refusal: RefusedError) -> int:
+    return INVALID if isinstance(refusal, GapsError) else code_of(refusal)
+
+
+@keepers_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def reopen(request: HttpRequest, round_id: int) -> HttpResponse:
+    """A closed round: reopen it, or single statuses for one unit; revoke that, or record it."""
+    round_ = kept_round_or_404(request, round_id)
+    action = request.POST.get("action", "") if request.method == "POST" else ""
+    forms = {
+        "round": ReasonForm(request.POST if action == "round" else None, prefix="round"),
+        "statuses": ReopenStatusesForm(
+            request.POST if action == "statuses" else None, prefix="statuses"
+        ),
+        "revoke": ReasonForm(request.POST if action == "revoke" else None, prefix="revoke"),
+        "amend": ReasonForm(request.POST if action == "amend" else None, prefix="amend"),
+    }
+    chosen = chosen_keys(request.POST.getlist("snapshot"))
+    code = INVALID if request.method == "POST" else 200
+    form = forms.get(action)
+    if form is not None and form.is_valid():
+        try:
+            messages.success(request, _reopened(request, round_id, action, form, chosen))
+        except RefusedError as refusal:
+            form.add_error(None, str(refusal))
+            code = code_of(refusal)
+        else:
+            return redirect("plans:round", round_id)
+    statuses = statuses_of(round_)
+    return render(
+        request,
+        "rounds/reopen.html",
+        {
+            "round": round_,
+            "version": round_.version,
+            "forms": forms,
+            "chosen": chosen,
+            "locked": [found for found in statuses if not found.snapshot.reopened_for_id],
+            "reopened": [found for found in statuses if found.snapshot.reopened_for_id],
+        },
+        status=code,
+    )
+
+
+def _reopened(
+    request: HttpRequest,
+    round_id: int,
+    action: str,
+    form: ReasonForm,
+    chosen: Collection[int],
+) -> str:
+    """Do what one of the page's forms says. Returns a sentence that says what was done."""
+    by, reason = keeper(request), form.cleaned_data["reason"]
+    if action == "round":
+        services.reopen_round(round_id=round_id, by=by, reason=reason)
+        return _("The round is open again. Its record stays.")
+    if action == "amend":
+        record = services.amend_record(round_id=round_id, by=by, reason=reason)
+        return _("Record %(number)d is in force. It has the SHA-256 %(sha256)s.") % {
+            "number": record.number,
+            "sha256": record.sha256,
+        }
+    if action == "revoke":
+        count = services.revoke_reopening(
+            round_id=round_id, snapshot_ids=chosen, by=by, reason=reason
+        )
+        return ngettext(
+            "%(count)d status is again as the record has it.",
+            "%(count)d statuses are again as the record has them.",
+            count,
+        ) % {"count": count}
+    unit = form.cleaned_data["unit"]
+    count = services.reopen_statuses(
+        round_id=round_id, snapshot_ids=chosen, unit=unit, by=by, reason=reason
+    )
+    for revision in newest_revisions(chosen):
+        notices.tell_returned(revision)
+    return ngettext(
+        "%(count)d status is reopened for %(unit)s.",
+        "%(count)d statuses are reopened for %(unit)s.",
+        count,
+    ) % {"count": count, "unit": unit.name}
+
+
+@keepers_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def grouping(request: HttpRequest, round_id: int) -> HttpResponse:
+    """Which elements share a status: split and join them."""
+    round_ = kept_round_or_404(request, round_id)
+    statuses = statuses_of(round_)
+    refusal: RefusedError | None = None
+    if request.method == "POST":
+        try:
+            messages.success(request, _regrouped(request, round_, statuses))
+        except RefusedError as error:
+            refusal = error
+        else:
+            return redirect("plans:round_grouping", round_id)
+    return render(
+        request,
+        "rounds/grouping.html",
+        {
+            "round": round_,
+            "version": round_.version,
+            "statuses": statuses,
+            "uncovered": regroup.uncovered(round_),
+            "joined": chosen_keys(request.POST.getlist("join")),
+            "split": chosen_keys(request.POST.getlist("element")),
+            "refusal": refusal,
+        },
+        status=200 if refusal is None else code_of(refusal),
+    )
+
+
+def _regrouped(
+    request: HttpRequest, round_: ReportingRound, statuses: Collection[FoundStatus]
+) -> str:
+    """Do what the page's buttons say. Returns a sentence that says what was done."""
+    by = keeper(request)
+    if "cover" in request.POST:
+        count = regroup.cover_elements(round_id=round_.pk, by=by)
+        return ngettext(
+            "%(count)d element has a status of its own now.",
+            "%(count)d elements have a status of their own now.",
+            count,
+        ) % {"count": count}
+    of_round = {found.snapshot.pk for found in statuses}
+    if "split" in request.POST:
+        which = chosen_keys([request.POST["split"]])
+        found = next((found for found in statuses if found.snapshot.pk in which), None)
+        if found is None:
+            raise InvalidError(_("There is no such status in this round."))
+        elements = chosen_keys(request.POST.getlist("element"))
+        regroup.split_status(
+            snapshot_id=found.snapshot.pk,
+            element_ids=elements & {element.pk for element in found.elements},
+            by=by,
+        )
+        return _("The chosen elements have a status of their own now.")
+    kept = regroup.join_statuses(
+        snapshot_ids=chosen_keys(request.POST.getlist("join")) & of_round, by=by
+    )
+    return _("They share status no. %(ordinal)d now.") % {"ordinal": kept.ordinal}

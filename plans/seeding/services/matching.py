@@ -1,0 +1,328 @@
+"""What became of the elements of the version before, decided on the draft."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from enum import StrEnum
+from typing import TypeAlias
+
+from django.contrib.auth.models import User
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from plans.models import KIND_LABELS, AuditEntry, MatchDecision, SeedDraft
+from plans.reading.corrections import CorrectionError
+from plans.reading.matching import Kind, Stated, VersionElement, fingerprint, kind_of
+from plans.reading.progress import Steps, to_the_end
+from plans.reading.source_table import SourceError
+from plans.seeding.queries.matching import DecidedRow, Matching, matching_steps, proposals
+from plans.seeding.services.guards import changing, draft_as_seen, note, storable
+from plans.text import prose
+from plans.web.refusals import InvalidError
+
+Sides: TypeAlias = tuple[Sequence[VersionElement], Sequence[VersionElement]]
+Decided: TypeAlias = tuple[Sides, str]
+"""The elements of a decision, and its reason."""
+
+MAX_REASON = 2000
+_NAMED_AT_MOST = 5
+
+
+class Alike(StrEnum):
+    """Proposals that are accepted together."""
+
+    SAME = "same"
+    RENUMBERED = "renumbered"
+    ALL = "all"
+
+
+def accept(
+    *, draft_id: int, by: User, base_revision: int, fingerprints: Collection[str], reason: str = ""
+) -> int:
+    """Accept proposals as they stand; the number of rows accepted.
+
+    Raises NotAllowedError, StaleDraftError, and InvalidError for a row that is not proposed, or
+    is decided already.
+    """
+    matching = matching_for(draft_as_seen(draft_id, by, base_revision))
+    open_rows = {row.row.fingerprint: row for row in matching.undecided}
+    if not fingerprints or not open_rows.keys() >= set(fingerprints):
+        raise InvalidError(_("This is not proposed any more; look at what is proposed now."))
+    rows = [row for key, row in open_rows.items() if key in set(fingerprints)]
+    return _accept(matching, rows, by, base_revision, reason)
+
+
+def accept_alike(
+    *, draft_id: int, by: User, base_revision: int, alike: Alike, reason: str = ""
+) -> int:
+    """Accept at once all that is proposed as the same, as only renumbered, or at all.
+
+    The number of rows accepted. Raises NotAllowedError, StaleDraftError, and InvalidError when
+    there is nothing of that sort.
+    """
+    matching = matching_for(draft_as_seen(draft_id, by, base_revision))
+    rows = {
+        Alike.SAME: matching.same,
+        Alike.RENUMBERED: matching.renumbered,
+        Alike.ALL: matching.undecided,
+    }[alike]
+    if not rows:
+        raise InvalidError(_("There is nothing of this sort left to accept."))
+    return _accept(matching, rows, by, base_revision, reason)
+
+
+def decide(
+    *,
+    draft_id: int,
+    by: User,
+    base_revision: int,
+    earlier: Collection[str],
+    later: Collection[str],
+    reason: str,
+) -> Kind:
+    """Say that the elements ``earlier`` became the elements ``later``, both by references.
+
+    Without ``later`` they were dropped, without ``earlier`` these are new; what it is called
+    follows from how many there are and from their words. Decisions that took any of them
+    elsewhere are withdrawn. Raises NotAllowedError, StaleDraftError, and InvalidError for
+    references that there are not, for none at all, and without a reason.
+    """
+    matching = matching_for(draft_as_seen(draft_id, by, base_revision))
+    before, after = chosen_elements(earlier, matching.earlier, later, matching.later)
+    clean = stated_reason(reason)
+    kind = kind_of(before, after)
+    with changing(draft_id, by, base_revision) as draft:
+        _withdraw(draft, [(before, after)])
+        _add(draft, [((before, after), clean)], by)
+        what = _told(kind, (before, after))
+        note(AuditEntry.Action.SEED_MATCHED, draft, by, what=what, why=clean)
+    return kind
+
+
+def chosen_elements(
+    earlier: Collection[str],
+    every_earlier: Sequence[VersionElement],
+    later: Collection[str],
+    every_later: Sequence[VersionElement],
+) -> Sides:
+    """The elements that a person named by references, each side in its order.
+
+    Raises InvalidError for references that there are not, and for what no decision can be about.
+    """
+    before = _named(earlier, every_earlier, "earlier")
+    after = _named(later, every_later, "later")
+    if not before and not after:
+        raise InvalidError(_("Choose at least one element."), field="later")
+    if not before and len(after) > 1:
+        raise InvalidError(_("Elements that are new are decided one by one."), field="later")
+    if not after and len(before) > 1:
+        raise InvalidError(_("Elements that were dropped are decided one by one."), field="earlier")
+    return before, after
+
+
+def stated_reason(reason: str) -> str:
+    """The reason in one line. Raises InvalidError when there is none, or it is too long."""
+    clean = _clean(reason)
+    if not clean:
+        raise InvalidError(_("Say why, in a few words."), field="reason")
+    return clean
+
+
+def withdraw(*, draft_id: int, by: User, base_revision: int, fingerprint: str) -> MatchDecision:
+    """Take a decision back; what it was about is proposed again.
+
+    Raises NotAllowedError, StaleDraftError, and InvalidError when there is no such decision.
+    """
+    with changing(draft_id, by, base_revision) as draft:
+        decision = draft.decisions.filter(fingerprint=fingerprint).first()
+        if decision is None:
+            raise InvalidError(_("There is no such decision any more."))
+        note(AuditEntry.Action.SEED_MATCHED, draft, by, what=f"−{decision}")
+        decision.delete()
+        return decision
+
+
+def replace_decisions(
+    *, draft_id: int, by: User, base_revision: int, stated: Sequence[Stated]
+) -> int:
+    """Put a file of decisions in the place of all decisions so far; how many there are.
+
+    Raises NotAllowedError, StaleDraftError, and InvalidError, whose sentence names the decision,
+    when one does not fit, or is not what is proposed and says no reason: then nothing is changed.
+    """
+    matching = matching_for(draft_as_seen(draft_id, by, base_revision))
+    proposed = {
+        (proposal.earlier, proposal.later)
+        for proposal in proposals(tuple(matching.earlier), tuple(matching.later))
+    }
+    find = (_ByReference(matching.earlier), _ByReference(matching.later))
+    decisions = [_fitting(one, proposed, find) for one in stated]
+    with changing(draft_id, by, base_revision) as draft:
+        draft.decisions.all().delete()
+        _add(draft, decisions, by)
+        what = _("%(count)d decisions from a file") % {"count": len(decisions)}
+        note(AuditEntry.Action.SEED_MATCHED, draft, by, what=what)
+    return len(decisions)
+
+
+class _ByReference:
+    """Elements of a version, found by their references and put in its order."""
+
+    def __init__(self, elements: Sequence[VersionElement]) -> None:
+        self.places = {element.reference: place for place, element in enumerate(elements)}
+        self.elements = elements
+
+    def among(self, references: Iterable[str]) -> list[VersionElement]:
+        """The elements of those references, as far as there are any."""
+        places = (self.places[one] for one in references if one in self.places)
+        return [self.elements[place] for place in sorted(places)]
+
+
+def _fitting(
+    stated: Stated,
+    proposed: Collection[tuple[tuple[str, ...], tuple[str, ...]]],
+    find: tuple[_ByReference, _ByReference],
+) -> Decided:
+    """The decision with its elements and its reason. Raises InvalidError that names it."""
+    try:
+        sides = chosen_elements(
+            stated.earlier,
+            find[0].among(stated.earlier),
+            stated.later,
+            find[1].among(stated.later),
+        )
+        named = [tuple(element.reference for element in side) for side in sides]
+        as_proposed = (named[0], named[1]) in proposed
+        reason = _clean(stated.reason) if as_proposed else stated_reason(stated.reason)
+    except InvalidError as error:
+        raise InvalidError(f"{stated.named()}: {error}") from error
+    kind = kind_of(*sides)
+    if stated.kind not in (None, kind):
+        raise InvalidError(
+            _("%(decision)s: by the words of its elements it is now “%(kind)s”; look at it again.")
+            % {"decision": stated.named(), "kind": KIND_LABELS[kind]}
+        )
+    if stated.fingerprint and stated.fingerprint != fingerprint(*sides):
+        raise InvalidError(
+            _(
+                "%(decision)s: its elements have other words now than when it was taken; look at "
+                "it again, and leave its fingerprint out if it still holds."
+            )
+            % {"decision": stated.named()}
+        )
+    return sides, reason
+
+
+def undecided(matching: Matching) -> str:
+    """What is undecided yet, the first of it by name, in a sentence."""
+    left = matching.undecided
+    named = "; ".join(
+        _told(row.kind, (row.row.earlier, row.row.later)) for row in left[:_NAMED_AT_MOST]
+    )
+    return ngettext(
+        "What became of the elements is not decided yet in %(count)d place: %(named)s.",
+        "What became of the elements is not decided yet in %(count)d places, the first of "
+        "them: %(named)s.",
+        len(left),
+    ) % {"count": len(left), "named": named}
+
+
+def matching_for(draft: SeedDraft) -> Matching:
+    """What became of every element of the version before. Raises InvalidError when there is none,
+    or the document cannot be read."""
+    return to_the_end(finding(draft))
+
+
+def finding(draft: SeedDraft) -> Steps[Matching]:
+    """``matching_for`` in steps, of which there are none while it is remembered."""
+    if draft.base is None:
+        raise InvalidError(_("This is the first version of its plan; there is nothing to match."))
+    try:
+        return (yield from matching_steps(draft, draft.base))
+    except (CorrectionError, SourceError) as error:
+        raise InvalidError(str(error)) from error
+
+
+def _accept(
+    matching: Matching, rows: Sequence[DecidedRow], by: User, base_revision: int, reason: str
+) -> int:
+    clean = _clean(reason)
+    with changing(matching.draft.pk, by, base_revision) as draft:
+        sides = [(row.row.earlier, row.row.later) for row in rows]
+        _withdraw(draft, sides)
+        _add(draft, [(side, clean) for side in sides], by)
+        what = (
+            _told(rows[0].kind, sides[0])
+            if len(rows) == 1
+            else _("%(count)d proposals accepted") % {"count": len(rows)}
+        )
+        note(AuditEntry.Action.SEED_MATCHED, draft, by, what=what, why=clean)
+    return len(rows)
+
+
+def _withdraw(draft: SeedDraft, sides: Iterable[Sides]) -> None:
+    """Delete the decisions on any of these elements: what is decided now takes their place."""
+    gone: set[str] = set()
+    come: set[str] = set()
+    for before, after in sides:
+        gone.update(element.reference for element in before)
+        come.update(element.reference for element in after)
+    overtaken = [
+        decision.pk
+        for decision in draft.decisions.all()
+        if not (gone.isdisjoint(decision.earlier) and come.isdisjoint(decision.later))
+    ]
+    if overtaken:
+        draft.decisions.filter(pk__in=overtaken).delete()
+
+
+def _add(draft: SeedDraft, decisions: Iterable[Decided], by: User) -> None:
+    MatchDecision.objects.bulk_create(
+        (
+            MatchDecision(
+                draft=draft,
+                earlier=[element.reference for element in before],
+                later=[element.reference for element in after],
+                fingerprint=fingerprint(before, after),
+                reason=reason,
+                decided_by=by,
+            )
+            for (before, after), reason in decisions
+        ),
+        batch_size=500,
+    )
+
+
+def _named(
+    references: Collection[str], elements: Sequence[VersionElement], field: str
+) -> list[VersionElement]:
+    """The elements of these references, in their order. Raises InvalidError that names others."""
+    wanted = set(references)
+    found = [element for element in elements if element.reference in wanted]
+    unknown = sorted(wanted.difference(element.reference for element in found))
+    if unknown:
+        message = (
+            _("The version before has no element %(reference)s.")
+            if field == "earlier"
+            else _("The new version has no element %(reference)s.")
+        )
+        raise InvalidError(message % {"reference": unknown[0]}, field=field)
+    return found
+
+
+def _clean(reason: str) -> str:
+    clean = prose.one_line(storable(reason))
+    if len(clean) > MAX_REASON:
+        raise InvalidError(
+            _("A reason has at most %(max)d characters.") % {"max": MAX_REASON}, field="reason"
+        )
+    return clean
+
+
+def in_words(kind: Kind, before: Iterable[str], after: Iterable[str]) -> str:
+    """What became of elements in a line: “I.1.1 → I.1.1, I.1.2 (split)”."""
+    return f"{', '.join(before) or '–'} → {', '.join(after) or '–'} ({KIND_LABELS[kind]})"
+
+
+def _told(kind: Kind, sides: Sides) -> str:
+    return in_words(kind, *([element.reference for element in side] for side in sides))

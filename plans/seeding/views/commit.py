@@ -1,0 +1,221 @@
+"""The last step of seeding: what will be made, making it, and publishing it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from plans.catalogue.queries.items import find_item
+from plans.catalogue.shortcuts import version_or_404
+from plans.models import ActionElement, PlanVersion, SeedDraft
+from plans.reading.progress import to_the_end
+from plans.seeding.forms.drafts import CommitForm, CorrigendumForm, ReasonForm
+from plans.seeding.queries.corrigenda import AmendableText, amendable_texts
+from plans.seeding.services import commit as services
+from plans.seeding.services import publish as taking_back
+from plans.seeding.services.publish import amend_text, publish_version
+from plans.seeding.views.common import base_revision, conflict, draft_or_404, seeders_only, sentence
+from plans.web.decorators import INVALID, code_of
+from plans.web.in_steps import Page, answer_in_steps, head_start
+from plans.web.refusals import InvalidError, RefusedError, StaleDraftError
+from plans.web.shortcuts import signed_in
+
+
+@seeders_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def commit(request: HttpRequest, draft_id: int) -> HttpResponseBase:
+    """What will be made of a draft, what stands in the way, and making it.
+
+    That is found of a long draft, and a long version is made, while the answer is being sent.
+    """
+    draft = draft_or_404(request, draft_id)
+    form = CommitForm()
+    code = 200
+    if request.method == "POST":
+        form = CommitForm(request.POST)
+        try:
+            begun = services.begin_commit(
+                draft_id=draft_id,
+                by=signed_in(request),
+                base_revision=base_revision(request),
+                anomalies_seen=form.is_valid() and form.cleaned_data["anomalies_seen"],
+            )
+            if begun.run.is_long:
+                return answer_in_steps(request, begun.steps(), _making(request, draft, begun))
+            version = to_the_end(begun.steps())
+        except InvalidError as refusal:
+            form.add_error(refusal.field or None, str(refusal))
+            code = code_of(refusal)
+        except RefusedError as refusal:
+            return conflict(request, draft_or_404(request, draft_id), refusal)
+        else:
+            messages.success(
+                request,
+                _(
+                    "The version %(symbol)s is made. Only administrators see it until it is "
+                    "published."
+                )
+                % {"symbol": version.symbol},
+            )
+            return redirect("plans:seed_draft", draft_id)
+    if not draft.is_draft:
+        return redirect("plans:seed_draft", draft_id)
+    try:
+        start = head_start(services.trying_out(draft))
+    except RefusedError as error:
+        messages.error(request, sentence(error))
+        return redirect("plans:seed_draft", draft_id)
+    if not start.ended and code == 200:
+        return answer_in_steps(request, start.steps(), _trying_out(request, draft))
+    run = to_the_end(start.steps())
+    context = {"draft": draft, "run": run, "form": form}
+    return render(request, "seeding/commit.html", context, status=code)
+
+
+def _trying_out(request: HttpRequest, draft: SeedDraft) -> Page[services.DryRun]:
+    """The page on which it is found what will be made of a long draft, and listed then."""
+
+    def outcome(run: services.DryRun) -> str:
+        context = {"draft": draft, "run": run, "form": CommitForm()}
+        return render_to_string("seeding/partials/commit_body.html", context, request)
+
+    def refusal(message: str) -> str:
+        context = {"draft": draft, "message": message}
+        return render_to_string("seeding/partials/made.html", context)
+
+    return Page("seeding/commit_making.html", {"draft": draft}, outcome, refusal)
+
+
+def _making(request: HttpRequest, draft: SeedDraft, begun: services.Begun) -> Page[PlanVersion]:
+    """The page on which a long version is made."""
+
+    def made(**what: Any) -> str:
+        known = {"draft": draft, "user": signed_in(request)}
+        return render_to_string("seeding/partials/made.html", {**known, **what})
+
+    return Page(
+        "seeding/making.html",
+        {"draft": draft, "run": begun.run},
+        outcome=lambda version: made(version=version),
+        refusal=lambda message: made(message=message),
+    )
+
+
+@seeders_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def publish(request: HttpRequest, draft_id: int) -> HttpResponse:
+    """Publish the version that was made of a draft, after asking."""
+    draft = draft_or_404(request, draft_id)
+    if draft.version is None:
+        messages.warning(request, _("No version has been made of this document yet."))
+        return redirect("plans:seed_draft", draft_id)
+    if request.method == "POST":
+        try:
+            version = publish_version(version_id=draft.version.pk, by=signed_in(request))
+        except RefusedError as refusal:
+            return conflict(request, draft, refusal)
+        messages.success(request, _("The version is published. Everybody can read it now."))
+        return redirect(version)
+    return render(request, "seeding/publish.html", {"draft": draft, "version": draft.version})
+
+
+@seeders_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def take_back(request: HttpRequest, draft_id: int) -> HttpResponse:
+    """Take back the version that was made of a draft, after asking why."""
+    draft = draft_or_404(request, draft_id)
+    if draft.version is None:
+        messages.warning(request, _("No version has been made of this document yet."))
+        return redirect("plans:seed_draft", draft_id)
+    form = ReasonForm()
+    code = 200
+    if request.method == "POST":
+        form = ReasonForm(request.POST)
+        code = INVALID
+        if form.is_valid():
+            reason = form.cleaned_data["reason"]
+            try:
+                taking_back.take_back(
+                    version_id=draft.version.pk, by=signed_in(request), reason=reason
+                )
+            except InvalidError as refusal:
+                form.add_error(refusal.field or None, str(refusal))
+            except RefusedError as refusal:
+                return conflict(request, draft, refusal)
+            else:
+                messages.success(
+                    request, _("The version is taken back. Mend its document and commit it again.")
+                )
+                return redirect("plans:seed_draft", draft_id)
+    context = {
+        "draft": draft,
+        "version": draft.version,
+        "form": form,
+        "obstacle": taking_back.obstacle(draft.version),
+    }
+    return render(request, "seeding/take_back.html", context, status=code)
+
+
+# -- Issuing a corrigendum to the wording of a version --------------------------------------------
+
+
+@seeders_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def corrigendum(request: HttpRequest, plan: str, version: str, reference: str) -> HttpResponse:
+    """Change one text of an issue or element, with the reason why."""
+    found = version_or_404(request, plan, version)
+    item = find_item(found, reference)
+    if item is None:
+        raise Http404(_("There is no issue and no action element of this reference."))
+    texts = amendable_texts(item)
+    text = _chosen(texts, request.POST.get("text") or request.GET.get("text", ""))
+    form = CorrigendumForm(words=text.words)
+    code = 200
+    if request.method == "POST":
+        form = CorrigendumForm(request.POST, words=text.words)
+        code = INVALID
+        if form.is_valid():
+            try:
+                amend_text(
+                    version=found,
+                    at=text.at,
+                    field=text.field,
+                    by=signed_in(request),
+                    **form.cleaned_data,
+                )
+            except StaleDraftError as refusal:
+                # The words now stand above the form; sending it again is then deliberate.
+                form.data = {**request.POST.dict(), "seen": text.words}
+                form.add_error(None, str(refusal))
+                code = code_of(refusal)
+            except RefusedError as refusal:
+                field = refusal.field if isinstance(refusal, InvalidError) else ""
+                form.add_error(field or None, str(refusal))
+                code = code_of(refusal)
+            else:
+                messages.success(request, _("The corrigendum is issued."))
+                return redirect(item)
+    return render(
+        request,
+        "seeding/corrigendum.html",
+        {
+            "version": found,
+            "item": item,
+            "issue": item.issue if isinstance(item, ActionElement) else item,
+            "texts": texts,
+            "text": text,
+            "form": form,
+        },
+        status=code,
+    )
+
+
+def _chosen(texts: Sequence[AmendableText], name: str) -> AmendableText:
+    return next((text for text in texts if text.name == name), texts[0])

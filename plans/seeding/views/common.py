@@ -1,0 +1,73 @@
+"""What the pages of seeding have in common: who comes in, which draft, and how it reads."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.http import content_disposition_header
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from plans import permissions
+from plans.models import SeedDraft
+from plans.reading.corrections import CorrectionError
+from plans.reading.pipeline import Parsed
+from plans.reading.source_table import SourceError
+from plans.seeding.queries.drafts import find_draft, parsed
+from plans.web.decorators import View, code_of, giving_back
+from plans.web.recovery import typed_in
+from plans.web.refusals import RefusedError
+
+TOML = "application/toml; charset=utf-8"
+_LONGEST_NUMBER = 9
+
+
+def seeders_only(view: View) -> View:
+    """Let a view answer only those who seed versions, as ``giving_back`` does."""
+    return giving_back(permissions.can_seed)(view)
+
+
+def draft_or_404(request: HttpRequest, draft_id: int) -> SeedDraft:
+    """The draft with its document, plan and versions. Raises Http404 when it is not there for the
+    person."""
+    found = find_draft(request.user, draft_id)
+    if found is None:
+        raise Http404(_("There is no such draft of a version."))
+    return found
+
+
+def reading_of(draft: SeedDraft) -> tuple[Parsed | None, str]:
+    """How the document reads with its corrections; or None and a sentence that says why it
+    cannot be read."""
+    try:
+        return parsed(draft), ""
+    except (SourceError, CorrectionError) as error:
+        return None, sentence(error)
+
+
+def sentence(error: Exception | str) -> str:
+    """What a reader says about a file, which begins small, as a sentence that stands by itself."""
+    said = capfirst(str(error))
+    return said if said.endswith((".", "!", "?", "…")) else f"{said}."
+
+
+def base_revision(request: HttpRequest) -> int:
+    """The revision that the page which was sent in had shown; −1, which there is none of, when
+    it says none."""
+    sent = request.POST.get("base_revision", "")
+    return int(sent) if sent.isdecimal() and len(sent) <= _LONGEST_NUMBER else -1
+
+
+def conflict(request: HttpRequest, draft: SeedDraft, refusal: RefusedError) -> HttpResponse:
+    """The page that says why nothing was changed, with what was typed, to be copied."""
+    context: dict[str, Any] = {"draft": draft, "message": refusal, "typed": typed_in(request)}
+    return render(request, "seeding/conflict.html", context, status=code_of(refusal))
+
+
+def download(content: bytes, content_type: str, name: str) -> HttpResponse:
+    """A file to be saved, never to be shown in place."""
+    answer = HttpResponse(content, content_type=content_type)
+    answer["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
+    return answer

@@ -1,0 +1,153 @@
+"""Reminding officers of what they still owe in a round: one letter each, once a day."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.contrib.auth.models import User
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from plans import permissions
+from plans.models import ReportingRound, SentReminder
+from plans.statuses.queries.outstanding import OwedStatus, officers, owed_by, owed_statuses
+from plans.web.labels import day
+from plans.web.mail import absolute, letter
+from plans.web.refusals import WrongStateError
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """What one person owes: each status in one of the three lists, in plan order."""
+
+    person: User
+    returned: Sequence[OwedStatus]
+    overdue: Sequence[OwedStatus]
+    due: Sequence[OwedStatus]
+
+    @property
+    def total(self) -> int:
+        return len(self.returned) + len(self.overdue) + len(self.due)
+
+
+@dataclass(slots=True)
+class Outcome:
+    """Who was (or would be) reminded, who had been today, who has no address, and whose letter
+    the mail server did not take, with its answer."""
+
+    sent: list[Reminder] = field(default_factory=list)
+    before: list[Reminder] = field(default_factory=list)
+    without_address: list[Reminder] = field(default_factory=list)
+    failed: list[tuple[Reminder, str]] = field(default_factory=list)
+
+
+def reminders(round_: ReportingRound) -> list[Reminder]:
+    """Everybody who owes something in ``round_``, which comes with its version and plan.
+
+    Six queries, however many people there are. Raises WrongStateError for a closed round in which
+    nothing was reopened.
+    """
+    statuses = owed_statuses(round_)
+    if round_.is_closed and not statuses:
+        raise WrongStateError(
+            _("The round as at %(day)s is closed; nobody owes a report.")
+            % {"day": day(round_.as_at)}
+        )
+    found = []
+    for officer in officers():
+        _remember(officer)
+        owed = owed_by(officer, statuses)
+        if owed:
+            found.append(
+                Reminder(
+                    person=officer,
+                    returned=[status for status in owed if status.returned],
+                    overdue=[status for status in owed if status.overdue and not status.returned],
+                    due=[status for status in owed if not (status.overdue or status.returned)],
+                )
+            )
+    return found
+
+
+def send_reminders(round_: ReportingRound, *, today: date, dry_run: bool = False) -> Outcome:
+    """Send one letter to everybody in ``reminders`` who has had none ``today``.
+
+    One failure does not keep the others from theirs. With ``dry_run`` nothing is sent and nothing
+    written. Raises as ``reminders``.
+    """
+    outcome = Outcome()
+    had_one = set(round_.reminders.filter(sent_on=today).values_list("user_id", flat=True))
+    for reminder in reminders(round_):
+        if not reminder.person.email:
+            outcome.without_address.append(reminder)
+        elif reminder.person.pk in had_one:
+            outcome.before.append(reminder)
+        elif dry_run:
+            outcome.sent.append(reminder)
+        else:
+            _send(round_, reminder, today, outcome)
+    return outcome
+
+
+def compose(round_: ReportingRound, reminder: Reminder) -> EmailMultiAlternatives:
+    """The letter."""
+    subject = ngettext(
+        "%(count)d status to report as at %(day)s",
+        "%(count)d statuses to report as at %(day)s",
+        reminder.total,
+    ) % {"count": reminder.total, "day": day(round_.as_at)}
+    if round_.reports_due_on:
+        subject += _(", due on %(day)s") % {"day": day(round_.reports_due_on)}
+    groups = [
+        (_("Returned to you, with a comment"), reminder.returned),
+        (_("Overdue by the plan's own time-frame, and not reported yet"), reminder.overdue),
+        (_("Not reported yet"), reminder.due),
+    ]
+    return letter(
+        reminder.person,
+        subject=subject,
+        template="reminder",
+        context={
+            "round": round_,
+            "reminder": reminder,
+            "groups": [(title, statuses) for title, statuses in groups if statuses],
+            "address": absolute("plans:worklist"),
+        },
+    )
+
+
+def _send(round_: ReportingRound, reminder: Reminder, today: date, outcome: Outcome) -> None:
+    # Written down first: two runs at once send one letter, and a run that is killed between the
+    # two sends none, rather than one again. No transaction stays open while the server is asked.
+    try:
+        with transaction.atomic():
+            note = SentReminder.objects.create(round=round_, user=reminder.person, sent_on=today)
+    except IntegrityError:
+        outcome.before.append(reminder)
+        return
+    try:
+        get_connection().send_messages([compose(round_, reminder)])
+    except (OSError, ValueError) as error:
+        # ValueError: an address or a header that cannot be written into a letter.
+        note.delete()
+        logger.exception("No reminder to %s", reminder.person.get_username())
+        reason = " ".join(str(error).split()) or type(error).__name__
+        outcome.failed.append((reminder, reason))
+    else:
+        outcome.sent.append(reminder)
+
+
+def _remember(officer: User) -> None:
+    """Let the rules use the groups and units that were read for everybody at once."""
+    permissions.remember(
+        officer,
+        groups=[group.name for group in officer.groups.all()],
+        units=[unit.pk for unit in officer.units.all()],
+    )

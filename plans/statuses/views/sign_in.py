@@ -1,0 +1,99 @@
+"""Signing in again with a status text in hand: the text comes along and is kept."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.models import User
+from django.contrib.auth.views import LoginView
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from plans.statuses.queries.status import status_key
+from plans.statuses.services.autosave import save_working_copy
+from plans.statuses.services.checks import MAX_NARRATIVE
+from plans.text.categories import Category
+from plans.web.recovery import SEALED_FIELD, Carried, Typed, seal, unseal
+from plans.web.refusals import RefusedError
+from plans.web.shortcuts import NEXT_FIELD, signed_in, way_back
+
+
+def sign_in_first(request: HttpRequest, round_id: int, ordinal: int) -> HttpResponse:
+    """The sign-in page, for a status posted by nobody; the text comes along.
+
+    A text that is too long to be kept is given back on the page instead.
+    """
+    text = request.POST.get("text", "").replace("\r\n", "\n")
+    address = reverse("plans:status", args=[round_id, ordinal])
+    context = {
+        "form": AuthenticationForm(request),
+        "next": f"{address}?{urlencode({NEXT_FIELD: way_back(request)})}",
+        "typed": text,
+        "sealed": "",
+    }
+    if text and len(text) <= MAX_NARRATIVE:
+        base = request.POST.get("base_revision", "")
+        category = request.POST.get("category", "")
+        context["sealed"] = seal(
+            Carried(
+                round_id=round_id,
+                ordinal=ordinal,
+                base_revision=int(base) if base.isdecimal() and len(base) < 10 else 0,
+                category=category
+                if category in {known.value for known in Category}
+                else Category.NOT_REPORTED.value,
+                text=text,
+            )
+        )
+    return render(request, "registration/login.html", context, status=401)
+
+
+class SignIn(LoginView):
+    """Sign-in, through which a text typed without a session comes along."""
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        answer = super().form_valid(form)
+        brought = unseal(self.request.POST.get(SEALED_FIELD, ""))
+        if brought is None:
+            return answer
+        try:
+            _hand_over(signed_in(self.request), brought)
+        except RefusedError as refusal:
+            return render(
+                self.request,
+                "web/text_given_back.html",
+                {
+                    "message": str(refusal),
+                    "typed": [Typed("text", brought.text)],
+                    "next": self.get_success_url(),
+                },
+                status=409,
+            )
+        messages.success(self.request, _("You are signed in again, and your text is still here."))
+        return answer
+
+    def get_context_data(self, **kwargs: object) -> dict[str, object]:
+        """With the text that came along, so that a wrong password does not lose it."""
+        sealed = self.request.POST.get(SEALED_FIELD, "")
+        brought = unseal(sealed)
+        return super().get_context_data(**kwargs) | {
+            "sealed": sealed if brought else "",
+            "typed": brought.text if brought else "",
+        }
+
+
+def _hand_over(user: User, brought: Carried) -> None:
+    """Make ``brought`` the working copy of ``user``. Raises RefusedError."""
+    key = status_key(brought.round_id, brought.ordinal)
+    if key is None:
+        raise RefusedError(_("The status that this was written for is no longer there."))
+    save_working_copy(
+        snapshot_id=key.snapshot_id,
+        by=user,
+        base_revision=brought.base_revision,
+        category=brought.category,
+        text=brought.text,
+    )

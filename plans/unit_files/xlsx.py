@@ -1,0 +1,312 @@
+"""A unit's rows as a workbook: one sheet, protected but for the cells to write in. Pure.
+
+Every text is written as a text, and marked as one where it begins like a formula. The sign of
+that mark is no part of the text, so nothing has to be taken off again when the file comes back.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Sequence
+from datetime import datetime, time
+from typing import Any
+
+import openpyxl
+import xlsxwriter
+from openpyxl.utils import get_column_letter
+from openpyxl.utils.exceptions import InvalidFileException
+
+from plans.reading.source_table import SourceError
+from plans.reports.labels import direction
+from plans.reports.writers import WriterError
+from plans.reports.writers.csv import defused
+from plans.reports.writers.printed import repacked, xml_text
+from plans.reports.writers.xlsx import FONT, HIGHEST, literal_options, text_height
+from plans.text import prose
+from plans.unit_files.cells import (
+    MAX_ROWS,
+    RawRow,
+    RawTable,
+    cells_of,
+    folded,
+    instructions,
+    readable,
+    titles,
+)
+from plans.unit_files.labels import EDITABLE, XLSX_COLUMNS, Column, choices, sheet_words
+from plans.unit_files.sheet import RowKey, UnitRow, UnitSheet
+
+WIDTHS = {
+    Column.REFERENCES: 13,
+    Column.SUBJECT: 44,
+    Column.TIME_FRAME: 18,
+    Column.BEFORE: 40,
+    Column.STANDING: 16,
+    Column.CATEGORY: 18,
+    Column.STATUS: 60,
+    Column.KEY: 24,
+}
+_SHOWN = len(XLSX_COLUMNS) - 1
+_A4 = 9
+# A cell that waits to be written in has room for some lines.
+_LEAST_HEIGHT = 70.0
+_TEXT = "@"
+_BASE = FONT | {"text_wrap": True, "valign": "top"}
+_CELL = {"border": 1, "border_color": "#8A94A0", "num_format": _TEXT}
+_STYLES: dict[str, dict[str, Any]] = {
+    "title": {"bold": True, "font_size": 13, "valign": "vcenter"},
+    "plan": {"italic": True},
+    "said": {},
+    "column": _CELL | {"bold": True, "bg_color": "#E6EEF6", "bottom": 2, "valign": "vcenter"},
+    "read": _CELL,
+    "write": _CELL | {"bg_color": "#FFF6CC", "locked": False},
+    "done": _CELL | {"bg_color": "#E4E7EB"},
+    "key": {"num_format": _TEXT, "font_color": "#8A94A0", "font_size": 8},
+}
+
+
+def write(sheet: UnitSheet) -> bytes:
+    """The rows as XLSX; the same rows give the same bytes.
+
+    Raises WriterError for a draft that is longer than a cell can hold (32,767 UTF-16 units).
+    """
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream, literal_options()) as workbook:
+        workbook.set_properties(
+            {
+                "title": titles(sheet, sheet_words(sheet.language))[0][:255],
+                "created": datetime.combine(sheet.as_at, time()),
+            }
+        )
+        _Writer(workbook, sheet).write()
+    return repacked(stream.getvalue())
+
+
+class _Writer:
+    def __init__(self, workbook: Any, sheet: UnitSheet) -> None:
+        self._workbook = workbook
+        self._sheet = sheet
+        self._words = sheet_words(sheet.language)
+        self._formats: dict[tuple[str, bool], Any] = {}
+        self._page = workbook.add_worksheet(self._words.sheet)
+
+    def write(self) -> None:
+        page = self._page
+        page.set_paper(_A4)
+        page.set_landscape()
+        page.fit_to_pages(1, 0)
+        page.set_footer("&C&P")
+        if direction(self._sheet.language) == "rtl":
+            page.right_to_left()
+        for index, column in enumerate(XLSX_COLUMNS):
+            hidden = {"hidden": True} if column is Column.KEY else {}
+            page.set_column(index, index, WIDTHS[column], None, hidden)
+        head = self._head()
+        page.repeat_rows(head)
+        page.freeze_panes(head + 1, 1)
+        for index, column in enumerate(XLSX_COLUMNS):
+            self._put(head, index, self._words.headings[column], "column")
+        page.set_row(head, 32)
+        for number, row in enumerate(self._sheet.rows, head + 1):
+            self._row(number, row)
+        if self._sheet.rows:
+            self._choices(head + 1, head + len(self._sheet.rows))
+        # Without a password: it stops mistakes, not people.
+        page.protect("", {"format_rows": True, "format_columns": True})
+
+    def _head(self) -> int:
+        """What stands above the table; the number of the row with its headings."""
+        title, plan = titles(self._sheet, self._words)
+        said = instructions(self._sheet, self._words, self._words.typing_xlsx)
+        styled = [(title, "title"), (plan, "plan"), *((text, "said") for text in said)]
+        width = sum(WIDTHS[column] for column in XLSX_COLUMNS[:_SHOWN])
+        for number, (text, style) in enumerate(styled):
+            self._page.merge_range(number, 0, number, _SHOWN - 1, "", self._format(style))
+            self._put(number, 0, text, style)
+            height = text_height(text, width)
+            self._page.set_row(number, max(height, 24) if style == "title" else height)
+        self._put(0, _SHOWN, str(self._sheet.key), "key")
+        return len(styled)
+
+    def _row(self, number: int, row: UnitRow) -> None:
+        cells = cells_of(row, self._sheet.language, self._words)
+        height = _LEAST_HEIGHT if row.writable else 0.0
+        for index, column in enumerate(XLSX_COLUMNS):
+            if column is Column.KEY:
+                key = RowKey(self._sheet.as_at, row.ordinal, row.revision)
+                self._put(number, index, str(key), "key")
+                continue
+            style = ("write" if row.writable else "done") if column in EDITABLE else "read"
+            if column is Column.STATUS:
+                # In the form in which narratives are kept, so that it comes back to the letter.
+                text = prose.clean(xml_text(row.text))
+            else:
+                text = readable(cells[column])
+            self._put(number, index, text, style)
+            height = max(height, text_height(text, WIDTHS[column]))
+        self._page.set_row(number, min(HIGHEST, height))
+
+    def _choices(self, first: int, last: int) -> None:
+        column = XLSX_COLUMNS.index(Column.CATEGORY)
+        self._page.data_validation(
+            first,
+            column,
+            last,
+            column,
+            {
+                "validate": "list",
+                "source": list(choices(self._sheet.language)),
+                "ignore_blank": True,
+                "error_title": self._words.choice_title,
+                "error_message": self._words.choice_error,
+            },
+        )
+
+    def _put(self, row: int, column: int, text: str, style: str) -> None:
+        form = self._format(style, defused(text) != text)
+        if not text:
+            self._page.write_blank(row, column, None, form)
+        elif self._page.write_string(row, column, text, form) != 0:
+            raise WriterError(f"row {row + 1}: a text of more than 32,767 characters fits no cell")
+
+    def _format(self, style: str, quote: bool = False) -> Any:
+        if (style, quote) not in self._formats:
+            # Without an alignment, the indent of a cell whose text stands at its top is vertical.
+            align = "right" if direction(self._sheet.language) == "rtl" else "left"
+            inside = {"indent": 1, "align": align} if "border" in _STYLES[style] else {}
+            properties = _BASE | _STYLES[style] | inside | {"quote_prefix": quote}
+            self._formats[style, quote] = self._workbook.add_format(properties)
+        return self._formats[style, quote]
+
+
+# -- The table of a unit's workbook, as it stands in the file. ------------------------------------
+
+
+# The head of the table stands below the instructions, of which there are few.
+_HEAD_WITHIN = 60
+_MOST_COLUMNS = 40
+_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
+_STATUS = XLSX_COLUMNS.index(Column.STATUS)
+
+
+def read_table(data: bytes, headings: Sequence[str]) -> RawTable | None:
+    """The table with most of ``headings`` in one row; None when no sheet has any of them.
+
+    Raises SourceError for a workbook that cannot be read, or has far too many rows.
+    """
+    try:
+        workbook = openpyxl.load_workbook(io.BytesIO(_whole(data)), read_only=True)
+        sheets = [_grid(sheet) for sheet in workbook.worksheets]
+    except (
+        AttributeError,
+        zipfile.BadZipFile,
+        IndexError,
+        InvalidFileException,
+        KeyError,
+        OSError,
+        OverflowError,
+        SyntaxError,
+        TypeError,
+        ValueError,
+    ) as error:
+        if isinstance(error, SourceError):
+            raise
+        # The library has no error of its own for a workbook at odds with itself; XML that is none
+        # is a SyntaxError.
+        raise SourceError(f"the .xlsx file is damaged: {error}") from error
+    wanted = {folded(heading) for heading in headings}
+    found = [(_likeness(row, wanted), -at, sheet) for sheet in sheets for at, row in _first(sheet)]
+    best = max(found, key=lambda one: one[:2], default=None)
+    if best is None or best[0] == 0:
+        return None
+    _, negative, grid = best
+    head = -negative
+    return RawTable(
+        columns=XLSX_COLUMNS,
+        names=[get_column_letter(index + 1) for index in range(_MOST_COLUMNS)],
+        head_row=head,
+        headings=tuple(cell or "" for cell in grid[head - 1]),
+        rows=tuple(
+            RawRow(number, _lines_apart(row)) for number, row in enumerate(grid[head:], head + 1)
+        ),
+        above="\n".join(cell for row in grid[: head - 1] for cell in row if cell),
+    )
+
+
+def _whole(data: bytes) -> bytes:
+    """The workbook so that the library loses nothing of its texts.
+
+    A file writes "_x000D_" for a carriage return, and "_x005F_x000D_" for just these letters. The
+    library takes every "x005F_" out and leaves all else, so that the two cannot be told apart
+    any more: here it is given twice what it takes.
+    """
+    whole = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(data)) as source,
+        zipfile.ZipFile(whole, "w", zipfile.ZIP_STORED) as target,
+    ):
+        for name in source.namelist():
+            content = source.read(name)
+            if name.casefold().endswith("sharedstrings.xml"):
+                content = content.replace(b"x005F_", b"x005Fx005F__")
+            target.writestr(name, content)
+    return whole.getvalue()
+
+
+_Grid = list[tuple[str | None, ...]]
+
+
+def _grid(sheet: Any) -> _Grid:
+    """The sheet's cells as texts, row by row; None for a cell that holds something else.
+
+    The rows are read one after the other, so that no more is ever held than may be there.
+    """
+    # What a sheet says of its own size may be a lie.
+    sheet.reset_dimensions()
+    grid: _Grid = []
+    for number, row in enumerate(sheet.iter_rows(), 1):
+        if number > MAX_ROWS and row:
+            raise SourceError(f"the sheet “{sheet.title}” has more than {MAX_ROWS} rows")
+        if any(cell.value is not None for cell in row[_MOST_COLUMNS:]):
+            last = get_column_letter(_MOST_COLUMNS)
+            raise SourceError(
+                f"row {number} of the sheet “{sheet.title}” has cells beyond column {last}; "
+                "delete what stands beside the table"
+            )
+        if number <= MAX_ROWS:
+            grid.append(tuple(_text(cell) for cell in row[:_MOST_COLUMNS]))
+    return grid
+
+
+def _text(cell: Any) -> str | None:
+    if cell.value is None:
+        return ""
+    # A formula is a text too, but of another type.
+    if cell.data_type != "s" or not isinstance(cell.value, str):
+        return None
+    # Carriage returns and the like, and what itself looks like one of these.
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), cell.value)
+
+
+def _first(grid: _Grid) -> list[tuple[int, tuple[str | None, ...]]]:
+    return list(enumerate(grid[:_HEAD_WITHIN], 1))
+
+
+def _likeness(row: Sequence[str | None], wanted: set[str]) -> int:
+    return len({folded(cell) for cell in row if cell} & wanted)
+
+
+def _lines_apart(row: tuple[str | None, ...]) -> tuple[str | None, ...]:
+    """The row with a blank line between the lines of its status.
+
+    In a cell each line is a paragraph or a bullet, because nobody leaves lines blank there; in a
+    narrative a line goes on with the one before.
+    """
+    if len(row) <= _STATUS:
+        return row
+    status = row[_STATUS]
+    if status is None:
+        return row
+    return (*row[:_STATUS], re.sub("\r\n?|\n", "\n\n", status), *row[_STATUS + 1 :])

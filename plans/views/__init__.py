@@ -1,1 +1,0 @@
-"""The pages: each view reads the request, asks a selector, and answers."""

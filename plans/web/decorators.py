@@ -1,0 +1,109 @@
+"""Pages that exist for some people only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar, cast
+
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.models import User
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.utils.cache import add_never_cache_headers
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from plans import permissions
+from plans.permissions import Person
+from plans.web.recovery import give_back
+from plans.web.refusals import (
+    NotAllowedError,
+    RefusedError,
+    RoundClosedError,
+    StaleCoverError,
+    StaleDraftError,
+    StaleRevisionError,
+    WrongStateError,
+)
+
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
+
+
+def only_for(allowed: Callable[[Person], bool]) -> Callable[[View], View]:
+    """Let a view answer only those for whom ``allowed`` holds.
+
+    Whoever is not signed in is asked to sign in; for anybody else there is no such page (404).
+    """
+
+    def guard(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            if not allowed(request.user):
+                raise Http404(_("There is no page at this address."))
+            answer = view(request, *args, **kwargs)
+            # What is for some people only is kept by no cache, not even by their own.
+            add_never_cache_headers(answer)
+            return answer
+
+        return guarded  # type: ignore[return-value]
+
+    return guard
+
+
+INVALID, CONFLICT, FORBIDDEN = 422, 409, 403
+_CONFLICTS = (
+    RoundClosedError,
+    StaleCoverError,
+    StaleDraftError,
+    StaleRevisionError,
+    WrongStateError,
+)
+
+
+def giving_back(allowed: Callable[[Person], bool]) -> Callable[[View], View]:
+    """Let a view answer only those for whom ``allowed`` holds.
+
+    Whoever is not signed in is asked to sign in, and gets back what they typed; for anybody else
+    there is no such page (404).
+    """
+
+    def wrapped(view: View) -> View:
+        guarded = only_for(allowed)(view)
+
+        @login_not_required
+        @never_cache
+        @wraps(view)
+        def guard(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if request.method == "POST" and not request.user.is_authenticated:
+                return give_back(
+                    request,
+                    _("You are not signed in any more, so nothing was changed. Sign in again."),
+                    code=401,
+                )
+            return guarded(request, *args, **kwargs)
+
+        return guard  # type: ignore[return-value]
+
+    return wrapped
+
+
+def keepers_only(view: View) -> View:
+    """Let a view answer only those who keep rounds, as ``giving_back`` does."""
+    return giving_back(permissions.keeps_rounds)(view)
+
+
+def keeper(request: HttpRequest) -> User:
+    """The person, who has come through ``keepers_only``."""
+    return cast(User, request.user)
+
+
+def code_of(refusal: RefusedError) -> int:
+    """The status code with which a page says why a change was refused."""
+    if isinstance(refusal, NotAllowedError):
+        return FORBIDDEN
+    if isinstance(refusal, _CONFLICTS):
+        return CONFLICT
+    return INVALID
