@@ -2,8 +2,6 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import plans.text.categories
-import plans.text.timeframes.rules
 from django.conf import settings
 from django.db import migrations, models
 
@@ -214,7 +212,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('ordinal', models.PositiveIntegerField(verbose_name='position in the round')),
-                ('category', models.CharField(choices=[('not_started', 'not started'), ('in_progress', 'in progress'), ('continuing', 'continuing'), ('completed', 'completed'), ('postponed', 'postponed'), ('not_reported', 'not reported')], default=plans.text.categories.Category['NOT_REPORTED'], max_length=20, verbose_name='category')),
+                ('category', models.CharField(choices=[('not_started', 'not started'), ('in_progress', 'in progress'), ('continuing', 'continuing'), ('completed', 'completed'), ('postponed', 'postponed'), ('not_reported', 'not reported')], default='not_reported', max_length=20, verbose_name='category')),
                 ('text', models.TextField(blank=True, help_text='Plain text: paragraphs and bullets.', verbose_name='narrative')),
                 ('state', models.CharField(choices=[('draft', 'draft'), ('submitted', 'submitted'), ('returned', 'returned'), ('cleared', 'cleared')], default='draft', max_length=9, verbose_name='state')),
                 ('entered_at', models.DateTimeField(blank=True, null=True, verbose_name='entered at')),
@@ -240,7 +238,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('ordinal', models.PositiveIntegerField(verbose_name='position in the issue')),
                 ('text', models.TextField(verbose_name='words')),
-                ('rule_kind', models.CharField(choices=[(plans.text.timeframes.rules.Kind['DEADLINE'], 'deadline'), (plans.text.timeframes.rules.Kind['START'], 'start'), (plans.text.timeframes.rules.Kind['PERIOD'], 'period'), (plans.text.timeframes.rules.Kind['RECURRING'], 'recurring'), (plans.text.timeframes.rules.Kind['CONTINUOUS'], 'continuous'), (plans.text.timeframes.rules.Kind['AS_REQUIRED'], 'as required'), (plans.text.timeframes.rules.Kind['LINKED'], 'linked to another process'), (plans.text.timeframes.rules.Kind['UNSPECIFIED'], 'unspecified')], default=plans.text.timeframes.rules.Kind['UNSPECIFIED'], max_length=20, verbose_name='kind of rule')),
+                ('rule_kind', models.CharField(choices=[('deadline', 'deadline'), ('start', 'start'), ('period', 'period'), ('recurring', 'recurring'), ('continuous', 'continuous'), ('as_required', 'as required'), ('linked', 'linked to another process'), ('unspecified', 'unspecified')], default='unspecified', max_length=20, verbose_name='kind of rule')),
                 ('starts_on', models.DateField(blank=True, null=True, verbose_name='starts on')),
                 ('due_on', models.DateField(blank=True, null=True, verbose_name='due on')),
                 ('recurrence', models.CharField(blank=True, max_length=20, verbose_name='recurrence')),

@@ -2,7 +2,6 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import plans.reading.matching.elements
 from django.conf import settings
 from django.db import migrations, models
 
@@ -36,7 +35,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'link to the version before',
                 'verbose_name_plural': 'links to the version before',
                 'ordering': ('version', 'later__issue__ordinal', 'later__ordinal', 'pk'),
-                'constraints': [models.UniqueConstraint(condition=models.Q(('earlier__isnull', False), ('later__isnull', False)), fields=('earlier', 'later'), name='lineage_pair_unique'), models.UniqueConstraint(condition=models.Q(('later__isnull', True)), fields=('version', 'earlier'), name='lineage_dropped_once'), models.UniqueConstraint(condition=models.Q(('earlier__isnull', True)), fields=('version', 'later'), name='lineage_new_once'), models.CheckConstraint(condition=models.Q(('kind__in', ['same', 'reworded', 'moved', 'split', 'merged', 'new', 'dropped'])), name='lineage_kind_known'), models.CheckConstraint(condition=models.Q(models.Q(('earlier__isnull', True), ('kind', plans.reading.matching.elements.Kind['NEW']), ('later__isnull', False)), models.Q(('earlier__isnull', False), ('kind', plans.reading.matching.elements.Kind['DROPPED']), ('later__isnull', True)), models.Q(('earlier__isnull', False), ('later__isnull', False), models.Q(('kind__in', [plans.reading.matching.elements.Kind['NEW'], plans.reading.matching.elements.Kind['DROPPED']]), _negated=True)), _connector='OR'), name='lineage_ends_fit_kind')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('earlier__isnull', False), ('later__isnull', False)), fields=('earlier', 'later'), name='lineage_pair_unique'), models.UniqueConstraint(condition=models.Q(('later__isnull', True)), fields=('version', 'earlier'), name='lineage_dropped_once'), models.UniqueConstraint(condition=models.Q(('earlier__isnull', True)), fields=('version', 'later'), name='lineage_new_once'), models.CheckConstraint(condition=models.Q(('kind__in', ['same', 'reworded', 'moved', 'split', 'merged', 'new', 'dropped'])), name='lineage_kind_known'), models.CheckConstraint(condition=models.Q(models.Q(('earlier__isnull', True), ('kind', 'new'), ('later__isnull', False)), models.Q(('earlier__isnull', False), ('kind', 'dropped'), ('later__isnull', True)), models.Q(('earlier__isnull', False), ('later__isnull', False), models.Q(('kind__in', ['new', 'dropped']), _negated=True)), _connector='OR'), name='lineage_ends_fit_kind')],
             },
         ),
         migrations.CreateModel(
