@@ -3,15 +3,16 @@
 The models refuse such changes too; the triggers refuse them to everybody else who reaches the
 database. An update that changes nothing is let through, so that loading a fixture twice is
 harmless. Pure: SQL texts, one dialect each for SQLite and PostgreSQL.
+
+They are installed after ``migrate`` (``plans.apps``): what is changed here needs no migration. What
+a migration does with the triggers of its time is said in ``plans/migrations/_triggers.py``.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TypeVar
-
-_Of = TypeVar("_Of")
 
 KEPT_FOR_EVER: Mapping[str, str] = {
     "plans_statusrevision": "a revision is never changed or deleted",
@@ -90,35 +91,70 @@ _TAKEN_BACK = "OLD.published AND NOT NEW.published"
 _STAYS = "a version that was published stays published"
 
 
-def install(vendor: str, columns: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """A trigger as the database describes it; on SQLite without ``function`` and its ``source``."""
+
+    table: str
+    name: str
+    definition: str
+    function: str = ""
+    source: str = ""
+
+
+def install(
+    vendor: str, columns: Mapping[str, tuple[str, ...]], installed: Collection[Trigger] = ()
+) -> Iterator[str]:
     """The statements that install every trigger, replacing those that are there.
 
     ``vendor`` is "sqlite" or "postgresql"; ``columns`` gives every column of each table in
-    ``TABLES``, or of those that a migration has made so far. Raises ValueError for another
-    database.
+    ``TABLES``. Of ``installed`` (``query``), what is as it should be is left alone, and what an
+    earlier release installed is removed. Raises ValueError for another database.
     """
-    yield from remove(vendor)
-    if vendor == "sqlite":
-        yield from _sqlite(columns)
-    else:
-        yield from _postgresql(columns)
+    wanted = list(_sqlite(columns) if vendor == "sqlite" else _postgresql())
+    names_wanted = {trigger.name for trigger in wanted}
+    functions_wanted = {trigger.function for trigger in wanted}
+    stale = [t for t in installed if t.name not in names_wanted and _is_ours(t)]
+    for trigger in stale:
+        yield _drop(vendor, trigger.table, trigger.name)
+    for function in sorted({trigger.function for trigger in stale} - functions_wanted - {""}):
+        yield f"DROP FUNCTION IF EXISTS {function}()"
+    changed = [trigger for trigger in wanted if trigger not in installed]
+    for function, source in {t.function: t.source for t in changed if t.function}.items():
+        yield (
+            f"CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql "
+            f"AS $${source}$$"
+        )
+    for trigger in changed:
+        yield _drop(vendor, trigger.table, trigger.name)
+        yield trigger.definition
 
 
 def remove(vendor: str) -> Iterator[str]:
     """The statements that remove every trigger. Raises ValueError for an unknown database."""
-    if vendor == "sqlite":
-        for _, name in names():
-            yield f"DROP TRIGGER IF EXISTS {name}"
-    elif vendor == "postgresql":
-        for table, name in names():
-            yield f"DROP TRIGGER IF EXISTS {name} ON {table}"
+    for table, name in names():
+        yield _drop(vendor, table, name)
+    if vendor == "postgresql":
         functions = [f"{table}_frozen" for table in _FROZEN]
         functions += [f"{table}_adopted" for table in _ADOPTED]
-        functions.append(f"{_VERSION}_published")
-        for function in ("plans_keep", *functions):
+        for function in ("plans_keep", *functions, f"{_VERSION}_published"):
             yield f"DROP FUNCTION IF EXISTS {function}()"
-    else:
-        raise ValueError(f"no triggers are written for {vendor}")
+
+
+def query(vendor: str) -> str:
+    """The query that gives the columns of ``Trigger`` for every trigger in force.
+
+    Raises ValueError for an unknown database.
+    """
+    if vendor == "sqlite":
+        return "SELECT tbl_name, name, sql FROM sqlite_master WHERE type = 'trigger'"
+    if vendor == "postgresql":
+        return (
+            "SELECT c.relname, t.tgname, pg_get_triggerdef(t.oid, true), p.proname, p.prosrc "
+            "FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
+            "JOIN pg_proc p ON p.oid = t.tgfoid WHERE " + _IN_FORCE
+        )
+    raise ValueError(f"no triggers are written for {vendor}")
 
 
 def names() -> Iterator[tuple[str, str]]:
@@ -143,20 +179,28 @@ def listing(vendor: str) -> str:
     if vendor == "sqlite":
         return "SELECT name FROM sqlite_master WHERE type = 'trigger'"
     if vendor == "postgresql":
-        # 'D' is a trigger that was switched off, 'R' one for replicas only.
-        return (
-            "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal "
-            "AND tgenabled IN ('O', 'A') AND pg_table_is_visible(tgrelid)"
-        )
+        return f"SELECT t.tgname FROM pg_trigger t WHERE {_IN_FORCE}"  # noqa: S608
     raise ValueError(f"no triggers are written for {vendor}")
 
 
 TABLES = tuple(dict.fromkeys(table for table, _ in names()))
 
+# On PostgreSQL. 'D' is a trigger that was switched off, 'R' one for replicas only.
+_IN_FORCE = "NOT t.tgisinternal AND t.tgenabled IN ('O', 'A') AND pg_table_is_visible(t.tgrelid)"
 
-def _present(by_table: Mapping[str, _Of], tables: Collection[str]) -> Iterator[tuple[str, _Of]]:
-    """Those of ``by_table`` whose table is there."""
-    return ((table, found) for table, found in by_table.items() if table in tables)
+
+def _is_ours(trigger: Trigger) -> bool:
+    """Whether a release of the tracker installed it: an operator may have added others."""
+    pattern = rf"{trigger.table}_[a-z]+_(insert|update|delete)"
+    return trigger.table.startswith("plans_") and bool(re.fullmatch(pattern, trigger.name))
+
+
+def _drop(vendor: str, table: str, name: str) -> str:
+    if vendor == "sqlite":
+        return f"DROP TRIGGER IF EXISTS {name}"
+    if vendor == "postgresql":
+        return f"DROP TRIGGER IF EXISTS {name} ON {table}"
+    raise ValueError(f"no triggers are written for {vendor}")
 
 
 def _unamended(adopted: _Adopted, differs: str) -> str:
@@ -183,91 +227,76 @@ def _still_frozen(table: str, old: str, new: str) -> str:
     return f"((({old}) AND ({new})) OR ({moved}))"
 
 
-def _sqlite(columns: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
-    def trigger(table: str, kind: str, event: str, when: str, reason: str) -> str:
-        return (
-            f"CREATE TRIGGER {table}_{kind}_{event} BEFORE {event.upper()} ON {table} "
-            f"WHEN {when} BEGIN SELECT RAISE(ABORT, '{reason}'); END"
+def _sqlite(columns: Mapping[str, tuple[str, ...]]) -> Iterator[Trigger]:
+    def trigger(table: str, kind: str, event: str, when: str, reason: str) -> Trigger:
+        name = f"{table}_{kind}_{event}"
+        return Trigger(
+            table,
+            name,
+            f"CREATE TRIGGER {name} BEFORE {event.upper()} ON {table} "
+            f"WHEN {when} BEGIN SELECT RAISE(ABORT, '{reason}'); END",
         )
 
     def changed(table: str) -> str:
         return "(" + " OR ".join(f'OLD."{c}" IS NOT NEW."{c}"' for c in columns[table]) + ")"
 
-    for table, reason in _present(KEPT_FOR_EVER, columns):
+    for table, reason in KEPT_FOR_EVER.items():
         yield trigger(table, "keep", "update", changed(table), reason)
         yield trigger(table, "keep", "delete", "1", reason)
-    for table, frozen in _present(_FROZEN, columns):
+    for table, frozen in _FROZEN.items():
         old, new = frozen.format(row="OLD"), frozen.format(row="NEW")
         still = _still_frozen(table, old, new)
         yield trigger(table, "frozen", "insert", new, _CLOSED)
         yield trigger(table, "frozen", "update", f"{changed(table)} AND {still}", _CLOSED)
         yield trigger(table, "frozen", "delete", old, _CLOSED)
-    if "plans_corrigendum" in columns:
-        for table, adopted in _present(_ADOPTED, columns):
-            refused = _unamended(adopted, "IS NOT")
-            yield trigger(table, "adopted", "update", refused, _PUBLISHED)
-            yield trigger(table, "adopted", "delete", f"EXISTS ({adopted.version})", _PUBLISHED)
-    if _VERSION in columns:
-        yield trigger(_VERSION, "published", "update", _TAKEN_BACK, _STAYS)
+    for table, adopted in _ADOPTED.items():
+        refused = _unamended(adopted, "IS NOT")
+        yield trigger(table, "adopted", "update", refused, _PUBLISHED)
+        yield trigger(table, "adopted", "delete", f"EXISTS ({adopted.version})", _PUBLISHED)
+    yield trigger(_VERSION, "published", "update", _TAKEN_BACK, _STAYS)
 
 
-def _postgresql(columns: Collection[str]) -> Iterator[str]:
-    yield (
-        "CREATE FUNCTION plans_keep() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-        "IF TG_OP = 'UPDATE' AND NEW IS NOT DISTINCT FROM OLD THEN RETURN NEW; END IF; "
-        "RAISE EXCEPTION '%', TG_ARGV[0] USING ERRCODE = 'restrict_violation'; END $$"
+_REFUSING = "RAISE EXCEPTION '{reason}' USING ERRCODE = 'restrict_violation'; END IF;"
+_PASSING = "IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW; END"
+
+
+def _postgresql() -> Iterator[Trigger]:
+    def trigger(
+        table: str, kind: str, event: str, function: str, source: str, argument: str = ""
+    ) -> Trigger:
+        # Word for word as pg_get_triggerdef gives it: so it is known again.
+        name = f"{table}_{kind}_{event}"
+        definition = (
+            f"CREATE TRIGGER {name} BEFORE {event.upper()} ON {table} "
+            f"FOR EACH ROW EXECUTE FUNCTION {function}({argument})"
+        )
+        return Trigger(table, name, definition, function, f" {source} ")
+
+    keep = (
+        "BEGIN IF TG_OP = 'UPDATE' AND NEW IS NOT DISTINCT FROM OLD THEN RETURN NEW; END IF; "
+        "RAISE EXCEPTION '%', TG_ARGV[0] USING ERRCODE = 'restrict_violation'; END"
     )
-    for table, reason in _present(KEPT_FOR_EVER, columns):
+    for table, reason in KEPT_FOR_EVER.items():
         for event in ("update", "delete"):
-            yield (
-                f"CREATE TRIGGER {table}_keep_{event} BEFORE {event.upper()} ON {table} "
-                f"FOR EACH ROW EXECUTE FUNCTION plans_keep('{reason}')"
-            )
-    for table, frozen in _present(_FROZEN, columns):
+            yield trigger(table, "keep", event, "plans_keep", keep, f"'{reason}'")
+    for table, frozen in _FROZEN.items():
         old, new = frozen.format(row="OLD"), frozen.format(row="NEW")
-        still = _still_frozen(table, old, new)
-        yield (
-            f"CREATE FUNCTION {table}_frozen() RETURNS trigger LANGUAGE plpgsql AS $$ "
-            "DECLARE refused boolean; BEGIN "
-            f"IF TG_OP = 'INSERT' THEN refused := {new}; "
+        source = (
+            f"DECLARE refused boolean; BEGIN IF TG_OP = 'INSERT' THEN refused := {new}; "
             f"ELSIF TG_OP = 'DELETE' THEN refused := {old}; "
-            f"ELSE refused := NEW IS DISTINCT FROM OLD AND {still}; END IF; "
-            f"IF refused THEN RAISE EXCEPTION '{_CLOSED}' "
-            "USING ERRCODE = 'restrict_violation'; END IF; "
-            "IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW; END $$"
+            f"ELSE refused := NEW IS DISTINCT FROM OLD AND {_still_frozen(table, old, new)}; "
+            f"END IF; IF refused THEN {_REFUSING.format(reason=_CLOSED)} {_PASSING}"
         )
         for event in ("insert", "update", "delete"):
-            yield (
-                f"CREATE TRIGGER {table}_frozen_{event} BEFORE {event.upper()} ON {table} "
-                f"FOR EACH ROW EXECUTE FUNCTION {table}_frozen()"
-            )
-    if "plans_corrigendum" in columns:
-        for table, adopted in _present(_ADOPTED, columns):
-            yield from _adopted_postgresql(table, adopted)
-    if _VERSION in columns:
-        yield (
-            f"CREATE FUNCTION {_VERSION}_published() RETURNS trigger LANGUAGE plpgsql AS $$ "
-            f"BEGIN IF {_TAKEN_BACK} THEN RAISE EXCEPTION '{_STAYS}' "
-            "USING ERRCODE = 'restrict_violation'; END IF; RETURN NEW; END $$"
+            yield trigger(table, "frozen", event, f"{table}_frozen", source)
+    for table, adopted in _ADOPTED.items():
+        source = (
+            "DECLARE refused boolean; BEGIN "
+            f"IF TG_OP = 'DELETE' THEN refused := EXISTS ({adopted.version}); "
+            f"ELSE refused := {_unamended(adopted, 'IS DISTINCT FROM')}; "
+            f"END IF; IF refused THEN {_REFUSING.format(reason=_PUBLISHED)} {_PASSING}"
         )
-        yield (
-            f"CREATE TRIGGER {_VERSION}_published_update BEFORE UPDATE ON {_VERSION} "
-            f"FOR EACH ROW EXECUTE FUNCTION {_VERSION}_published()"
-        )
-
-
-def _adopted_postgresql(table: str, adopted: _Adopted) -> Iterator[str]:
-    yield (
-        f"CREATE FUNCTION {table}_adopted() RETURNS trigger LANGUAGE plpgsql AS $$ "
-        "DECLARE refused boolean; BEGIN "
-        f"IF TG_OP = 'DELETE' THEN refused := EXISTS ({adopted.version}); "
-        f"ELSE refused := {_unamended(adopted, 'IS DISTINCT FROM')}; END IF; "
-        f"IF refused THEN RAISE EXCEPTION '{_PUBLISHED}' "
-        "USING ERRCODE = 'restrict_violation'; END IF; "
-        "IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW; END $$"
-    )
-    for event in ("update", "delete"):
-        yield (
-            f"CREATE TRIGGER {table}_adopted_{event} BEFORE {event.upper()} ON {table} "
-            f"FOR EACH ROW EXECUTE FUNCTION {table}_adopted()"
-        )
+        for event in ("update", "delete"):
+            yield trigger(table, "adopted", event, f"{table}_adopted", source)
+    source = f"BEGIN IF {_TAKEN_BACK} THEN {_REFUSING.format(reason=_STAYS)} RETURN NEW; END"
+    yield trigger(_VERSION, "published", "update", f"{_VERSION}_published", source)

@@ -5,9 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from django.apps import apps
+from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+from django.test.utils import CaptureQueriesContext
 
 from plans import triggers
+from plans.apps import install_triggers
+from plans.migrations._triggers import take_away
 from plans.models import AuditEntry, PlanVersion, Record, StatusRevision, StatusSnapshot
 from plans.rounds.services.closing import close_round, reopen_round, reopen_statuses
 from plans.rounds.services.records import missing_triggers
@@ -47,19 +54,92 @@ def refused(statement: str, *values: object) -> str:
     return str(error.value).splitlines()[0]
 
 
-def test_every_trigger_is_there_after_all_migrations() -> None:
+def installed() -> dict[str, triggers.Trigger]:
+    """The triggers in force, by name."""
     with connection.cursor() as cursor:
-        cursor.execute(triggers.listing(connection.vendor))
-        installed = sorted(name for (name,) in cursor.fetchall() if name.startswith("plans_"))
-    assert installed == sorted(name for _table, name in triggers.names())
-    assert len(installed) == 30
+        cursor.execute(triggers.query(connection.vendor))
+        return {row[1]: triggers.Trigger(*row) for row in cursor.fetchall()}
+
+
+def add_trigger(name: str, table: str) -> None:
+    """Install a trigger that is none of today's and refuses nothing."""
+    if connection.vendor == "sqlite":
+        run(f"CREATE TRIGGER {name} BEFORE DELETE ON {table} BEGIN SELECT 1; END")
+        return
+    run(f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN OLD; END $$")
+    run(f"CREATE TRIGGER {name} BEFORE DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()")
+
+
+def functions() -> set[str]:
+    """On PostgreSQL, the functions that triggers of the plans may call."""
+    if connection.vendor == "sqlite":
+        return set()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT proname FROM pg_proc WHERE starts_with(proname, 'plans_')")
+        return {name for (name,) in cursor.fetchall()}
+
+
+def test_every_trigger_is_there_after_all_migrations() -> None:
+    assert sorted(installed()) == sorted(name for _table, name in triggers.names())
+    assert len(installed()) == 30
     assert missing_triggers() == []
 
 
 def test_another_database_is_refused() -> None:
-    for ask in (triggers.listing, lambda vendor: list(triggers.remove(vendor))):
+    for ask in (triggers.listing, triggers.query, lambda vendor: list(triggers.remove(vendor))):
         with pytest.raises(ValueError, match="no triggers are written for oracle"):
             ask("oracle")
+
+
+# -- Migrating -----------------------------------------------------------------------------------
+
+
+def test_migrating_restores_what_is_missing_or_changed_and_removes_what_is_of_the_past() -> None:
+    before, called = installed(), functions()
+    statements = list(triggers.remove(connection.vendor))
+    run(next(line for line in statements if "plans_record_keep_update" in line))
+    run(next(line for line in statements if "plans_planversion_published_update" in line))
+    add_trigger("plans_planversion_published_update", "plans_planversion")
+    add_trigger("plans_record_sealed_delete", "plans_record")
+
+    call_command("migrate", verbosity=0)
+
+    assert installed() == before
+    # What the changed trigger called has a name that no release gave, and stays.
+    assert functions() - {"plans_planversion_published_update"} == called
+
+
+def test_migrating_leaves_a_trigger_of_the_operators_own() -> None:
+    add_trigger("plans_record_to_archive", "plans_record")
+    call_command("migrate", verbosity=0)
+    assert "plans_record_to_archive" in installed()
+
+
+def test_migrating_with_nothing_to_do_changes_no_trigger() -> None:
+    with CaptureQueriesContext(connection) as queries:
+        call_command("migrate", verbosity=0)
+    assert [query["sql"] for query in queries if "TRIGGER" in query["sql"]] == []
+
+
+def test_before_the_newest_migration_the_triggers_stay_as_they_are() -> None:
+    ((app, newest),) = MigrationLoader(None).graph.leaf_nodes("plans")
+    MigrationRecorder(connection).record_unapplied(app, newest)
+    for statement in triggers.remove(connection.vendor):
+        run(statement)
+    install_triggers(apps.get_app_config("plans"), using="default")
+    assert installed() == {}
+
+    MigrationRecorder(connection).record_applied(app, newest)
+    install_triggers(apps.get_app_config("plans"), using="default")
+    assert missing_triggers() == []
+
+
+def test_a_migration_takes_all_triggers_away_but_the_operators_own() -> None:
+    add_trigger("plans_record_sealed_delete", "plans_record")
+    add_trigger("plans_record_to_archive", "plans_record")
+    take_away(apps, connection.schema_editor())
+    assert list(installed()) == ["plans_record_to_archive"]
+    assert functions() <= {"plans_record_to_archive"}
 
 
 Row = Callable[[Scene], int]
