@@ -10,7 +10,7 @@ from itertools import count as numbers
 
 import pytest
 from django.conf import LazySettings
-from django.core.cache import cache
+from django.core.cache import caches
 from django.core.management import call_command
 from django.test import Client
 from hypothesis import HealthCheck, settings
@@ -144,7 +144,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 @pytest.fixture(autouse=True)
 def _empty_cache() -> None:
     # Rendered reports are kept in this process; one test's must not answer another's.
-    cache.clear()
+    caches["pages"].clear()
 
 
 @pytest.fixture

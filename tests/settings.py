@@ -15,6 +15,7 @@ OWN_DIRECTORY = Path(tempfile.gettempdir()) / f"tracker-tests-{secrets.token_hex
 
 for _variable in (
     "ALLOWED_HOSTS",
+    "CACHE_URL",
     "CSRF_TRUSTED_ORIGINS",
     "DEBUG",
     "DEFAULT_FROM_EMAIL",

@@ -14,8 +14,11 @@ from typing import TypeAlias, cast
 
 import pytest
 from django.conf import LazySettings
+from django.core.cache import caches
+from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.urls.resolvers import RegexPattern
 
@@ -32,6 +35,7 @@ from tests.factories import (
 )
 from tests.seeding.cases import begin
 from tests.unit_files.files import came_back
+from tracker.addresses import CACHE_TABLE
 
 pytestmark = pytest.mark.django_db
 
@@ -262,6 +266,21 @@ def test_where_sign_in_comes_first_who_is_signed_in_is_let_in(
         expected = PROTECTED[address.name][PEOPLE.index("reader")]
 
     assert address.ask(client, places).status_code == expected
+
+
+def test_reading_writes_nothing_to_the_shared_cache(
+    client: Client, person: str, places: Places
+) -> None:
+    # What this process has kept would spare a view its work, and so what it might write.
+    caches["pages"].clear()
+    asked = [address for address in OURS if address.name not in POSTED]
+    with CaptureQueriesContext(connection) as queries:
+        for address in asked:
+            address.ask(client, places)
+
+    statements = [query["sql"] for query in queries]
+    assert len(statements) > len(asked)
+    assert [sql for sql in statements if CACHE_TABLE in sql and not sql.startswith("SELECT")] == []
 
 
 # -- Django's admin ------------------------------------------------------------------------------

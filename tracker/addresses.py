@@ -1,4 +1,4 @@
-"""Databases and mail servers named by an address, as settings of Django.
+"""Databases, caches and mail servers named by an address, as settings of Django.
 
 Pure functions. Their complaints never repeat the address itself: it may hold a password.
 """
@@ -11,9 +11,13 @@ from typing import Any, Final, NamedTuple, TypeAlias, TypeVar
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 DatabaseSettings: TypeAlias = dict[str, Any]
+CacheSettings: TypeAlias = dict[str, Any]
 T = TypeVar("T")
 
 DATABASE_FORMS: Final = "write sqlite:///FILE or postgresql://USER:PASSWORD@HOST:PORT/NAME"
+CACHE_FORMS: Final = (
+    "write database: , redis://USER:PASSWORD@HOST:PORT/NUMBER or rediss://… for TLS"
+)
 EMAIL_FORMS: Final = (
     "write console: , smtp://HOST:PORT , smtp+tls://USER:PASSWORD@HOST:PORT "
     "or smtps://USER:PASSWORD@HOST:PORT"
@@ -33,6 +37,13 @@ LIBPQ_TEXTS: Final = frozenset(
     {"application_name", "options", "sslcert", "sslkey", "sslmode", "sslrootcert"}
 )
 SSL_MODES: Final = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
+
+# The table of the migration tracker.0001_cache_table.
+CACHE_TABLE: Final = "tracker_cache"
+# Beyond this, entries go before their time. It is out of reach: entries live for minutes.
+CACHE_ENTRIES: Final = 1_000_000
+# A Redis that does not answer must not hold a request for ever.
+REDIS_SECONDS: Final = 5
 
 
 class AddressError(ValueError):
@@ -123,6 +134,41 @@ def _postgresql(parts: SplitResult) -> DatabaseSettings:
         "CONN_MAX_AGE": 0 if pooled else CONNECTION_SECONDS,
         "CONN_HEALTH_CHECKS": not pooled,
         "OPTIONS": options,
+    }
+
+
+def read_cache_url(address: str) -> CacheSettings:
+    """Read where the shared cache is into an entry of Django's ``CACHES``.
+
+    ``database:`` is a table of the database. ``redis://`` and, with TLS, ``rediss://`` name a Redis
+    server; port 6379 and database number 0 unless given.
+
+    Raises :class:`AddressError`.
+    """
+    parts = _split(address, CACHE_FORMS)
+    if parts.scheme == "database":
+        if parts.netloc or parts.path or parts.query or parts.fragment:
+            raise AddressError(f"database takes nothing after the colon; {CACHE_FORMS}")
+        return {
+            "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+            "LOCATION": CACHE_TABLE,
+            "OPTIONS": {"MAX_ENTRIES": CACHE_ENTRIES},
+        }
+    if parts.scheme not in ("redis", "rediss"):
+        raise AddressError(f"the scheme {parts.scheme!r} is not known; {CACHE_FORMS}")
+    if not parts.hostname or parts.query or parts.fragment:
+        raise AddressError(f"a Redis address has a host and no options; {CACHE_FORMS}")
+    if parts.username and not parts.password:
+        raise AddressError("a Redis user needs a password")
+    _port(parts, CACHE_FORMS)
+    number = parts.path.removeprefix("/")
+    if number:
+        _number(number, "the number of the Redis database", least=0, most=65535)
+    return {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        # In a list: Django splits a text at commas and semicolons, which a password may hold.
+        "LOCATION": [address],
+        "OPTIONS": {"socket_connect_timeout": REDIS_SECONDS, "socket_timeout": REDIS_SECONDS},
     }
 
 

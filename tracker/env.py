@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email.utils import parseaddr
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -20,8 +21,10 @@ from django.core.exceptions import ImproperlyConfigured
 
 from tracker.addresses import (
     AddressError,
+    CacheSettings,
     DatabaseSettings,
     EmailSettings,
+    read_cache_url,
     read_database_url,
     read_email_url,
 )
@@ -174,6 +177,19 @@ class Env:
             return read_database_url(self.text(name, default), self.base_dir)
         except AddressError as error:
             raise ConfigurationError(name, str(error)) from error
+
+    def cache(self, name: str, default: str) -> CacheSettings:
+        """The shared cache at an address; see :func:`tracker.addresses.read_cache_url`."""
+        try:
+            found = read_cache_url(self.text(name, default))
+        except AddressError as error:
+            raise ConfigurationError(name, str(error)) from error
+        if "redis" in found["BACKEND"] and find_spec("redis") is None:
+            raise ConfigurationError(
+                name,
+                "the Python package redis is not installed here; install it, or write database:",
+            )
+        return found
 
     def email(self, name: str, default: str) -> EmailSettings:
         """Where mail goes; see :func:`tracker.addresses.read_email_url`."""

@@ -132,13 +132,18 @@ TRACKER_EXPORT_MEMORY = _env.integer(
     "TRACKER_EXPORT_MEMORY", default=4096, least=256, most=1_000_000
 )
 
-# Pages of closed rounds that each process keeps in memory. One of a plan with thousands of elements
-# has some megabytes, and there are some for every two rounds and every kind of change.
+# -- Caches --------------------------------------------------------------------------------------
+
 CACHES = {
-    "default": {
+    # What all processes must agree on, such as counts that limit a rate. Shared by them, and never
+    # so full that an entry goes before its time. Reading a page writes nothing here.
+    "default": _env.cache("CACHE_URL", "database:"),
+    # Pages of closed rounds that each process keeps in memory. One of a plan with thousands of
+    # elements has some megabytes, and there are some for every two rounds and kind of change.
+    "pages": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "OPTIONS": {"MAX_ENTRIES": 60},
-    }
+    },
 }
 
 # -- Static files --------------------------------------------------------------------------------

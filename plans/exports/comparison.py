@@ -14,7 +14,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.core.cache import cache
+from django.core.cache import caches
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -157,7 +157,7 @@ def comparison(
     answer = unchanged(request, tag)
     # Nobody's name and no token stands on an anonymous page, so all may have the same one.
     shared = f"comparison-page:{tag}" if tag and request.user.is_anonymous else None
-    if answer is None and shared and (kept := cache.get(shared)):
+    if answer is None and shared and (kept := caches["pages"].get(shared)):
         answer = HttpResponse(kept)
     if answer is None:
         rounds = pair.rounds(request)
@@ -167,7 +167,7 @@ def comparison(
         if not lasting:
             tag = None
         elif shared:
-            cache.set(shared, answer.content, DAY)
+            caches["pages"].set(shared, answer.content, DAY)
     return labelled(request, answer, tag, "Cookie", "Accept-Language")
 
 
@@ -199,7 +199,7 @@ def _body(
     place = f"{version.plan.slug} {version.slug}"
     key = key_of(document.heads, f"comparison {place} {shown.value}")
     final = document.is_final and all(round_.is_closed for round_ in rounds)
-    kept: _Body | None = cache.get(key) if final else None
+    kept: _Body | None = caches["pages"].get(key) if final else None
     if kept is not None:
         return kept, True
 
@@ -211,7 +211,7 @@ def _body(
     body = _Body(whole.counts, compared_html.body(narrowed(whole, shown), address=address))
     lasting = document.is_of(tables)
     if lasting:
-        cache.set(key, body, DAY)
+        caches["pages"].set(key, body, DAY)
     return body, lasting
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from functools import cache
 
 from django.contrib.auth.decorators import login_not_required
-from django.core.cache import cache as page_cache
+from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
@@ -141,7 +141,7 @@ def report(request: HttpRequest, plan: str, version: str, as_at: date) -> HttpRe
     answer: HttpResponseBase | None = unchanged(request, tag)
     # Nobody's name and no token stands on an anonymous page, so all may have the same one.
     shared = f"report-page:{tag}" if tag and request.user.is_anonymous else None
-    if answer is None and shared and (kept := page_cache.get(shared)):
+    if answer is None and shared and (kept := caches["pages"].get(shared)):
         answer = HttpResponse(kept)
     if answer is None:
         round_ = round_or_404(request, plan, version, as_at)
@@ -156,7 +156,7 @@ def report(request: HttpRequest, plan: str, version: str, as_at: date) -> HttpRe
         if not lasting:
             tag = None
         elif shared:
-            page_cache.set(shared, page.content, DAY)
+            caches["pages"].set(shared, page.content, DAY)
         answer = page
     return labelled(request, answer, tag, "Cookie", "Accept-Language")
 
@@ -171,12 +171,12 @@ def _body(
     """
     key = key_of(document.heads, f"html {extras}")
     final = document.is_final and round_.is_closed
-    kept: str | None = page_cache.get(key) if final else None
+    kept: str | None = caches["pages"].get(key) if final else None
     if kept is not None:
         return kept, True
     tables = document.tables(request.user, [round_])
     body = html.body(tables[0], extras=extras)
     lasting = document.is_of(tables)
     if lasting:
-        page_cache.set(key, body, DAY)
+        caches["pages"].set(key, body, DAY)
     return body, lasting

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
@@ -21,7 +21,7 @@ PAGE = f"{VERSION}compare/2000-08-31/2001-02-28/"
 @pytest.fixture
 def site(live_server: LiveServer) -> str:
     """The address of a server with two closed rounds, between which half of the texts changed."""
-    cache.clear()
+    caches["pages"].clear()
     earlier = make_report(issues=3, elements=4)
     later = make_round(earlier.version, as_at=date(2001, 2, 28))
     for index, snapshot in enumerate(earlier.snapshots.order_by("ordinal")):

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import Group
-from django.core.cache import cache
+from django.core.cache import caches
 from django.core.management import call_command
 from django.db import connection
 from playwright.sync_api import Page, expect
@@ -68,7 +68,7 @@ def database_as_it_was() -> Iterator[None]:
 def live_server(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[LiveServer]:
     """One server, with the real plan, for all tests of this file: they read and change nothing."""
     with django_db_blocker.unblock(), database_as_it_was():
-        cache.clear()
+        caches["pages"].clear()
         call_command("loaddata", "technical-cooperation", verbosity=0)
         make_user("officer", Role.OFFICER)
         server = LiveServer("localhost")

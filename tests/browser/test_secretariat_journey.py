@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
@@ -23,7 +23,7 @@ REPORT = "/plans/technical-cooperation/gb276-tc-2/report/2001-02-28/"
 @pytest.fixture
 def scene(transactional_db: None) -> Scene:
     """An open round with three statuses, of which the first two are submitted."""
-    cache.clear()
+    caches["pages"].clear()
     scene = set_scene(issues=3)
     scene.submit(1, text="The first text.")
     scene.submit(2, text="The second text.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
@@ -29,7 +29,7 @@ TEXT = table(
 @pytest.fixture
 def odd(transactional_db: None) -> Seeding:
     """A draft of a document with two odd places."""
-    cache.clear()
+    caches["pages"].clear()
     return begin(TEXT, admin=make_user("ada", Role.ADMINISTRATOR))
 
 

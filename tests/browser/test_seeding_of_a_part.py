@@ -10,7 +10,7 @@ import re
 from pathlib import Path
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 from playwright.sync_api import Locator, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
@@ -32,7 +32,7 @@ PART, FIRST_TABLE = "III", 12
 
 @pytest.fixture(autouse=True)
 def _administrator(transactional_db: None) -> None:
-    cache.clear()
+    caches["pages"].clear()
     make_user("ada", Role.ADMINISTRATOR)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from django.contrib.auth.models import User
-from django.core.cache import cache
+from django.core.cache import caches
 from playwright.sync_api import Browser, BrowserContext, Dialog, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
@@ -20,7 +20,7 @@ from tests.seeding.cases import NOTE, Seeding, begin
 
 @pytest.fixture(autouse=True)
 def _administrator(transactional_db: None) -> None:
-    cache.clear()
+    caches["pages"].clear()
     make_user("ada", Role.ADMINISTRATOR)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 from playwright.sync_api import BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
@@ -26,7 +26,7 @@ ANSWERS = {
 
 @pytest.fixture
 def scene(transactional_db: None) -> Scene:
-    cache.clear()
+    caches["pages"].clear()
     scene = set_scene(elements=6)
     scene.save(1, text="The manual is being written.")
     return scene

@@ -8,7 +8,7 @@ from datetime import date
 import docx
 import pytest
 from django.conf import LazySettings
-from django.core.cache import cache
+from django.core.cache import caches
 from django.test import Client
 from pypdf import PdfReader
 
@@ -256,7 +256,7 @@ def test_each_file_of_two_closed_rounds_is_kept_for_every_process_and_after_a_re
     two_rounds(issues=3)
     addresses = [PDF, DOCX, f"{PDF}?rows=all", f"{DOCX}?rows=all", f"{DOCX}?rows=new"]
     first = [client.get(address).getvalue() for address in addresses]
-    cache.clear()
+    caches["pages"].clear()
     for name in ("pdf", "docx"):
         monkeypatch.delattr(f"plans.reports.writers.compared_{name}.write")
 

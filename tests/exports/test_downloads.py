@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
-from django.core.cache import cache
+from django.core.cache import caches
 from django.test import Client
 
 from plans.exports.downloads import downloads
@@ -103,7 +103,7 @@ def test_a_file_of_a_closed_round_is_kept_for_every_process_and_after_a_restart(
 ) -> None:
     make_report()
     first = client.get(address(name)).getvalue()
-    cache.clear()
+    caches["pages"].clear()
     monkeypatch.delattr(f"plans.reports.writers.{FORMATS[name].module}.write")
 
     again = Client().get(address(name))

@@ -18,7 +18,6 @@ import docx
 import pytest
 from lxml import etree, html
 from openpyxl import load_workbook
-from tests.reports import docx_cases, test_akn, test_docx
 
 from plans.reports.canonical import from_data
 from plans.reports.layout import PartLayout, lay_out
@@ -27,6 +26,7 @@ from plans.reports.writers import FORMATS
 from plans.reports.writers.akn import NAMESPACE
 from plans.reports.writers.csv import COLUMNS, element_rows
 from plans.text import prose
+from tests.reports import docx_cases, test_akn, test_docx
 from tests.reports.printed import expected_cells, real_report
 from tests.reports.tagged_pdf import Node, structure
 

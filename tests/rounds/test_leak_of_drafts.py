@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 from django.test import Client
 
 from plans.models import Role
@@ -51,7 +51,7 @@ def reopened(scene: Scene, *, earlier: bool) -> None:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_the_draft_of_a_reopened_status_is_on_no_readers_page(client: Client, page: str) -> None:
-    cache.clear()
+    caches["pages"].clear()
     scene = set_scene()
     scene.clear_all()
     rounds.close_round(round_id=scene.round.pk, by=scene.keeper)
@@ -62,7 +62,7 @@ def test_the_draft_of_a_reopened_status_is_on_no_readers_page(client: Client, pa
 
 @pytest.mark.parametrize("page", PAGES)
 def test_neither_is_it_where_a_later_round_reaffirms_that_status(client: Client, page: str) -> None:
-    cache.clear()
+    caches["pages"].clear()
     scene = set_scene()
     snapshot = scene.snapshot()
     statuses.reaffirm_status(snapshot_id=snapshot.pk, by=scene.officer, base_revision=0)

@@ -8,7 +8,14 @@ from typing import Any
 
 import pytest
 
-from tracker.addresses import SQLITE_OPTIONS, AddressError, read_database_url, read_email_url
+from tracker import env as env_module
+from tracker.addresses import (
+    SQLITE_OPTIONS,
+    AddressError,
+    read_cache_url,
+    read_database_url,
+    read_email_url,
+)
 from tracker.env import ConfigurationError, Env
 
 BASE = Path("/srv/tracker")
@@ -96,6 +103,12 @@ READERS: list[tuple[Callable[[Env], Any], str, str]] = [
         "mysql://h/n",
         "X: the scheme 'mysql' is not known; "
         "write sqlite:///FILE or postgresql://USER:PASSWORD@HOST:PORT/NAME",
+    ),
+    (
+        lambda e: e.cache("X", ""),
+        "memcached://h",
+        "X: the scheme 'memcached' is not known; "
+        "write database: , redis://USER:PASSWORD@HOST:PORT/NUMBER or rediss://… for TLS",
     ),
     (
         lambda e: e.email("X", ""),
@@ -207,6 +220,58 @@ def test_a_wrong_database_is_refused_without_showing_its_password(
 ) -> None:
     with pytest.raises(AddressError) as caught:
         read_database_url(address, BASE)
+
+    assert str(caught.value)[: len(complaint)] == complaint
+    assert "hunter2" not in str(caught.value)
+
+
+def test_the_cache_is_a_table_with_room_for_whatever_counts() -> None:
+    settings = env().cache("X", "database:")
+
+    assert settings["BACKEND"] == "django.core.cache.backends.db.DatabaseCache"
+    assert settings["OPTIONS"]["MAX_ENTRIES"] >= 100_000
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["redis://cache.internal", "rediss://u:a,b%3Bc@h:6380/3", "redis://:p@[::1]/0", "redis://h/"],
+)
+def test_the_cache_is_a_redis_whose_address_stays_whole(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(env_module, "find_spec", lambda name: name)
+
+    settings = env(X=address).cache("X", "database:")
+
+    assert settings["BACKEND"] == "django.core.cache.backends.redis.RedisCache"
+    assert settings["LOCATION"] == [address]
+
+
+def test_a_redis_needs_the_package_that_speaks_to_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(env_module, "find_spec", lambda name: None)
+
+    with pytest.raises(ConfigurationError, match=r"^X: the Python package redis is not installed"):
+        env(X="redis://h").cache("X", "database:")
+
+
+@pytest.mark.parametrize(
+    ("address", "complaint"),
+    [
+        ("database:main", "database takes nothing after the colon"),
+        ("redis://", "a Redis address has a host and no options"),
+        ("redis://:hunter2@h?db=1", "a Redis address has a host and no options"),
+        ("redis://hunter2@h", "a Redis user needs a password"),
+        ("redis://u:hunter2@h:port", "the port is not a number up to 65535"),
+        ("redis://u:hunter2@h/first", "the number of the Redis database is not a whole number"),
+        ("redis://u:hunter2@h/1/2", "the number of the Redis database is not a whole number"),
+        ("redis://u:hunter2@[h/1", "it is not an address"),
+    ],
+)
+def test_a_wrong_cache_is_refused_without_showing_its_password(
+    address: str, complaint: str
+) -> None:
+    with pytest.raises(AddressError) as caught:
+        read_cache_url(address)
 
     assert str(caught.value)[: len(complaint)] == complaint
     assert "hunter2" not in str(caught.value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.conf import LazySettings
 from django.contrib.auth import get_user_model
+from django.core.cache import cache, caches
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 
@@ -63,6 +64,24 @@ def test_after_five_wrong_passwords_even_the_right_one_is_refused(client: Client
     assert statuses == [200, 200, 200, 200, 429]
     assert answer.status_code == 429
     assert "Too many attempts to sign in" in answer.content.decode()
+
+
+@pytest.mark.parametrize("handler", ["database.AxesDatabaseHandler", "cache.AxesCacheHandler"])
+def test_a_lock_out_outlasts_whatever_else_is_kept(
+    client: Client, settings: LazySettings, handler: str
+) -> None:
+    """Wherever attempts are counted: in a table of their own, or in the shared cache."""
+    settings.AXES_HANDLER = f"axes.handlers.{handler}"
+    cache.clear()
+    make_user("reader")
+    for _ in range(5):
+        sign_in(client, "wrong")
+    for number in range(200):
+        cache.set(f"other-{number}", number)
+        caches["pages"].set(f"other-{number}", number)
+
+    assert sign_in(client, PASSWORD).status_code == 429
+    assert cache.get("other-0") == 0
 
 
 def test_a_colleague_at_another_address_is_not_shut_out(client: Client) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import connection
 
 from tests.tracker.test_server import ROOT, command, environment
@@ -121,6 +121,7 @@ def test_languages_are_english_french_and_spanish() -> None:
 
 
 def test_a_process_keeps_no_more_pages_in_memory_than_there_is_room_for() -> None:
+    cache = caches["pages"]
     cache.clear()
     names = [f"page-{number}" for number in range(300)]
     for name in names:

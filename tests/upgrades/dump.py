@@ -238,6 +238,7 @@ def _second_version(first: PlanVersion, *, admin: User) -> None:
     """A published version after the real plan, its lineage, and a corrigendum to it."""
     from plans.services.lineage import change_lineage
     from plans.services.seeding.corrigenda import amend_text
+
     from tests.lineage import link
     from tests.second_version import make_second_version
 
