@@ -70,8 +70,7 @@ environment-bench: venv
 run: environment
 	@$(BIN)/python manage.py collectstatic --no-input --verbosity 0
 	@$(BIN)/python manage.py bootstrap --address '$(HOST):$(PORT)'
-	@PORT='$(PORT)' HOST='$(HOST)' exec $(BIN)/python -m gunicorn \
-		-c tracker/gunicorn_conf.py tracker.wsgi
+	@PORT='$(PORT)' HOST='$(HOST)' exec $(BIN)/python manage.py serve
 
 test: environment-dev
 	@$(BIN)/python -m tests.run $(TESTS)

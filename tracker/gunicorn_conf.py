@@ -20,6 +20,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tracker.settings")
 from django.conf import settings  # noqa: E402
 
 from tracker.env import ConfigurationError, Env  # noqa: E402
+from tracker.serve import end_with_parent  # noqa: E402
 
 _env = Env(os.environ, BASE_DIR)
 
@@ -74,6 +75,14 @@ def pre_fork(server: Any, worker: Any) -> None:
     connections.close_all()
     gc.collect()
     gc.freeze()
+
+
+def post_fork(server: Any, worker: Any) -> None:
+    """End with the master: one that is killed cannot stop its workers.
+
+    They would notice, but hold the port while they wait for the slowest request.
+    """
+    end_with_parent(server.pid)
 
 
 def worker_int(worker: Any) -> None:
