@@ -35,6 +35,9 @@ _WRITE = """
 import datetime, json, os, time
 from hashlib import sha256
 
+# A report holds days of the class that there was when the shape of reports was declared.
+import plans.reports.table
+
 moment = float(os.environ["MOMENT"])
 gmtime, localtime = time.gmtime, time.localtime
 time.time = lambda: moment

@@ -7,10 +7,9 @@ that the file is what was published. ``SCHEMA_FILE`` describes every field, as J
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
-from plans.reports.canonical import to_data
+from plans.reports.canonical import to_json
 from plans.reports.table import ReportTable
 
 SCHEMA_FILE = Path(__file__).with_name("tracker.report-1.json")
@@ -18,5 +17,4 @@ SCHEMA_FILE = Path(__file__).with_name("tracker.report-1.json")
 
 def write(table: ReportTable) -> bytes:
     """The report as UTF-8 JSON on one line; the same table gives the same bytes."""
-    data = to_data(table)
-    return json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+    return to_json(table)
