@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Thread
 
-from benchmarks import matching, seeding
+from benchmarks import correcting, matching, seeding
 from benchmarks.growth import growth
 from benchmarks.meanwhile import meanwhile
 from benchmarks.printing import printing
@@ -104,6 +104,8 @@ def main() -> int:
         for line in _growth():
             print(line, flush=True)
         for line in matching.growth():
+            print(line, flush=True)
+        for line in correcting.growth():
             print(line, flush=True)
         for line in seeding.growth():
             print(line, flush=True)

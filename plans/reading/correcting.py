@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from plans.reading.corrections import Corrections, Operation
-from plans.reading.draft import Anomaly, Confidence, Draft, Note, Piece, cut, joined
+from plans.reading.draft import Anomaly, Chain, Confidence, Draft, Note, Piece, cut, joined
 from plans.reading.outline import Outline
 from plans.reading.outlining import build_outline
 from plans.reading.source_table import BlockKind, Role
@@ -25,15 +25,15 @@ def apply_corrections(draft: Draft, corrections: Corrections) -> Draft:
     Anomalies at blocks that an operation names are settled and left out of it. Raises
     CorrectionError at the first operation that does not fit.
     """
-    corrected = Draft(list(draft.pieces), list(draft.anomalies), draft.line_names)
+    corrected = Chain(draft)
     settled: set[str] = set()
     for operation in corrections.operations:
         _check_begins(corrected, operation)
         target = _OPERATIONS[operation.op](corrected, operation)
         _add_note(corrected, operation, target)
         settled |= {_root(name) for name in _named(operation)}
-    corrected.anomalies = [a for a in corrected.anomalies if not _is_settled(a, settled)]
-    return corrected
+    anomalies = [anomaly for anomaly in draft.anomalies if not _is_settled(anomaly, settled)]
+    return Draft(list(corrected), anomalies, draft.line_names)
 
 
 def _root(piece_id: str) -> str:
@@ -51,14 +51,14 @@ def _is_settled(anomaly: Anomaly, settled: set[str]) -> bool:
     return _root(anomaly.place) in settled
 
 
-def _get(draft: Draft, operation: Operation, piece_id: str) -> Piece:
+def _get(draft: Chain, operation: Operation, piece_id: str) -> Piece:
     try:
         return draft.get(piece_id)
     except KeyError:
         raise operation.error(f"the source has no block {piece_id!r}") from None
 
 
-def _check_begins(draft: Draft, operation: Operation) -> None:
+def _check_begins(draft: Chain, operation: Operation) -> None:
     if "begins" not in operation.keys:
         return
     expected = operation.text("begins")
@@ -77,7 +77,7 @@ def _role(operation: Operation, value: str) -> Role:
         raise operation.error(f"unknown role {value!r}; use one of {roles}") from None
 
 
-def _assign(draft: Draft, operation: Operation) -> str:
+def _assign(draft: Chain, operation: Operation) -> str:
     role = _role(operation, operation.text("role"))
     for piece_id in operation.blocks():
         piece = _get(draft, operation, piece_id)
@@ -88,7 +88,7 @@ def _assign(draft: Draft, operation: Operation) -> str:
     return operation.blocks()[0]
 
 
-def _split(draft: Draft, operation: Operation) -> str:
+def _split(draft: Chain, operation: Operation) -> str:
     piece = _get(draft, operation, operation.text("block"))
     starts: list[int] = []
     for text in operation.texts("at"):
@@ -111,41 +111,38 @@ def _split(draft: Draft, operation: Operation) -> str:
             replace(part, role=_role(operation, role), pair=None, covers=None)
             for part, role in zip(pieces, roles, strict=True)
         ]
-    index = draft.index(piece.id)
-    draft.pieces[index : index + 1] = pieces
+    draft.replace(piece.id, pieces)
     return pieces[0].id
 
 
-def _join(draft: Draft, operation: Operation) -> str:
+def _join(draft: Chain, operation: Operation) -> str:
     pieces = [_get(draft, operation, piece_id) for piece_id in operation.texts("blocks")]
     if len(pieces) < 2:
         raise operation.error("needs two blocks at least")
     draft.put(joined(pieces))
-    gone = {piece.id for piece in pieces[1:]}
-    draft.pieces = [piece for piece in draft.pieces if piece.id not in gone]
+    for piece in pieces[1:]:
+        draft.remove(piece.id)
     return pieces[0].id
 
 
-def _target_index(draft: Draft, operation: Operation) -> tuple[int, Piece]:
-    """Where to insert, and the piece that stands beside that place."""
+def _target(draft: Chain, operation: Operation) -> tuple[Piece, bool]:
+    """The piece beside the place where to insert, and whether that place is after it."""
     if ("after" in operation.keys) == ("before" in operation.keys):
         raise operation.error("needs either 'after' or 'before'")
     side = "after" if "after" in operation.keys else "before"
-    beside = _get(draft, operation, operation.text(side))
-    return draft.index(beside.id) + (side == "after"), beside
+    return _get(draft, operation, operation.text(side)), side == "after"
 
 
-def _move(draft: Draft, operation: Operation) -> str:
+def _move(draft: Chain, operation: Operation) -> str:
     pieces = [_get(draft, operation, piece_id) for piece_id in operation.blocks()]
-    moving = {piece.id for piece in pieces}
-    rest = Draft([piece for piece in draft.pieces if piece.id not in moving])
-    index, beside = _target_index(rest, operation)
-    rest.pieces[index:index] = [replace(piece, band=beside.band) for piece in pieces]
-    draft.pieces = rest.pieces
+    for piece in pieces:
+        draft.remove(piece.id)
+    beside, after = _target(draft, operation)
+    draft.insert([replace(piece, band=beside.band) for piece in pieces], beside.id, after=after)
     return pieces[0].id
 
 
-def _drop(draft: Draft, operation: Operation) -> str:
+def _drop(draft: Chain, operation: Operation) -> str:
     for piece_id in operation.blocks():
         piece = _get(draft, operation, piece_id)
         if "duplicate_of" not in operation.keys:
@@ -162,7 +159,7 @@ def _drop(draft: Draft, operation: Operation) -> str:
     )
 
 
-def _cover(draft: Draft, operation: Operation) -> str:
+def _cover(draft: Chain, operation: Operation) -> str:
     ids, elements = operation.blocks(), operation.texts("elements")
     for element in elements:
         if _get(draft, operation, element).role is not Role.ELEMENT:
@@ -175,7 +172,7 @@ def _cover(draft: Draft, operation: Operation) -> str:
     return ids[0]
 
 
-def _ditto(draft: Draft, operation: Operation) -> str:
+def _ditto(draft: Chain, operation: Operation) -> str:
     piece = _get(draft, operation, operation.text("block"))
     of = _get(draft, operation, operation.text("of"))
     if any(letter.isalnum() for letter in piece.text):
@@ -184,30 +181,28 @@ def _ditto(draft: Draft, operation: Operation) -> str:
     return piece.id
 
 
-def _missing(draft: Draft, operation: Operation) -> str:
+def _missing(draft: Chain, operation: Operation) -> str:
     name = operation.text("id")
-    if any(piece.id == name for piece in draft):
+    if name in draft:
         raise operation.error(f"there is a block {name!r} already")
     if "note" not in operation.keys:
         raise operation.error("a missing element needs a 'note'")
-    index, beside = _target_index(draft, operation)
-    draft.pieces.insert(
-        index,
-        Piece(
-            id=name,
-            text="",
-            kind=BlockKind.BULLET,
-            role=Role.ELEMENT,
-            line=beside.line,
-            band=beside.band,
-            sources=(),
-            missing=True,
-        ),
+    beside, after = _target(draft, operation)
+    lost = Piece(
+        id=name,
+        text="",
+        kind=BlockKind.BULLET,
+        role=Role.ELEMENT,
+        line=beside.line,
+        band=beside.band,
+        sources=(),
+        missing=True,
     )
+    draft.insert([lost], beside.id, after=after)
     return name
 
 
-def _category(draft: Draft, operation: Operation) -> str:
+def _category(draft: Chain, operation: Operation) -> str:
     piece = _get(draft, operation, operation.text("block"))
     category = operation.text("category")
     if piece.role is not Role.STATUS:
@@ -218,21 +213,25 @@ def _category(draft: Draft, operation: Operation) -> str:
     return piece.id
 
 
-def _note(draft: Draft, operation: Operation) -> str:
+def _note(draft: Chain, operation: Operation) -> str:
     if "note" not in operation.keys:
         raise operation.error("needs 'note', the text of the note")
     return _get(draft, operation, operation.text("block")).id
 
 
-def _accept(draft: Draft, operation: Operation) -> str:
+def _accept(draft: Chain, operation: Operation) -> str:
     # Whether that is odd at all is known when the outline is there.
     operation.text("odd")
     place = operation.blocks()[0]
-    holders = (piece.id for piece in draft if place == piece.id or place in piece.sources)
-    return next(holders, place)
+    if "note" not in operation.keys:
+        return place
+    try:
+        return draft.holder(place).id
+    except KeyError:
+        return place
 
 
-def _add_note(draft: Draft, operation: Operation, piece_id: str) -> None:
+def _add_note(draft: Chain, operation: Operation, piece_id: str) -> None:
     if "note" not in operation.keys:
         return
     value = operation.keys.get("confidence", Confidence.HIGH.value)
@@ -243,7 +242,7 @@ def _add_note(draft: Draft, operation: Operation, piece_id: str) -> None:
     draft.put(replace(piece, notes=(*piece.notes, note)))
 
 
-_OPERATIONS: Mapping[str, Callable[[Draft, Operation], str]] = {
+_OPERATIONS: Mapping[str, Callable[[Chain, Operation], str]] = {
     "assign": _assign,
     "split": _split,
     "join": _join,

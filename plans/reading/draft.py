@@ -9,6 +9,7 @@ where it belongs.
 from __future__ import annotations
 
 import itertools
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -150,16 +151,85 @@ class Draft:
         where = self.line_names.get(piece.line, "")
         self.anomalies.append(Anomaly(piece.id, piece.line, message, repaired, where))
 
-    def index(self, piece_id: str) -> int:
-        """Where the piece stands. Raises KeyError when there is none of that id."""
-        for index, piece in enumerate(self.pieces):
-            if piece.id == piece_id:
-                return index
-        raise KeyError(piece_id)
+
+class Chain:
+    """Pieces in reading order that are found, replaced, put in and taken out by their ids.
+
+    What each of these costs does not grow with the number of pieces. Where several pieces are
+    found under one name, it is the first that counts; finding out which that is takes a walk.
+    """
+
+    def __init__(self, pieces: Iterable[Piece]) -> None:
+        # By numbers that say nothing of the order; 0 stands before the first and after the last.
+        self._pieces: dict[int, Piece] = {}
+        self._after = {0: 0}
+        self._before = {0: 0}
+        self._ids: defaultdict[str, set[int]] = defaultdict(set)
+        self._holders: defaultdict[str, set[int]] = defaultdict(set)
+        self._numbers = itertools.count(1)
+        self._link(pieces, 0)
+
+    def __iter__(self) -> Iterator[Piece]:
+        return (self._pieces[number] for number in self._walk())
+
+    def __contains__(self, piece_id: str) -> bool:
+        return bool(self._ids.get(piece_id))
 
     def get(self, piece_id: str) -> Piece:
-        return self.pieces[self.index(piece_id)]
+        """Raises KeyError, as the methods below do, when there is no piece of that id."""
+        return self._pieces[self._first(self._ids, piece_id)]
+
+    def holder(self, name: str) -> Piece:
+        """The piece of the id ``name``, or that the block ``name`` is a source of."""
+        return self._pieces[self._first(self._holders, name)]
 
     def put(self, piece: Piece) -> None:
         """Replace the piece of the same id."""
-        self.pieces[self.index(piece.id)] = piece
+        self.replace(piece.id, [piece])
+
+    def replace(self, piece_id: str, pieces: Iterable[Piece]) -> None:
+        number = self._first(self._ids, piece_id)
+        self._link(pieces, number)
+        self._unlink(number)
+
+    def insert(self, pieces: Iterable[Piece], beside: str, *, after: bool) -> None:
+        number = self._first(self._ids, beside)
+        self._link(pieces, self._after[number] if after else number)
+
+    def remove(self, piece_id: str) -> None:
+        """Take out every piece of that id."""
+        for number in list(self._ids[piece_id]):
+            self._unlink(number)
+
+    def _walk(self) -> Iterator[int]:
+        number = self._after[0]
+        while number:
+            yield number
+            number = self._after[number]
+
+    def _first(self, names: Mapping[str, set[int]], name: str) -> int:
+        numbers = names.get(name)
+        if not numbers:
+            raise KeyError(name)
+        if len(numbers) == 1:
+            return next(iter(numbers))
+        return next(number for number in self._walk() if number in numbers)
+
+    def _link(self, pieces: Iterable[Piece], after: int) -> None:
+        """Put ``pieces`` before the piece of the number ``after``."""
+        for piece in pieces:
+            number, before = next(self._numbers), self._before[after]
+            self._pieces[number] = piece
+            self._after[before] = self._before[after] = number
+            self._before[number], self._after[number] = before, after
+            self._ids[piece.id].add(number)
+            for name in {piece.id, *piece.sources}:
+                self._holders[name].add(number)
+
+    def _unlink(self, number: int) -> None:
+        piece = self._pieces.pop(number)
+        before, after = self._before.pop(number), self._after.pop(number)
+        self._after[before], self._before[after] = after, before
+        self._ids[piece.id].remove(number)
+        for name in {piece.id, *piece.sources}:
+            self._holders[name].remove(number)

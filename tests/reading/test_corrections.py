@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from plans.reading.correcting import apply_corrections
 from plans.reading.corrections import (
     CorrectionError,
     Corrections,
@@ -17,10 +18,10 @@ from plans.reading.corrections import (
     read_corrections,
     write_corrections,
 )
-from plans.reading.draft import Confidence
+from plans.reading.draft import Chain, Confidence, Draft, Piece
 from plans.reading.readers.mapping import ColumnField as F
 from plans.reading.readers.mapping import ColumnMapping
-from plans.reading.source_table import Role
+from plans.reading.source_table import BlockKind, Role
 from tests.reading.documents import (
     bullets,
     draft_of,
@@ -58,7 +59,7 @@ def test_assign_gives_a_block_another_role() -> None:
         TEXT,
         read_corrections(operation('op = "assign"\nblock = "p1.r1.c4.b1"\nrole = "furniture"')),
     )
-    assert draft.get("p1.r1.c4.b1").role is Role.FURNITURE
+    assert Chain(draft).get("p1.r1.c4.b1").role is Role.FURNITURE
 
 
 def test_assign_can_put_a_block_beside_another_row() -> None:
@@ -111,7 +112,7 @@ def test_drop_declares_a_duplicate_of_a_named_block() -> None:
             operation('op = "drop"\nblock = "p1.r2.c4.b1"\nduplicate_of = "p1.r1.c4.b2"')
         ),
     )
-    piece = draft.get("p1.r2.c4.b1")
+    piece = Chain(draft).get("p1.r2.c4.b1")
     assert (piece.role, piece.duplicate_of) == (Role.DUPLICATE, "p1.r1.c4.b2")
 
 
@@ -380,3 +381,62 @@ def test_columns_that_are_none_are_refused(section: str, message: str) -> None:
     with pytest.raises(CorrectionError) as refused:
         read_corrections(section)
     assert str(refused.value).startswith(message)
+
+
+class Watched(Piece):
+    """A piece that counts whatever it is asked."""
+
+    asked = 0
+
+    def __getattribute__(self, name: str) -> Any:
+        Watched.asked += 1
+        return super().__getattribute__(name)
+
+
+def asked(pieces: int, corrections: int) -> int:
+    """How often pieces are asked for something while ``corrections`` times every kind of
+    operation that finds, replaces, adds or takes out pieces is carried out, from the last on."""
+    draft = Draft(
+        [
+            Watched(f"p{n}", f"words {n} more", BlockKind.BULLET, Role.ELEMENT, n, "b", (f"p{n}",))
+            for n in range(1000, 1000 + pieces)
+        ]
+    )
+    steps: list[dict[str, Any]] = []
+    for last in range(999 + pieces, 999 + pieces - 9 * corrections, -9):
+        block = [f"p{last - step}" for step in range(9)]
+        steps += [
+            {"op": "assign", "block": block[0], "role": "status", "beside": block[1]},
+            {"op": "split", "block": block[0], "at": ["more"]},
+            {"op": "join", "blocks": [block[2], block[3]]},
+            {"op": "move", "block": block[4], "before": block[6]},
+            {"op": "drop", "block": block[5], "duplicate_of": block[5]},
+            {"op": "missing", "id": f"lost {last}", "after": block[6], "note": "Lost."},
+            {"op": "note", "block": block[7], "note": "Noted."},
+            {"op": "accept", "block": block[8], "odd": "this", "note": "Right."},
+        ]
+    operations = [operation_of(n, {**step, "reason": "so"}) for n, step in enumerate(steps, 1)]
+    Watched.asked = 0
+    apply_corrections(draft, Corrections({}, tuple(operations)))
+    return Watched.asked
+
+
+def test_a_correction_costs_the_same_however_many_pieces_and_corrections_there_are() -> None:
+    among_few = asked(200, 10) - asked(200, 0)
+    assert among_few > 0
+    assert asked(400, 10) - asked(400, 0) == among_few
+    assert asked(400, 20) - asked(400, 0) == 2 * among_few
+
+
+def test_the_note_of_an_acceptance_stands_at_the_first_piece_in_reading_order() -> None:
+    name = "p1.r1.c4.b1"
+    draft = draft_of(
+        TEXT,
+        read_corrections(
+            operation(f'op = "split"\nblock = "{name}"\nat = ["goes on."]')
+            + operation(f'op = "move"\nblock = "{name}#2"\nbefore = "{name}#1"')
+            + operation(f'op = "accept"\nblock = "{name}"\nodd = "so"\nnote = "Right."')
+        ),
+    )
+    notes = {piece.id: [note.text for note in piece.notes] for piece in draft if piece.notes}
+    assert notes == {f"{name}#2": ["Right."]}

@@ -139,7 +139,7 @@ def _person(name: str, role: str = "") -> User:
 
 def _unit(name: str, version: PlanVersion, *, admin: User, officer: User) -> Unit:
     """A unit of which ``officer`` is a member, and which answers for the first Part."""
-    from plans.services.people import Assigning, assign_elements, create_unit, set_members
+    from plans.people.services import Assigning, assign_elements, create_unit, set_members
 
     unit = create_unit(name=name, by=admin)
     set_members(unit_id=unit.pk, user_ids=[officer.pk], by=admin)
@@ -156,9 +156,11 @@ def _unit(name: str, version: PlanVersion, *, admin: User, officer: User) -> Uni
 def _report(version: PlanVersion, unit: Unit, *, keeper: User, officer: User) -> None:
     """An open round with a status in every state, reaffirmed, typed and not reported, and a file
     that ``unit`` sent back."""
-    from plans.services import drafts, returned, statuses
-    from plans.services.opening import open_round
-    from tests.plans.returned.files import filled_in, sent_to
+    from plans.rounds.services.opening import open_round
+    from plans.statuses.services import autosave as drafts
+    from plans.statuses.services import workflow as statuses
+    from plans.unit_files import services as returned
+    from tests.unit_files.files import filled_in, sent_to
 
     round_ = open_round(
         version=version, by=keeper, as_at=date(2001, 2, 28), reports_due_on=date(2001, 2, 15)
@@ -199,8 +201,9 @@ def _report(version: PlanVersion, unit: Unit, *, keeper: User, officer: User) ->
 
 def _close(version: PlanVersion, unit: Unit, *, keeper: User, officer: User) -> None:
     """A round that is closed, with a status amended in a second record, and one reopened."""
-    from plans.services import rounds, statuses
-    from plans.services.opening import open_round
+    from plans.rounds.services import closing as rounds
+    from plans.rounds.services.opening import open_round
+    from plans.statuses.services import workflow as statuses
 
     round_ = open_round(version=version, by=keeper, as_at=date(2001, 2, 28))
     amended, reopened = round_.snapshots.order_by("ordinal").values_list("pk", flat=True)[:2]
@@ -236,9 +239,8 @@ def _close(version: PlanVersion, unit: Unit, *, keeper: User, officer: User) -> 
 
 def _second_version(first: PlanVersion, *, admin: User) -> None:
     """A published version after the real plan, its lineage, and a corrigendum to it."""
-    from plans.services.lineage import change_lineage
-    from plans.services.seeding.corrigenda import amend_text
-
+    from plans.seeding.services.lineage import change_lineage
+    from plans.seeding.services.publish import amend_text
     from tests.lineage import link
     from tests.second_version import make_second_version
 
@@ -261,8 +263,8 @@ def _second_version(first: PlanVersion, *, admin: User) -> None:
 
 def _seed(*, admin: User) -> None:
     """A draft of a version, with two corrections of which one is undone."""
-    from plans.services.seeding import steps
-    from tests.plans.services.seeding.cases import NOTE, SPLIT, begin
+    from plans.seeding.services import steps
+    from tests.seeding.cases import NOTE, SPLIT, begin
 
     seeding = begin(admin=admin)
     seeding.add(NOTE)
