@@ -179,9 +179,9 @@ def _meanwhile(environment: Mapping[str, str]) -> Iterator[str]:
 def _growth() -> list[str]:
     """CPU time for one element, in a plan of the real size and in one of ``SCALE`` times that."""
     from benchmarks.generate import ELEMENTS_PER_UNIT
+    from plans.exports.queries import build_from_database
     from plans.models import ReportingRound
     from plans.reports.writers import FORMATS, html
-    from plans.rounds.queries.report import build_from_database
 
     rounds = ReportingRound.objects.select_related("version__plan")
     small = rounds.get(version__plan__slug=SCALES[1])

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import time
 
-from plans.reading.source_table import BlockKind, Role
 from plans.reading.correcting import apply_corrections
 from plans.reading.corrections import Corrections, operation_of
 from plans.reading.draft import Draft, Piece
+from plans.reading.source_table import BlockKind, Role
 
 PIECES = 10_000
 CORRECTIONS = 1_000

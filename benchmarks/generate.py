@@ -13,6 +13,7 @@ from itertools import count, cycle, islice
 
 from django.db import transaction
 
+from plans.exports.queries import build_from_database
 from plans.models import (
     ActionElement,
     ElementGroup,
@@ -27,7 +28,6 @@ from plans.models import (
     TimeFrame,
 )
 from plans.reports.canonical import canonical_json, frozen, sha256_of
-from plans.rounds.queries.report import build_from_database
 from plans.text.categories import Category
 from plans.text.timeframes import read_rule
 

@@ -135,8 +135,8 @@ def _in_its_own_process(
 def plan_and_next(scale: int) -> tuple[PlanVersion, bytes]:
     """A version, and the document that comes after it."""
     from benchmarks.generate import generate
+    from plans.exports.queries import build_from_database
     from plans.reports.writers import FORMATS
-    from plans.rounds.queries.report import build_from_database
 
     round_ = generate(scale=scale, slug=f"plan-{scale}")
     written = FORMATS["csv"].write(build_from_database(round_)).decode("utf-8-sig")

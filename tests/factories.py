@@ -12,6 +12,7 @@ from functools import cache
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group, User
 
+from plans.exports.queries import build_from_database
 from plans.models import (
     ActionElement,
     EditorialNote,
@@ -30,7 +31,6 @@ from plans.models import (
     Unit,
 )
 from plans.reports.canonical import canonical_json, frozen, sha256_of
-from plans.rounds.queries.report import build_from_database
 from plans.text.categories import Category
 from plans.text.timeframes import read_rule
 from tests.aside import triggers_aside

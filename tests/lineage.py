@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from plans.catalogue.queries.lineage import version_elements
 from plans.models import ActionElement, Lineage, PlanVersion
 from plans.reading.matching import Proposal, match
-from plans.seeding.queries.matching import version_elements
 
 
 def link(version: PlanVersion) -> list[Lineage]:

@@ -19,4 +19,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("plans.urls")),
 ]
 
-handler404 = "plans.catalogue.errors.not_found"
+handler404 = "plans.catalogue.views.not_found"

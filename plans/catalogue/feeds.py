@@ -24,10 +24,11 @@ from plans.catalogue.queries.feeds import (
     plan_deadlines,
     unit_deadlines,
 )
-from plans.catalogue.queries.versions import find_plan, plan_overview
+from plans.catalogue.queries.versions import plan_overview
 from plans.models import CATEGORY_LABELS, ReportingRound, Unit
 from plans.text.categories import Category
 from plans.web.labels import day
+from plans.web.shortcuts import find_plan
 
 # Names made in this space stay the same on every machine and at every address.
 _SPACE = uuid.UUID("1b0c5a52-5c1e-4f0c-9d0b-6a0f6a3f7f5e")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import Resolver404
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,14 +18,13 @@ from django.views.decorators.http import require_safe
 from plans.catalogue.forms import ElementFilter
 from plans.catalogue.queries.browsing import listing as find_listing
 from plans.catalogue.queries.changes import RowsShown, compared_versions
-from plans.catalogue.queries.items import element_page, find_item, issue_page
+from plans.catalogue.queries.items import corrigenda_of, element_page, find_item, issue_page
 from plans.catalogue.queries.versions import newest_closed_round, plan_overview, plan_summaries
-from plans.catalogue.shortcuts import version_or_404
 from plans.exports.comparison import CompareForm
 from plans.exports.downloads import downloads
-from plans.models import KIND_LABELS, ActionElement
+from plans.models import KIND_LABELS, ActionElement, Plan, PlanVersion
 from plans.reading.matching import Kind
-from plans.seeding.queries.corrigenda import corrigenda_of
+from plans.web.shortcuts import find_plan, find_version, version_or_404
 
 
 @require_safe
@@ -153,3 +154,35 @@ def changes(request: HttpRequest, plan: str, earlier: str, later: str) -> HttpRe
 
 def _shown(text: str) -> RowsShown | Kind:
     return next((choice for choice in _LABELS if choice.value == text), RowsShown.CHANGES)
+
+
+_PLACE = re.compile(r"/plans/([-\w]+)(?:/([-\w]+))?", re.ASCII)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """The 404 page: what was not found, and the nearest page above it that is there."""
+    message = str(exception.args[0]) if exception.args and _speaks(exception) else ""
+    return render(
+        request,
+        "404.html",
+        {
+            "message": message or _("There is no page at this address."),
+            "back": _nearest(request),
+        },
+        status=404,
+    )
+
+
+def _speaks(exception: Exception) -> bool:
+    # The resolver's own exception carries its attempts, not a sentence for people.
+    return isinstance(exception, Http404) and not isinstance(exception, Resolver404)
+
+
+def _nearest(request: HttpRequest) -> Plan | PlanVersion | None:
+    """The version or else the plan that the address begins with, if the person may see it."""
+    place = _PLACE.match(request.path_info)
+    if place is None or not hasattr(request, "user"):
+        return None
+    plan, version = place.groups()
+    found = find_version(request.user, plan, version) if version else None
+    return found or find_plan(request.user, plan)

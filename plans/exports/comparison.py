@@ -24,15 +24,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from plans import permissions
-from plans.catalogue.queries.versions import ReportHead, comparable_rounds
-from plans.catalogue.shortcuts import report_or_404, round_or_404, version_or_404
+from plans.catalogue.queries.versions import comparable_rounds
+from plans.exports.caching import DAY, key_of, labelled, tag_of, unchanged
 from plans.exports.services import Document
 from plans.models import ReportingRound
 from plans.reports.changes import Counts, Shown, View, narrowed, shown_named
 from plans.reports.compare import compare
 from plans.reports.writers import COMPARISON_FORMATS, Format, compared_html
-from plans.web.caching import DAY, key_of, labelled, tag_of, unchanged
 from plans.web.labels import CHANGE_LABELS, change_label, day
+from plans.web.shortcuts import ReportHead, report_or_404, round_or_404, version_or_404
 
 # -- Choosing the two rounds to compare -----------------------------------------------------------
 

@@ -25,10 +25,10 @@ from django.utils.translation import gettext_lazy
 
 from plans.exports import long_exports
 from plans.exports import services as exports
+from plans.exports.caching import labelled, tag_of, unchanged
 from plans.exports.services import Document, elements_of
 from plans.models import ReportingRound
 from plans.reports.writers import FORMATS, Format, UnfitTextError, WriterError
-from plans.web.caching import labelled, tag_of, unchanged
 
 # -- The files that a report is offered as, in the words of its menu ------------------------------
 

@@ -29,13 +29,13 @@ from django.conf import settings
 
 from plans import permissions
 from plans.exports import services as exports
+from plans.exports.caching import release
 from plans.exports.formats import docx_template
 from plans.exports.job_files import Done, Failure, Job, Jobs, Order, kind_of
 from plans.exports.services import Document
 from plans.models import ReportingRound
 from plans.permissions import Person
 from plans.reports.writers import Format, WriterError
-from plans.web.caching import release
 
 logger = logging.getLogger(__name__)
 

@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from plans.exports import long_exports
+from plans.exports.caching import labelled
 from plans.exports.downloads import Offer, described
 from plans.exports.long_exports import Progress, State
 from plans.exports.services import elements_of
 from plans.reports.writers import Format
-from plans.web.caching import labelled
 from plans.web.labels import change_label
 
 # How often, in seconds, the page of a file in the making looks again.

@@ -10,8 +10,9 @@ from typing import BinaryIO
 
 from django.conf import settings
 
-from plans.catalogue.queries.versions import ReportHead
 from plans.exports import formats
+from plans.exports.caching import release
+from plans.exports.queries import visible_report
 from plans.exports.shelf import Shelf, file_name
 from plans.models import ActionElement, Record, ReportingRound
 from plans.permissions import Person
@@ -19,8 +20,7 @@ from plans.reports.canonical import canonical_json
 from plans.reports.changes import Shown
 from plans.reports.table import ReportTable
 from plans.reports.writers import Format, document_of, formats_of
-from plans.rounds.queries.report import visible_report
-from plans.web.caching import release
+from plans.web.shortcuts import ReportHead
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,9 @@ from django.utils.translation import get_language
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import condition, require_http_methods, require_safe
 
-from plans.catalogue.shortcuts import report_or_404, round_or_404
 from plans.exports import long_exports
 from plans.exports import services as exports
+from plans.exports.caching import DAY, key_of, labelled, tag_of, unchanged
 from plans.exports.comparison import Pair, shown_by, twins
 from plans.exports.downloads import Offer, answer_with_file, downloads, menu
 from plans.exports.making import answer_with_progress
@@ -25,7 +25,7 @@ from plans.models import ReportingRound
 from plans.reports.changes import View
 from plans.reports.writers import html
 from plans.reports.writers.json import SCHEMA_FILE
-from plans.web.caching import DAY, key_of, labelled, tag_of, unchanged
+from plans.web.shortcuts import report_or_404, round_or_404
 
 
 @require_safe

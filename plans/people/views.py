@@ -24,7 +24,6 @@ from plans.catalogue.queries.browsing import found_standings
 from plans.catalogue.queries.browsing import listing as find_listing
 from plans.catalogue.queries.element_state import Standing
 from plans.catalogue.queries.versions import newest_closed_round
-from plans.catalogue.shortcuts import version_or_404
 from plans.models import AuditEntry, Unit
 from plans.people import queries as reads
 from plans.people import services as changes
@@ -33,6 +32,7 @@ from plans.people.queries import ENTRIES_A_PAGE, audit_entries
 from plans.reports.writers.csv import defused
 from plans.web.decorators import only_for
 from plans.web.refusals import InvalidError
+from plans.web.shortcuts import version_or_404
 
 UNPROCESSABLE = 422
 

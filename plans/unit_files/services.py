@@ -25,9 +25,8 @@ from plans.models import (
 from plans.people import services as audit
 from plans.reading.readers.office import OfficeKind
 from plans.reading.source_table import SourceError
-from plans.rounds.services.opening import check_open, locked_round
 from plans.statuses.queries.status import span
-from plans.statuses.services.checks import MAX_NARRATIVE
+from plans.statuses.services.checks import MAX_NARRATIVE, check_open, locked_round
 from plans.statuses.services.workflow import save_status
 from plans.text import prose
 from plans.unit_files.labels import Column, sheet_words

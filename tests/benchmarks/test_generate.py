@@ -6,11 +6,11 @@ import pytest
 from django.db import IntegrityError
 
 from benchmarks.generate import ELEMENTS_PER_UNIT, generate, report_again
+from plans.exports.queries import build_from_database, report_table
 from plans.models import ActionElement, Issue, Plan, StatusCover
 from plans.reports.changes import Outcome
 from plans.reports.compare import compare
 from plans.reports.layout import RowKind, lay_out
-from plans.rounds.queries.report import build_from_database, report_table
 
 pytestmark = pytest.mark.django_db
 

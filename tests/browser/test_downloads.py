@@ -12,14 +12,14 @@ from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from plans.exports import long_exports, making
+from plans.exports.caching import release
 from plans.exports.job_files import Done, Failure
 from plans.exports.long_exports import Progress, State
+from plans.exports.queries import report_table
 from plans.exports.services import shelf
 from plans.exports.shelf import file_name
 from plans.models import ReportingRound
 from plans.reports.writers import COMPARISON_FORMATS, FORMATS
-from plans.rounds.queries.report import report_table
-from plans.web.caching import release
 from tests.factories import close, make_report, make_round, make_status
 
 REPORT = "/plans/technical-cooperation/gb276-tc-2/report/2000-08-31"

@@ -10,9 +10,9 @@ from django.core.management import call_command
 from playwright.sync_api import FilePayload, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from plans.exports.queries import report_table
 from plans.models import PlanVersion, ReportingRound, Role
 from plans.reports.writers import docx
-from plans.rounds.queries.report import report_table
 from plans.seeding.services import commit
 from tests.factories import PASSWORD, make_user
 from tests.seeding.cases import TEXT

@@ -14,9 +14,9 @@ from django.core.management.base import OutputWrapper
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from plans.exports import formats
+from plans.exports.queries import build_from_database, report_table
 from plans.models import ReportingRound
 from plans.reports.writers import FORMATS
-from plans.rounds.queries.report import build_from_database, report_table
 from tests.factories import (
     close,
     make_plan,

@@ -10,13 +10,13 @@ from pathlib import Path
 from django.conf import LazySettings
 from django.contrib.auth.models import AnonymousUser, User
 
-from plans.catalogue.queries.versions import find_report
 from plans.exports.long_exports import Progress, State, follow
 from plans.exports.services import Document
 from plans.models import ReportingRound, Role
 from plans.permissions import Person
 from plans.reports.changes import Shown
 from plans.reports.writers import FORMATS, Format
+from plans.web.shortcuts import find_report
 from tests.factories import make_user
 
 # Only a machine in trouble takes so long; no test waits for it to pass.

@@ -13,11 +13,11 @@ from pypdf import PdfReader
 from plans.exports import long_exports
 from plans.exports.job_files import Failure
 from plans.exports.long_exports import State, is_long, take
+from plans.exports.queries import report_table, visible_report
 from plans.models import ReportingRound, Role
 from plans.reports.changes import Outcome, Shown, View, narrowed
 from plans.reports.compare import compare
 from plans.reports.writers import COMPARISON_FORMATS as FORMATS
-from plans.rounds.queries.report import report_table, visible_report
 from tests.exports.long_files import (
     NOBODY,
     SLEEPS,

@@ -16,9 +16,9 @@ from django.contrib.auth.models import User
 from plans.exports import long_exports
 from plans.exports.job_files import Done, Failure
 from plans.exports.long_exports import State, is_long, take
+from plans.exports.queries import report_table, visible_report
 from plans.models import ReportingRound, Role
 from plans.reports.writers import FORMATS
-from plans.rounds.queries.report import report_table, visible_report
 from tests.exports.long_files import (
     CSV,
     NOBODY,

@@ -15,9 +15,9 @@ from pytest_django import DjangoAssertNumQueries
 from plans.exports import long_exports
 from plans.exports.job_files import Done, Failure
 from plans.exports.long_exports import Progress, State
+from plans.exports.queries import report_table
 from plans.models import ReportingRound, Role
 from plans.reports.writers import FORMATS
-from plans.rounds.queries.report import report_table
 from tests.exports.making_cases import at, said, wait
 from tests.factories import make_plan, make_report, make_round, make_status, make_unit, make_user
 

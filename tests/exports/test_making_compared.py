@@ -12,11 +12,11 @@ from pytest_django import DjangoAssertNumQueries
 
 from plans.exports.job_files import Failure
 from plans.exports.long_exports import Progress, State
+from plans.exports.queries import report_table
 from plans.models import ReportingRound, Role
 from plans.reports.changes import View, narrowed
 from plans.reports.compare import compare
 from plans.reports.writers import COMPARISON_FORMATS
-from plans.rounds.queries.report import report_table
 from tests.exports.making_cases import at, said, wait
 from tests.factories import close, make_report, make_round, make_status, make_user
 from tests.pages import text_of

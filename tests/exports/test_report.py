@@ -14,9 +14,9 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from plans.exports.downloads import downloads
+from plans.exports.queries import visible_report
 from plans.models import PlanVersion, ReportingRound, Role
 from plans.reports.writers import FORMATS
-from plans.rounds.queries.report import visible_report
 from tests.exports.report_cases import CSV, JSON, REPORT, VERSION
 from tests.factories import (
     close,

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
+from plans.exports.queries import build_from_database
 from plans.models import (
     ActionElement,
     EditorialNote,
@@ -24,7 +25,6 @@ from plans.reading.corrections import read_corrections
 from plans.reading.fixture import report_table_of
 from plans.reading.pipeline import parse_document
 from plans.reports.canonical import canonical_json, from_record, sha256_of, to_data
-from plans.rounds.queries.report import build_from_database
 from plans.text.timeframes import Kind
 from tests.reading.documents import bullets, table
 from tests.reading.test_real_document import CORRECTIONS, FIXTURES, SOURCE

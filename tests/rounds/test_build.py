@@ -9,6 +9,12 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import Http404
 from pytest_django import DjangoAssertNumQueries
 
+from plans.exports.queries import (
+    MissingRecordError,
+    build_from_database,
+    report_table,
+    visible_report,
+)
 from plans.models import ReportingRound, Role
 from plans.reports.canonical import ReportTableError, from_data, sha256_of, to_data
 from plans.reports.table import (
@@ -23,12 +29,6 @@ from plans.reports.table import (
     RoundHead,
     StatusCell,
     VersionHead,
-)
-from plans.rounds.queries.report import (
-    MissingRecordError,
-    build_from_database,
-    report_table,
-    visible_report,
 )
 from plans.text.categories import Category
 from plans.text.timeframes import read_rule

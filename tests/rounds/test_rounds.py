@@ -6,11 +6,11 @@ from datetime import date
 
 import pytest
 
+from plans.exports.queries import report_table
 from plans.models import AuditEntry, Record, ReportingRound, Role, StatusCover
 from plans.models.base import KeptForEverError
 from plans.models.rounds import FrozenError
 from plans.reports.canonical import sha256_of
-from plans.rounds.queries.report import report_table
 from plans.rounds.services import closing as rounds
 from plans.rounds.services.opening import label_for, open_round
 from plans.statuses.services import workflow as statuses

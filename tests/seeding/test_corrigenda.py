@@ -9,6 +9,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import DatabaseError, transaction
 
+from plans.exports.queries import report_table
 from plans.models import (
     ActionElement,
     AuditEntry,
@@ -21,7 +22,6 @@ from plans.models import (
     TimeFrame,
 )
 from plans.models.base import KeptForEverError
-from plans.rounds.queries.report import report_table
 from plans.rounds.services.records import verify_records
 from plans.seeding.services.publish import amend_text
 from plans.web.refusals import InvalidError, NotAllowedError, StaleDraftError

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from plans.catalogue.queries.lineage import proposals
 from plans.models import ActionElement, Issue, Lineage, Plan, PlanVersion
 from plans.reading.matching import Kind, VersionElement, counterparts, kind_of
 from plans.reading.matching.candidates import in_order
 from plans.reading.matching.elements import plan_order
-from plans.seeding.queries.matching import proposals
 
 Groups = list[tuple[tuple[int, ...], tuple[int, ...]]]
 """What became what, as places in the earlier and in the later version."""

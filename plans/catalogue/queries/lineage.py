@@ -10,11 +10,21 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from typing import TypeAlias
 
 from plans import permissions
 from plans.models import ActionElement, Lineage, PlanVersion
 from plans.permissions import Person
-from plans.reading.matching import Kind
+from plans.reading.matching import (
+    Kind,
+    Proposal,
+    VersionElement,
+    elements_of,
+    matching,
+)
+from plans.reading.outline import Outline
+from plans.reading.progress import Steps
+from plans.web.caching import Remembered
 
 ONE_TO_ONE = (Kind.SAME, Kind.REWORDED, Kind.MOVED)
 """Kinds in which one element became one other."""
@@ -197,3 +207,38 @@ def _words_before(version: PlanVersion, stages: Sequence[Stage]) -> str:
 
 def _words(elements: Iterable[ActionElement]) -> str:
     return "\n\n".join(element.text for element in elements)
+
+
+_Versions: TypeAlias = tuple[tuple[VersionElement, ...], tuple[VersionElement, ...]]
+_PROPOSALS: Remembered[_Versions, tuple[Proposal, ...]] = Remembered(
+    lambda key: matching(*key), most=4
+)
+
+
+def version_elements(version: PlanVersion) -> list[VersionElement]:
+    """The elements of a version in plan order. One query."""
+    rows = (
+        ActionElement.objects.filter(version=version)
+        .order_by("issue__ordinal", "ordinal")
+        .values_list("reference", "issue__reference", "issue__title", "text")
+    )
+    return [VersionElement(*row) for row in rows]
+
+
+def proposing(base: PlanVersion, outline: Outline) -> Steps[tuple[Proposal, ...]]:
+    """What is proposed, in steps, so that ``matching_of`` finds it remembered. One query."""
+    found = tuple(version_elements(base)), tuple(elements_of(outline))
+    return (yield from proposal_steps(found))
+
+
+def proposal_steps(versions: _Versions) -> Steps[tuple[Proposal, ...]]:
+    """``proposals``, in steps."""
+    return (yield from _PROPOSALS.steps(versions))
+
+
+def proposals(
+    earlier: tuple[VersionElement, ...], later: tuple[VersionElement, ...]
+) -> tuple[Proposal, ...]:
+    """``match``, remembered: the same for every page that somebody turns, and near a second's work
+    for a large plan."""
+    return _PROPOSALS((earlier, later))

@@ -7,8 +7,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db import connections, router
-
 from plans import permissions
 from plans.catalogue.queries.element_state import Standing, Tally, standings, tally, with_category
 from plans.models import ActionElement, Issue, Part, Plan, PlanVersion, ReportingRound, Unit
@@ -30,29 +28,6 @@ class PlanSummary:
     newest: ReportingRound | None
     earlier: ReportingRound | None
     tally: Tally
-
-
-@dataclass(frozen=True, slots=True)
-class ReportHead:
-    """A report as it stands: its round and newest record, and what its page shows beside them.
-
-    ``previous`` is the date of the newest closed round before it. Two equal heads of a closed
-    round mean the same report.
-    """
-
-    round_id: int
-    state: str
-    label: str
-    symbol: str
-    version_symbol: str
-    language: str
-    plan_title: str
-    record_sha256: str | None
-    previous: date | None
-
-    @property
-    def is_closed(self) -> bool:
-        return self.state == ReportingRound.State.CLOSED
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,68 +70,6 @@ class VersionChoices:
     parts: Sequence[Part]
     issues: Sequence[Issue]
     units: Sequence[Unit]
-
-
-def find_plan(user: Person, slug: str) -> Plan | None:
-    """The plan, if ``user`` may see any version of it. One query."""
-    version = (
-        permissions.visible_versions(user).filter(plan__slug=slug).select_related("plan").first()
-    )
-    return version.plan if version else None
-
-
-def find_version(user: Person, plan: str, version: str) -> PlanVersion | None:
-    """The version with its plan, if ``user`` may see it. One query."""
-    return (
-        permissions.visible_versions(user)
-        .filter(plan__slug=plan, slug=version)
-        .select_related("plan", "based_on__plan")
-        .first()
-    )
-
-
-def find_round(user: Person, plan: str, version: str, as_at: date) -> ReportingRound | None:
-    """The round with its version and plan, if ``user`` may see it. One query."""
-    return (
-        permissions.visible_rounds(user)
-        .filter(version__plan__slug=plan, version__slug=version, as_at=as_at)
-        .select_related("version__plan")
-        .first()
-    )
-
-
-# Every request for a report begins with this statement, and most end with it too, answered from a
-# cache. It is written by hand because having it composed anew each time takes longer than all else
-# that such a request does. Of a round's records the newest is in force.
-_REPORT_HEAD = """
-SELECT
-  r.id, r.state, r.label, r.symbol, v.symbol, v.language, p.title, k.sha256,
-  (SELECT MAX(b.as_at) FROM plans_reportinground b
-   WHERE b.version_id = r.version_id AND b.state = 'closed' AND b.as_at < r.as_at),
-  v.published
-FROM plans_reportinground r
-JOIN plans_planversion v ON v.id = r.version_id
-JOIN plans_plan p ON p.id = v.plan_id
-LEFT JOIN plans_record k ON k.round_id = r.id
-WHERE p.slug = %s AND v.slug = %s AND r.as_at = %s
-ORDER BY k.number DESC
-LIMIT 1
-"""
-
-
-def find_report(user: Person, plan: str, version: str, as_at: date) -> ReportHead | None:
-    """What identifies the report as it stands now, if ``user`` may see it. One light query."""
-    with connections[router.db_for_read(ReportingRound)].cursor() as cursor:
-        cursor.execute(_REPORT_HEAD, [plan, version, as_at.isoformat()])
-        row = cursor.fetchone()
-    if row is None:
-        return None
-    *values, previous, published = row
-    # SQLite has no type for dates: what a statement works out comes as text.
-    before = date.fromisoformat(previous) if isinstance(previous, str) else previous
-    head = ReportHead(*(*values, before))
-    seen = permissions.sees_round(user, published=bool(published), closed=head.is_closed)
-    return head if seen else None
 
 
 def comparable_rounds(user: Person, version: PlanVersion) -> list[ReportingRound]:

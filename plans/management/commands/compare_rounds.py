@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 
 from plans.exports import formats
+from plans.exports.queries import MissingRecordError, report_table
 from plans.management.arguments import (
     PlanCommand,
     add_plan,
@@ -23,7 +24,6 @@ from plans.reports.compare import compare
 from plans.reports.table import ReportTable
 from plans.reports.writers import COMPARISON_FORMATS as FORMATS
 from plans.reports.writers import WriterError
-from plans.rounds.queries.report import MissingRecordError, report_table
 
 _FORMAT_NAMES = ",".join(FORMATS)
 

@@ -10,6 +10,7 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 
 from plans.exports import formats
+from plans.exports.queries import MissingRecordError, report_table
 from plans.management.arguments import (
     PlanCommand,
     add_plan,
@@ -23,7 +24,6 @@ from plans.models import ReportingRound
 from plans.reports.canonical import ReportTableError
 from plans.reports.table import ReportTable
 from plans.reports.writers import FORMATS, Format, WriterError
-from plans.rounds.queries.report import MissingRecordError, report_table
 from plans.web.files import write_all_atomically
 
 _FORMAT_NAMES = ",".join(FORMATS)

@@ -12,6 +12,7 @@ from django.contrib.auth.models import User
 from django.core.management.base import CommandError, CommandParser
 from django.db import transaction
 
+from plans.catalogue.queries.lineage import proposing
 from plans.management.arguments import (
     BAD_INPUT,
     PlanCommand,
@@ -32,7 +33,7 @@ from plans.reading.readers import Columns, MappingNeededError, columns_of
 from plans.reading.readers.mapping import ColumnMapping, letter_of, mapping_of_section, name_of
 from plans.reading.source_table import SourceError
 from plans.seeding.queries.drafts import corrections_of, document_section, parsing, reading
-from plans.seeding.queries.matching import decisions_file, proposing
+from plans.seeding.queries.matching import decisions_file
 from plans.seeding.services.commit import DryRun, begin_commit, dry_run
 from plans.seeding.services.drafts import reading_ahead, set_head, starting
 from plans.seeding.services.guards import check_seeder, checked

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from plans.exports.queries import build_from_database, report_table
 from plans.models import (
     ActionElement,
     AuditEntry,
@@ -26,16 +27,10 @@ from plans.models import (
 from plans.people import services as audit
 from plans.reports.canonical import canonical_json, sha256_of
 from plans.reports.table import StatusCell
-from plans.rounds.queries.report import build_from_database, report_table
 from plans.rounds.services.cover import edit_cover
-from plans.rounds.services.opening import (
-    check_keeper,
-    check_open,
-    label_for,
-    locked_round,
-    open_round,
-)
+from plans.rounds.services.opening import label_for, open_round
 from plans.statuses.queries.status import previous_status, subject_of
+from plans.statuses.services.checks import check_open, check_secretariat, locked_round
 from plans.statuses.services.workflow import mark_not_reported
 from plans.web.refusals import Gap, GapsError, InvalidError, WrongStateError
 
@@ -90,7 +85,7 @@ def close_round(*, round_id: int, by: User, not_reported: Collection[int] = ()) 
     """
     with transaction.atomic():
         round_ = locked_round(round_id)
-        check_keeper(round_, by)
+        check_secretariat(round_, by)
         check_open(round_)
         for gap in gaps_of(round_):
             snapshot = gap.snapshot
@@ -131,7 +126,7 @@ def reopen_round(*, round_id: int, by: User, reason: str) -> ReportingRound:
     """
     with transaction.atomic():
         round_ = locked_round(round_id)
-        check_keeper(round_, by)
+        check_secretariat(round_, by)
         if not round_.is_closed:
             raise WrongStateError(_("The round is open already."))
         round_.reopening_reason = _required_reason(reason)
@@ -161,7 +156,7 @@ def reopen_statuses(
     """
     with transaction.atomic():
         round_ = locked_round(round_id)
-        check_keeper(round_, by)
+        check_secretariat(round_, by)
         if not round_.is_closed:
             raise WrongStateError(_("The round is open; return the status instead."))
         why = _required_reason(reason)
@@ -206,7 +201,7 @@ def revoke_reopening(*, round_id: int, snapshot_ids: Collection[int], by: User, 
     """
     with transaction.atomic():
         round_ = locked_round(round_id)
-        check_keeper(round_, by)
+        check_secretariat(round_, by)
         if not round_.is_closed:
             raise WrongStateError(_("The round is open; no status of it is reopened."))
         why = _required_reason(reason)
@@ -226,7 +221,7 @@ def amend_record(*, round_id: int, by: User, reason: str) -> Record:
     """
     with transaction.atomic():
         round_ = locked_round(round_id)
-        check_keeper(round_, by)
+        check_secretariat(round_, by)
         if not round_.is_closed:
             raise WrongStateError(_("The round is open; close it instead."))
         if not round_.snapshots.filter(reopened_for__isnull=False).exists():

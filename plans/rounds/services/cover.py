@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 
 from plans.models import AuditEntry, ReportingRound
 from plans.people import services as audit
-from plans.rounds.services.opening import check_keeper, check_open, locked_round, validate
+from plans.rounds.services.opening import validate
+from plans.statuses.services.checks import check_open, check_secretariat, locked_round
 from plans.text import prose
 from plans.web.refusals import StaleCoverError
 
@@ -44,7 +45,7 @@ def edit_cover(
     """
     with transaction.atomic():
         round_ = locked_round(round_id)
-        check_keeper(round_, by)
+        check_secretariat(round_, by)
         check_open(round_)
         if base is not None and base != cover_fingerprint(round_):
             raise StaleCoverError(

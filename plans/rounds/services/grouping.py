@@ -19,8 +19,8 @@ from plans.models import (
     WorkingCopy,
 )
 from plans.people import services as audit
-from plans.rounds.services.opening import locked, locked_round
 from plans.statuses.queries.status import subject_of
+from plans.statuses.services.checks import locked_round, locked_snapshot
 from plans.text.categories import Category
 from plans.web.refusals import InvalidError, NotAllowedError, RoundClosedError
 
@@ -114,7 +114,7 @@ def _uncovered(round_: ReportingRound) -> QuerySet[ActionElement]:
 
 
 def _editable(snapshot_id: int, by: User) -> StatusSnapshot:
-    snapshot = locked(snapshot_id)
+    snapshot = locked_snapshot(snapshot_id)
     _check(snapshot.round, by)
     return snapshot
 

@@ -9,11 +9,11 @@ from typing import Literal
 from django.utils.translation import gettext as _
 
 from plans.exports import formats
+from plans.exports.queries import report_table
 from plans.exports.services import elements_of
 from plans.models import ReportingRound
 from plans.reports.writers import FORMATS, UnfitTextError, WriterError
 from plans.reports.writers.pdf import texts_of
-from plans.rounds.queries.report import report_table
 
 # Latin letters and their punctuation, which every font has: nothing to try out.
 _COMMON = re.compile("[\n\t -~\u00a0-\u024f\u2010-\u2027\u20ac]*")

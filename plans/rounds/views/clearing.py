@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 from plans.models import ReportingRound, StatusRevision, StatusSnapshot
 from plans.rounds.forms import ClearForm, ReturnForm, chosen_revisions
 from plans.rounds.queries.clearing import clearance, queue, queue_place
-from plans.rounds.shortcuts import kept_round_or_404
+from plans.rounds.views.rounds import kept_round_or_404
 from plans.statuses.queries.status import FoundStatus, find_status, previous_status
 from plans.statuses.services import notices
 from plans.statuses.services import workflow as statuses

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from plans.exports.downloads import downloads
+from plans.exports.queries import cover_table
 from plans.models import ReportingRound, StatusSnapshot
 from plans.reports.writers import html
 from plans.rounds.forms import (
@@ -27,16 +28,15 @@ from plans.rounds.forms import (
 from plans.rounds.queries.cockpit import (
     NAMED_AT_MOST,
     cockpit,
+    find_kept_round,
     kept_rounds,
     newest_revisions,
     statuses_of,
     versions_to_open,
 )
-from plans.rounds.queries.report import cover_table
 from plans.rounds.services import closing as services
 from plans.rounds.services import cover, printing
 from plans.rounds.services import grouping as regroup
-from plans.rounds.shortcuts import kept_round_or_404
 from plans.statuses.queries.status import FoundStatus
 from plans.statuses.services import notices
 from plans.web.decorators import INVALID, code_of, keeper, keepers_only
@@ -356,3 +356,11 @@ def _regrouped(
         snapshot_ids=chosen_keys(request.POST.getlist("join")) & of_round, by=by
     )
     return _("They share status no. %(ordinal)d now.") % {"ordinal": kept.ordinal}
+
+
+def kept_round_or_404(request: HttpRequest, round_id: int) -> ReportingRound:
+    """The round with its version and plan. Raises Http404 when it is not there for the person."""
+    found = find_kept_round(request.user, round_id)
+    if found is None:
+        raise Http404(_("There is no such reporting round."))
+    return found

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
 
 from django.core.paginator import Page, Paginator
 
-from plans.models import ActionElement, MatchDecision, PlanVersion, SeedDraft
+from plans.catalogue.queries.lineage import proposal_steps, version_elements
+from plans.models import MatchDecision, PlanVersion, SeedDraft
 from plans.reading.matching import (
     Kind,
-    Proposal,
     Reason,
     Row,
     Settled,
@@ -20,19 +19,16 @@ from plans.reading.matching import (
     VersionElement,
     closest,
     elements_of,
-    matching,
     overlay,
     write_stated,
 )
 from plans.reading.outline import Outline
 from plans.reading.progress import Steps, to_the_end
 from plans.seeding.queries.drafts import parsing
-from plans.web.caching import Remembered
 
 ROWS_ON_A_PAGE = 50
 CLOSEST = 5
 """How many elements of the other version are offered first when a person chooses."""
-_Versions: TypeAlias = tuple[tuple[VersionElement, ...], tuple[VersionElement, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,16 +131,6 @@ class Choices:
     later: Sequence[VersionElement]
 
 
-def version_elements(version: PlanVersion) -> list[VersionElement]:
-    """The elements of a version in plan order. One query."""
-    rows = (
-        ActionElement.objects.filter(version=version)
-        .order_by("issue__ordinal", "ordinal")
-        .values_list("reference", "issue__reference", "issue__title", "text")
-    )
-    return [VersionElement(*row) for row in rows]
-
-
 def matching_of(draft: SeedDraft, base: PlanVersion) -> Matching:
     """What became of every element of ``base``, the draft's own. Two queries, and ``parsed``'s.
 
@@ -163,7 +149,7 @@ def matching_with(draft: SeedDraft, base: PlanVersion, outline: Outline) -> Step
     """``matching_steps`` for a document that has been parsed already. Two queries."""
     earlier = tuple(version_elements(base))
     later = tuple(elements_of(outline))
-    proposed = yield from _PROPOSALS.steps((earlier, later))
+    proposed = yield from proposal_steps((earlier, later))
     decisions = {d.pk: d for d in draft.decisions.select_related("decided_by").order_by("pk")}
     rows, stale = overlay(
         earlier,
@@ -182,25 +168,6 @@ def matching_with(draft: SeedDraft, base: PlanVersion, outline: Outline) -> Step
         rows=[DecidedRow(row, decisions[row.settled.key] if row.settled else None) for row in rows],
         stale=[decisions[settled.key] for settled in stale],
     )
-
-
-def proposing(base: PlanVersion, outline: Outline) -> Steps[tuple[Proposal, ...]]:
-    """What is proposed, in steps, so that ``matching_of`` finds it remembered. One query."""
-    found = tuple(version_elements(base)), tuple(elements_of(outline))
-    return (yield from _PROPOSALS.steps(found))
-
-
-def proposals(
-    earlier: tuple[VersionElement, ...], later: tuple[VersionElement, ...]
-) -> tuple[Proposal, ...]:
-    """``match``, remembered: the same for every page that somebody turns, and near a second's work
-    for a large plan."""
-    return _PROPOSALS((earlier, later))
-
-
-_PROPOSALS: Remembered[_Versions, tuple[Proposal, ...]] = Remembered(
-    lambda key: matching(*key), most=4
-)
 
 
 def choices_for(matching: Matching, row: DecidedRow) -> Choices:

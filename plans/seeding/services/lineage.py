@@ -11,10 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from plans import permissions
+from plans.catalogue.queries.lineage import version_elements
 from plans.models import ActionElement, AuditEntry, Lineage, PlanVersion
 from plans.people import services as audit
 from plans.reading.matching import Kind, VersionElement, kind_of
-from plans.seeding.queries.matching import Matching, version_elements
+from plans.seeding.queries.matching import Matching
 from plans.seeding.services.matching import chosen_elements, in_words, stated_reason, undecided
 from plans.web.refusals import InvalidError, NotAllowedError, StaleDraftError, UndecidedError
 

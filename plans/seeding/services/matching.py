@@ -10,12 +10,13 @@ from django.contrib.auth.models import User
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from plans.catalogue.queries.lineage import proposals
 from plans.models import KIND_LABELS, AuditEntry, MatchDecision, SeedDraft
 from plans.reading.corrections import CorrectionError
 from plans.reading.matching import Kind, Stated, VersionElement, fingerprint, kind_of
 from plans.reading.progress import Steps, to_the_end
 from plans.reading.source_table import SourceError
-from plans.seeding.queries.matching import DecidedRow, Matching, matching_steps, proposals
+from plans.seeding.queries.matching import DecidedRow, Matching, matching_steps
 from plans.seeding.services.guards import changing, draft_as_seen, note, storable
 from plans.text import prose
 from plans.web.refusals import InvalidError

@@ -12,12 +12,10 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from plans.catalogue.queries.items import find_item
-from plans.catalogue.shortcuts import version_or_404
+from plans.catalogue.queries.items import AmendableText, amendable_texts, find_item
 from plans.models import ActionElement, PlanVersion, SeedDraft
 from plans.reading.progress import to_the_end
 from plans.seeding.forms.drafts import CommitForm, CorrigendumForm, ReasonForm
-from plans.seeding.queries.corrigenda import AmendableText, amendable_texts
 from plans.seeding.services import commit as services
 from plans.seeding.services import publish as taking_back
 from plans.seeding.services.publish import amend_text, publish_version
@@ -25,7 +23,7 @@ from plans.seeding.views.common import base_revision, conflict, draft_or_404, se
 from plans.web.decorators import INVALID, code_of
 from plans.web.in_steps import Page, answer_in_steps, head_start
 from plans.web.refusals import InvalidError, RefusedError, StaleDraftError
-from plans.web.shortcuts import signed_in
+from plans.web.shortcuts import signed_in, version_or_404
 
 
 @seeders_only

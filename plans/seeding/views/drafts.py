@@ -13,7 +13,6 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from plans import permissions
-from plans.catalogue.shortcuts import version_or_404
 from plans.models import Plan, SeedDraft
 from plans.reading.corrections import CorrectionError, read_corrections
 from plans.reading.pipeline import Parsed
@@ -39,7 +38,7 @@ from plans.seeding.views.common import (
 from plans.web.decorators import INVALID, code_of
 from plans.web.in_steps import Page, answer_in_steps, head_start
 from plans.web.refusals import InvalidError, RefusedError, StaleDraftError
-from plans.web.shortcuts import signed_in
+from plans.web.shortcuts import signed_in, version_or_404
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

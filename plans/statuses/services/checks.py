@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from django.contrib.auth.models import User
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from plans import permissions
-from plans.models import StatusSnapshot, Unit
+from plans.models import (
+    ReportingRound,
+    StatusSnapshot,
+    Unit,
+)
 from plans.statuses.queries.status import covered_units
 from plans.text import prose
 from plans.text.categories import Category
@@ -49,7 +54,7 @@ def check_editor(snapshot: StatusSnapshot, by: User, on_behalf_of: Unit | None) 
         raise NotAllowedError(_("Only the secretariat enters a status on behalf of a unit."))
 
 
-def check_keeper(snapshot: StatusSnapshot, by: User) -> None:
+def check_clearing_right(snapshot: StatusSnapshot, by: User) -> None:
     """Raise NotAllowedError for whoever does not keep the round, and RoundClosedError."""
     if not permissions.can_manage_round(by, snapshot.round):
         raise NotAllowedError(_("Only the secretariat clears and returns statuses."))
@@ -116,3 +121,51 @@ def clean_category(value: str) -> str:
     except ValueError:
         raise InvalidError(_("Choose a category from the list."), field="category") from None
     return category.value
+
+
+def locked_round(round_id: int) -> ReportingRound:
+    """The round with its version and plan, locked_snapshot until the transaction ends.
+
+    Raises ReportingRound.DoesNotExist.
+    """
+    return (
+        ReportingRound.objects.select_for_update(of=("self",))
+        .select_related("version__plan")
+        .get(pk=round_id)
+    )
+
+
+def check_secretariat(round_: ReportingRound, by: User) -> None:
+    """Raises NotAllowedError for whoever does not keep this round."""
+    if not permissions.can_manage_round(by, round_):
+        raise NotAllowedError(_("Only the secretariat keeps rounds."))
+
+
+def check_open(round_: ReportingRound) -> None:
+    """Raises RoundClosedError for a closed round."""
+    if round_.is_closed:
+        raise RoundClosedError(
+            _("The round as at %(date)s is closed; nothing in it can be changed.")
+            % {"date": date_format(round_.as_at, "j F Y")}
+        )
+
+
+def locked_snapshot(snapshot_id: int) -> StatusSnapshot:
+    """The snapshot with its round, version and plan, locked_snapshot until the transaction ends.
+
+    The round is locked_snapshot first, by everybody who changes anything in it: so nobody can close it
+    between the check and the save, and no two transactions wait for each other. Raises
+    StatusSnapshot.DoesNotExist.
+    """
+    round_ = (
+        ReportingRound.objects.select_for_update(of=("self",))
+        .select_related("version__plan")
+        .filter(snapshots=snapshot_id)
+        .order_by("pk")
+        .first()
+    )
+    # Read after the lock was had, so that it shows what the transaction before has written.
+    snapshot = StatusSnapshot.objects.get(pk=snapshot_id)
+    if round_ is not None:
+        snapshot.round = round_
+    return snapshot

@@ -16,16 +16,16 @@ from django.utils.translation import gettext as _
 
 from plans.models import AuditEntry, StatusRevision, StatusSnapshot, Unit
 from plans.people import services as audit
-from plans.rounds.services.opening import locked
 from plans.statuses.queries.status import previous_status, subject_of
 from plans.statuses.services.checks import (
     check_base,
+    check_clearing_right,
     check_complete,
     check_editor,
-    check_keeper,
     check_state,
     clean_category,
     clean_narrative,
+    locked_snapshot,
 )
 from plans.text import prose
 from plans.text.categories import Category
@@ -139,8 +139,8 @@ def return_status(
     Callers tell the officers; see ``plans.statuses.services.notices``.
     """
     with transaction.atomic():
-        snapshot = locked(snapshot_id)
-        check_keeper(snapshot, by)
+        snapshot = locked_snapshot(snapshot_id)
+        check_clearing_right(snapshot, by)
         check_state(snapshot, {State.SUBMITTED, State.CLEARED})
         check_base(snapshot, base_revision)
         clean = prose.clean(comment)
@@ -169,7 +169,7 @@ def clear_status(
     What was submitted stays as the revision before. Raises as ``save_status``.
     """
     with transaction.atomic():
-        snapshot = locked(snapshot_id)
+        snapshot = locked_snapshot(snapshot_id)
         return _clear(snapshot, by, base_revision, text, category)
 
 
@@ -191,7 +191,7 @@ def clear_unedited(
         )
         cleared = 0
         for pk in chosen.order_by("pk").values_list("pk", flat=True):
-            snapshot = locked(pk)
+            snapshot = locked_snapshot(pk)
             read = snapshot.revision if base_revisions is None else base_revisions.get(pk)
             if snapshot.state != State.SUBMITTED or snapshot.revision != read:
                 continue
@@ -203,8 +203,8 @@ def clear_unedited(
 def mark_not_reported(*, snapshot_id: int, by: User, reason: str = "") -> StatusRevision:
     """State that a unit did not report, and clear that. What was drafted stays as a revision."""
     with transaction.atomic():
-        snapshot = locked(snapshot_id)
-        check_keeper(snapshot, by)
+        snapshot = locked_snapshot(snapshot_id)
+        check_clearing_right(snapshot, by)
         return _write(
             snapshot,
             Action.CLEARED,
@@ -225,8 +225,8 @@ def _locked_for_editor(
     allowed: Collection[StatusSnapshot.State],
     on_behalf_of: Unit | None = None,
 ) -> StatusSnapshot:
-    """The status, locked, when ``by`` may write it now and has seen its newest revision."""
-    snapshot = locked(snapshot_id)
+    """The status, locked_snapshot, when ``by`` may write it now and has seen its newest revision."""
+    snapshot = locked_snapshot(snapshot_id)
     check_editor(snapshot, by, on_behalf_of)
     check_state(snapshot, allowed)
     check_base(snapshot, base_revision)
@@ -240,7 +240,7 @@ def _clear(
     text: str | None,
     category: str | None,
 ) -> StatusRevision:
-    check_keeper(snapshot, by)
+    check_clearing_right(snapshot, by)
     check_state(snapshot, {State.SUBMITTED})
     check_base(snapshot, base_revision)
     new_text = snapshot.text if text is None else clean_narrative(text)
