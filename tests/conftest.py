@@ -93,6 +93,7 @@ _folders = numbers(1)
 def _files_of_its_own(settings: LazySettings) -> None:
     """Let no test meet the files that another one has kept: many make the same report."""
     settings.TRACKER_FILES = OWN_DIRECTORY / f"files-{next(_folders)}"
+    settings.MEDIA_ROOT = settings.TRACKER_FILES
 
 
 @pytest.fixture(scope="session")

@@ -56,6 +56,8 @@ DATABASES["default"]["TEST"] = {
     if "postgresql" in DATABASES["default"]["ENGINE"]
     else str(OWN_DIRECTORY / "test.sqlite3")
 }
+# A worker that was killed is noticed sooner.
+JOB_BEAT_SECONDS = 0.3
 # Pages link to static files that nobody has collected.
 STORAGES = STORAGES | {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

@@ -63,6 +63,8 @@ INSTALLED_APPS = [
     "plans",
     "django_filters",
     "django_htmx",
+    "django_tasks",
+    "django_tasks_db",
     "axes",
     "csp",
     "django_tasks",
@@ -119,12 +121,19 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_TZ = True
 TIME_ZONE = _env.time_zone("TIME_ZONE", "UTC")
 
-# -- Kept files ----------------------------------------------------------------------------------
+# -- Long work and kept files --------------------------------------------------------------------
 
-# Where the files of closed rounds are kept, once written, and how many megabytes of them; 0: none.
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+# The modules in which features register what does their jobs.
+JOB_MODULES = ["plans.jobs.tasks"]
+# How often a job under way says that it lives, and workers look for those that do not any more.
+JOB_BEAT_SECONDS = 2.0
+
+# Where files are kept, once written, and how many megabytes of them; 0: none.
 _database = DATABASES["default"]
 _beside = _database["NAME"].parent if "sqlite3" in _database["ENGINE"] else BASE_DIR / "var"
 TRACKER_FILES = BASE_DIR / _env.text("TRACKER_FILES", str(_beside / "files"))
+MEDIA_ROOT = TRACKER_FILES
 TRACKER_FILES_SIZE = _env.integer("TRACKER_FILES_SIZE", default=1000, least=0, most=1_000_000)
 # Files that take long are written apart: how many at once (0: none, their readers wait), and what
 # each may take: seconds, and megabytes of memory.
@@ -158,7 +167,11 @@ STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / _env.text("STATIC_ROOT", "var/static")
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        # For the owner's eyes only: some are made of drafts.
+        "OPTIONS": {"file_permissions_mode": 0o600, "directory_permissions_mode": 0o700},
+    },
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG

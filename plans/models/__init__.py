@@ -1,6 +1,7 @@
 """The plan as data. Import models from here: ``from plans.models import ActionElement``."""
 
 from plans.models.audit import AuditEntry, SentReminder
+from plans.models.jobs import MAX_ATTEMPTS, Job, PeriodicRun, StoredFile
 from plans.models.lineage import (
     AMENDABLE,
     HOLDERS,
@@ -42,15 +43,18 @@ __all__ = [
     "HOLDERS",
     "KIND_CHOICES",
     "KIND_LABELS",
+    "MAX_ATTEMPTS",
     "ActionElement",
     "AuditEntry",
     "Corrigendum",
     "EditorialNote",
     "ElementGroup",
     "Issue",
+    "Job",
     "Lineage",
     "MatchDecision",
     "Part",
+    "PeriodicRun",
     "Plan",
     "PlanVersion",
     "Presence",
@@ -65,6 +69,7 @@ __all__ = [
     "StatusCover",
     "StatusRevision",
     "StatusSnapshot",
+    "StoredFile",
     "TimeFrame",
     "Unit",
     "WorkingCopy",

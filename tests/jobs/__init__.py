@@ -1,0 +1,3 @@
+"""Tests of long work and kept files."""
+
+MODULES = ["plans.jobs.tasks", "tests.jobs.handlers"]
