@@ -20,6 +20,7 @@ app_name = "plans"
 
 # No two features have the same address; where patterns of two could fit, the narrower one is first.
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("plans.jobs.urls")),
     path("", include("plans.statuses.urls")),
     path("", include("plans.unit_files.urls")),
     path("", include("plans.rounds.urls")),

@@ -22,7 +22,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.urls.resolvers import RegexPattern
 
-from plans.models import ActionElement, Role, StatusSnapshot
+from plans.jobs.services import cancel, enqueue
+from plans.models import ActionElement, Job, Role, StatusSnapshot
 from tests.factories import (
     close,
     make_element,
@@ -94,6 +95,8 @@ PROTECTED: dict[str, Answers] = {
     "plans:round_reopen": KEEPERS,
     "plans:audit": KEEPERS,
     "plans:audit_csv": KEEPERS,
+    # Its own asker may see it as well.
+    "plans:job": ADMINISTRATORS,
     "plans:assign": ADMINISTRATORS,
     "plans:units": ADMINISTRATORS,
     "plans:unit": ADMINISTRATORS,
@@ -210,7 +213,15 @@ def places() -> Places:
         "earlier": version.slug,
         "later": make_version(slug="gb282-tc-3").slug,
         "draft_id": begin(plan=version.plan, base=version).pk,
+        "job_id": ended_job().pk,
     }
+
+
+def ended_job() -> Job:
+    """A job that nobody asked for, and that has ended."""
+    job = enqueue("prune_jobs", key="a job")
+    cancel(job)
+    return job
 
 
 @pytest.fixture(params=PEOPLE)

@@ -23,8 +23,8 @@ from django.db import OperationalError, transaction
 from django.db.models import Sum
 from django.utils import timezone
 
+from plans.exports.caching import release
 from plans.models import StoredFile
-from plans.release import release
 
 logger = logging.getLogger(__name__)
 

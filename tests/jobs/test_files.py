@@ -13,10 +13,10 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import Storage, default_storage
 from django.db import OperationalError
 from django.utils import timezone
+from plans.release import release
 
 from plans.jobs import files
 from plans.models import StoredFile
-from plans.release import release
 
 pytestmark = pytest.mark.django_db
 
