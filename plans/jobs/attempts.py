@@ -71,7 +71,7 @@ class Attempt:
         with transaction.atomic(durable=True):
             yield result
             job = lock_attempt(self.job.pk, self.number)
-            if job is None or job.state != Job.State.RUNNING:
+            if job is None:
                 raise SupersededError(f"attempt {self.number} at job {self.job.pk}")
             job.state, job.finished_at = Job.State.SUCCEEDED, timezone.now()
             job.result = result

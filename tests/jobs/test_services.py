@@ -140,6 +140,30 @@ def test_an_attempt_that_was_superseded_while_it_wrote_writes_nothing() -> None:
     assert (Unit.objects.count(), attempt.committed) == (0, False)
 
 
+def test_of_two_attempts_under_way_the_current_one_writes() -> None:
+    job = asked()
+    first = begun(job)
+    die(job)
+    second = begun(job)
+
+    perform(first)
+    job.refresh_from_db()
+    before = (job.state, Unit.objects.count())
+    perform(second)
+
+    job.refresh_from_db()
+    assert (before, job.state, Unit.objects.count()) == (("running", 0), "succeeded", 1)
+
+
+def test_no_attempt_commits_inside_another_transaction() -> None:
+    attempt = begun(asked())
+
+    with pytest.raises(RuntimeError), transaction.atomic(), attempt.commit():
+        Unit.objects.create(slug="too-early", name="Too early")
+
+    assert Unit.objects.count() == 0
+
+
 def test_an_attempt_of_a_job_that_was_cancelled_writes_nothing() -> None:
     job = asked()
     attempt = begun(job)

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from threading import Barrier, Event, Thread
+from typing import Any
 
 import pytest
 from django.conf import LazySettings
@@ -15,7 +16,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from plans.jobs.attempts import Attempt
-from plans.jobs.services import cancel
+from plans.jobs.services import cancel, lock_attempt
 from plans.jobs.upkeep import MISSED_BEATS, Periods, Watch, beginning
 from plans.models import Job, PeriodicRun, Unit
 from tests.jobs.working import PATIENCE, asked, begun, wait_until, work_off
@@ -214,6 +215,24 @@ def test_a_long_transaction_of_somebody_else_is_no_death(settings: LazySettings)
                 assert enough.wait(PATIENCE)
         finally:
             release.set()
+
+    job.refresh_from_db()
+    assert (job.state, job.attempt) == ("running", 1)
+
+
+def test_an_attempt_that_beats_at_the_last_moment_is_left_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    job = asked()
+    claim(job)
+    begun(job)
+
+    def beaten(*args: Any, **kwargs: Any) -> Job | None:
+        Job.objects.update(heartbeat_at=timezone.now())
+        return lock_attempt(*args, **kwargs)
+
+    monkeypatch.setattr("plans.jobs.upkeep.lock_attempt", beaten)
+    looks(Watch(), MISSED_BEATS + 1)
 
     job.refresh_from_db()
     assert (job.state, job.attempt) == ("running", 1)
