@@ -18,7 +18,7 @@ RULES: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8
     "importlinter"
 ]
 CONTRACTS = {contract["id"]: contract for contract in RULES["contracts"]}
-# What is neither pure nor in a layer: configuration, and migrations, which import models by name.
+# What has no place in the order: configuration, and migrations, which import models by name.
 APART = {"plans.apps", "plans.migrations"}
 
 
@@ -40,9 +40,9 @@ def test_no_import_runs_against_an_arrow() -> None:
 
 
 def test_an_import_against_an_arrow_is_found(tmp_path: Path) -> None:
-    # The layers upside down: what is right everywhere must now be wrong.
+    # The order upside down: what is right everywhere must now be wrong.
     config = tmp_path / "upside-down.ini"
-    layers = "\n    ".join(("plans.models", "plans.permissions", "plans.views"))
+    layers = "\n    ".join(("plans.models", "plans.permissions", "plans.web"))
     config.write_text(
         "[importlinter]\nroot_package = plans\n\n[importlinter:contract:upside-down]\n"
         f"name = Upside down\ntype = layers\nlayers =\n    {layers}\n"
@@ -61,27 +61,17 @@ def modules(package: Any) -> set[str]:
     }
 
 
-def in_layers() -> set[str]:
-    names = " ".join(CONTRACTS["layers"]["layers"])
-    for sign in "|:()":
-        names = names.replace(sign, " ")
-    return set(names.split())
+def in_order() -> set[str]:
+    """The packages and modules that the order of the features names."""
+    names = " ".join(CONTRACTS["features"]["layers"])
+    return set(names.replace("|", " ").replace(":", " ").split())
 
 
-def test_every_module_of_plans_has_its_place() -> None:
-    placed = in_layers() | set(CONTRACTS["pure"]["source_modules"]) | APART
-
-    assert modules(plans) - placed - {"plans.reports"} == set()
+def test_every_module_of_plans_has_its_place_in_the_order() -> None:
+    assert modules(plans) - APART == in_order()
 
 
-def test_every_module_of_reports_is_pure_but_the_builder() -> None:
-    from plans import reports
-
-    pure = set(CONTRACTS["pure"]["source_modules"])
-
-    assert modules(reports) - pure == {"plans.rounds.queries.report"}
-
-
-@pytest.mark.parametrize("forbidden", ["django", "plans.models", "plans.rounds.queries.report"])
-def test_pure_modules_may_import_none_of_the_impure(forbidden: str) -> None:
-    assert forbidden in CONTRACTS["pure"]["forbidden_modules"]
+@pytest.mark.parametrize("package", ["plans.text", "plans.reading", "plans.reports"])
+def test_pure_packages_may_import_neither_django_nor_models(package: str) -> None:
+    assert package in CONTRACTS["pure"]["source_modules"]
+    assert {"django", "plans.models"} <= set(CONTRACTS["pure"]["forbidden_modules"])

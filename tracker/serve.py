@@ -26,7 +26,7 @@ from typing import Final
 BASE_DIR: Final = Path(__file__).resolve().parent.parent
 
 WEB: Final = ("-m", "gunicorn", "-c", "tracker/gunicorn_conf.py", "tracker.wsgi")
-WORKER: Final = ("manage.py", "db_worker", "--interval", "0.5", "--no-reload")
+WORKER: Final = ("manage.py", "work")
 
 # Seconds. A program that ends is started again after a pause, which doubles from one end to the
 # next, and is short again when the program has run steadily in between.

@@ -67,8 +67,6 @@ INSTALLED_APPS = [
     "django_tasks_db",
     "axes",
     "csp",
-    "django_tasks",
-    "django_tasks_db",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -142,10 +140,6 @@ TRACKER_EXPORT_SECONDS = _env.integer("TRACKER_EXPORT_SECONDS", default=300, lea
 TRACKER_EXPORT_MEMORY = _env.integer(
     "TRACKER_EXPORT_MEMORY", default=4096, least=256, most=1_000_000
 )
-
-# -- Background work -----------------------------------------------------------------------------
-
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 # -- Caches --------------------------------------------------------------------------------------
 

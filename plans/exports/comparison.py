@@ -24,8 +24,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from plans import permissions
-from plans.catalogue.queries.versions import comparable_rounds
 from plans.exports.caching import DAY, key_of, labelled, tag_of, unchanged
+from plans.exports.queries import comparable_rounds
 from plans.exports.services import Document
 from plans.models import ReportingRound
 from plans.reports.changes import Counts, Shown, View, narrowed, shown_named

@@ -29,13 +29,13 @@ from django.conf import settings
 
 from plans import permissions
 from plans.exports import services as exports
-from plans.exports.caching import release
 from plans.exports.formats import docx_template
 from plans.exports.job_files import Done, Failure, Job, Jobs, Order, kind_of
 from plans.exports.services import Document
 from plans.models import ReportingRound
 from plans.permissions import Person
 from plans.reports.writers import Format, WriterError
+from plans.web.build import build_id
 
 logger = logging.getLogger(__name__)
 
@@ -164,7 +164,7 @@ def _job(user: Person, document: Document, format_: Format) -> Job:
 
 def _key(document: Document, what: str, who: object) -> str:
     states = [(head.round_id, head.state, head.record_sha256) for head in document.heads]
-    named = repr((release(), states, _shown(document), what, who))
+    named = repr((build_id(), states, _shown(document), what, who))
     return hashlib.sha256(named.encode()).hexdigest()
 
 
@@ -183,7 +183,7 @@ def _order(document: Document, formats: Sequence[Format]) -> Order:
         shown=_shown(document),
         kept_by=document.sha256,
         shelf=str(shelf.folder),
-        release=release(),
+        release=build_id(),
         limit=shelf.limit,
         seconds=settings.TRACKER_EXPORT_SECONDS,
         memory=settings.TRACKER_EXPORT_MEMORY * 1024**2,

@@ -324,3 +324,22 @@ def _cover(round_: ReportingRound) -> Cover:
         ),
         place_date=round_.place_date,
     )
+
+
+def comparable_rounds(user: Person, version: PlanVersion) -> list[ReportingRound]:
+    """The rounds of ``version`` that ``user`` may see, newest first. One query."""
+    return visible_rounds_of(user, [version])
+
+
+def visible_rounds_of(user: Person, versions: Sequence[PlanVersion]) -> list[ReportingRound]:
+    """The rounds of ``versions`` that ``user`` may see, newest first. One query."""
+    rounds = list(
+        permissions.visible_rounds(user)
+        .filter(version__in=versions)
+        .defer("paragraphs", "footnotes")
+        .order_by("-as_at", "-version__dated_on", "version__slug")
+    )
+    by_id = {version.pk: version for version in versions}
+    for round_ in rounds:
+        round_.version = by_id[round_.version_id]
+    return rounds

@@ -11,7 +11,6 @@ from typing import BinaryIO
 from django.conf import settings
 
 from plans.exports import formats
-from plans.exports.caching import release
 from plans.exports.queries import visible_report
 from plans.exports.shelf import Shelf, file_name
 from plans.models import ActionElement, Record, ReportingRound
@@ -20,6 +19,7 @@ from plans.reports.canonical import canonical_json
 from plans.reports.changes import Shown
 from plans.reports.table import ReportTable
 from plans.reports.writers import Format, document_of, formats_of
+from plans.web.build import build_id
 from plans.web.shortcuts import ReportHead
 
 
@@ -68,7 +68,7 @@ class Document:
         sha256 = self.sha256
         if sha256 is None:
             return None
-        return file_name(release=release(), sha256=sha256, extension=format_.extension)
+        return file_name(release=build_id(), sha256=sha256, extension=format_.extension)
 
     def tables(self, user: Person, rounds: Sequence[ReportingRound]) -> list[ReportTable]:
         """The reports of its ``rounds``, which are in the order of ``heads``.

@@ -23,8 +23,8 @@ from django.db import OperationalError, transaction
 from django.db.models import Sum
 from django.utils import timezone
 
-from plans.exports.caching import release
 from plans.models import StoredFile
+from plans.web.build import build_id
 
 logger = logging.getLogger(__name__)
 
@@ -41,7 +41,7 @@ def file_key(sha256: str, extension: str) -> str:
 
     Raises ValueError for parts that are none, such as a path.
     """
-    key = f"{release()}/{sha256}.{extension}"
+    key = f"{build_id()}/{sha256}.{extension}"
     if _KEY.fullmatch(key) is None:
         raise ValueError(f"{key!r} is no key of a stored file")
     return key

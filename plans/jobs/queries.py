@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from plans import permissions
 from plans.models import Job
-from plans.rules import Person
+from plans.permissions import Person
 
 
 def visible_job(user: Person, job_id: int) -> Job | None:

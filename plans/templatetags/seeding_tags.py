@@ -6,23 +6,21 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import template
-from django.apps import apps
 from django.conf import settings
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from plans.models import KIND_LABELS, SeedDraft
 from plans.reading.draft import Anomaly
 from plans.reading.heads import DocumentHead
 from plans.reading.matching import Kind, Reason, Row, VersionElement
-from plans.reading.progress import Step
 from plans.reading.source_table import Role
 from plans.seeding.forms.steps import OPERATION_LABELS, ROLE_LABELS
+from plans.seeding.in_steps import kind_label
 from plans.seeding.services.commit import Blocker, DryRun
 from plans.templatetags.plan_tags import drawn
 from plans.web import labels as wording
@@ -124,34 +122,6 @@ def head_date(head: DocumentHead) -> str:
 def kinds(run: DryRun) -> list[tuple[str, int]]:
     """What rows will be made: the name of each kind, and how many."""
     return [(kind_label(name), count) for name, count in run.counts.items()]
-
-
-# What is done in a step that writes no rows: see ``plans.reading.progress``.
-_DONE: dict[str, Promise] = {
-    "sheet read": _("sheets read"),
-    "row read": _("rows read"),
-    "line read": _("lines read"),
-    "block told": _("blocks told apart"),
-    "element found": _("action elements found"),
-    "word placed": _("words placed"),
-    "element same": _("elements with the same words as before"),
-    "pair compared": _("pairs of the other elements compared"),
-    "element matched": _("elements matched"),
-}
-
-
-def step_line(step: Step) -> str:
-    """A step that is done in a line: “rows read: 500 of 4,992”."""
-    return gettext("%(kind)s: %(done)s of %(of)s") % {
-        "kind": _DONE.get(step.name) or kind_label(step.name),
-        "done": f"{step.done:,}",
-        "of": f"{step.of:,}",
-    }
-
-
-def kind_label(name: str) -> str:
-    """What rows of a model, named in small letters, are called."""
-    return str(apps.get_model("plans", name)._meta.verbose_name_plural)
 
 
 # -- Showing what became of elements from one version to the next ---------------------------------

@@ -145,7 +145,7 @@ def test_another_release_of_the_program_writes_its_own_file(
 ) -> None:
     make_report()
     client.get(address("csv")).getvalue()
-    monkeypatch.setattr("plans.exports.services.release", lambda: "f" * 16)
+    monkeypatch.setattr("plans.exports.services.build_id", lambda: "f" * 16)
 
     client.get(address("csv")).getvalue()
 

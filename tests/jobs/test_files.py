@@ -13,10 +13,10 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import Storage, default_storage
 from django.db import OperationalError
 from django.utils import timezone
-from plans.release import release
 
 from plans.jobs import files
 from plans.models import StoredFile
+from plans.web.build import build_id
 
 pytestmark = pytest.mark.django_db
 
@@ -59,7 +59,7 @@ def test_a_file_comes_back_as_it_was_stored(storage: Storage) -> None:
     stored = files.store(key(), b"%PDF")
 
     assert read(key()) == b"%PDF"
-    assert (stored.name, stored.size) == (f"{release()}/{PLAN}.pdf", 4)
+    assert (stored.name, stored.size) == (f"{build_id()}/{PLAN}.pdf", 4)
     assert stored.sha256 == hashlib.sha256(b"%PDF").hexdigest()
     assert dict(files.stored([key(), key(OTHER)])) == {key(): stored}
 
@@ -73,13 +73,13 @@ def test_a_file_stored_twice_is_there_once(storage: Storage) -> None:
     second = files.store(key(), b"%PDF")
 
     assert first.pk == second.pk
-    assert storage.listdir(release())[1] == [f"{PLAN}.pdf"]
+    assert storage.listdir(build_id())[1] == [f"{PLAN}.pdf"]
 
 
 def test_files_are_for_their_owner_alone(settings: LazySettings) -> None:
     files.store(key(), b"%PDF")
 
-    folder = Path(settings.TRACKER_FILES) / release()
+    folder = Path(settings.TRACKER_FILES) / build_id()
     modes = [path.stat().st_mode & 0o777 for path in (folder, folder / f"{PLAN}.pdf")]
     assert modes == [0o700, 0o600]
 
@@ -113,7 +113,7 @@ def test_of_those_who_store_a_file_at_once_one_does(
     stored = files.store(key(), b"%PDF")
 
     assert StoredFile.objects.get() == stored
-    assert [f"{release()}/{name}" for name in storage.listdir(release())[1]] == [stored.name]
+    assert [f"{build_id()}/{name}" for name in storage.listdir(build_id())[1]] == [stored.name]
     assert read(key()) == b"%PDF"
 
 
@@ -149,7 +149,7 @@ def test_the_files_used_longest_ago_make_room(settings: LazySettings, storage: S
 
     assert files.prune() == 2
     assert [read(name) is not None for name in keys] == [True, False, False, True]
-    assert len(storage.listdir(release())[1]) == 2
+    assert len(storage.listdir(build_id())[1]) == 2
 
 
 def test_what_was_used_just_now_makes_no_room(settings: LazySettings) -> None:
@@ -178,7 +178,7 @@ def test_what_was_left_without_a_row_is_removed_after_a_day(
     storage: Storage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     files.store(key(), b"%PDF")
-    storage.save(f"{release()}/left.pdf", ContentFile(b"%P"))
+    storage.save(f"{build_id()}/left.pdf", ContentFile(b"%P"))
     storage.save("somebody/elses.pdf", ContentFile(b"%P"))
 
     assert files.sweep() == 0
@@ -186,7 +186,7 @@ def test_what_was_left_without_a_row_is_removed_after_a_day(
     monkeypatch.setattr("plans.jobs.files.timezone.now", lambda: tomorrow)
     assert files.sweep() == 1
 
-    assert storage.listdir(release())[1] == [f"{PLAN}.pdf"]
+    assert storage.listdir(build_id())[1] == [f"{PLAN}.pdf"]
     assert storage.exists("somebody/elses.pdf")
 
 

@@ -13,11 +13,11 @@ from django.test import Client
 from plans.models import AuditEntry, PlanVersion, Role, SeedDraft, SourceDocument
 from plans.reading.readers import flat
 from plans.reading.source_table import SourceError
+from plans.seeding import in_steps
 from plans.seeding.queries import drafts as seeding_selectors
 from plans.seeding.queries import matching as matching_selectors
 from plans.seeding.services import matching as service
 from plans.seeding.services.matching import Alike
-from plans.web import in_steps
 from plans.web.caching import Remembered
 from tests.factories import make_user, make_version
 from tests.pages import text_of

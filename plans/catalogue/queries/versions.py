@@ -9,6 +9,7 @@ from datetime import date
 
 from plans import permissions
 from plans.catalogue.queries.element_state import Standing, Tally, standings, tally, with_category
+from plans.exports.queries import visible_rounds_of
 from plans.models import ActionElement, Issue, Part, Plan, PlanVersion, ReportingRound, Unit
 from plans.permissions import Person
 from plans.text.timeframes import ScheduleState
@@ -70,25 +71,6 @@ class VersionChoices:
     parts: Sequence[Part]
     issues: Sequence[Issue]
     units: Sequence[Unit]
-
-
-def comparable_rounds(user: Person, version: PlanVersion) -> list[ReportingRound]:
-    """The rounds of ``version`` that ``user`` may see, newest first. One query."""
-    return _visible_rounds(user, [version])
-
-
-def _visible_rounds(user: Person, versions: Sequence[PlanVersion]) -> list[ReportingRound]:
-    """The rounds of ``versions`` that ``user`` may see, newest first. One query."""
-    rounds = list(
-        permissions.visible_rounds(user)
-        .filter(version__in=versions)
-        .defer("paragraphs", "footnotes")
-        .order_by("-as_at", "-version__dated_on", "version__slug")
-    )
-    by_id = {version.pk: version for version in versions}
-    for round_ in rounds:
-        round_.version = by_id[round_.version_id]
-    return rounds
 
 
 def newest_closed_round(version: PlanVersion) -> ReportingRound | None:
@@ -154,7 +136,7 @@ def plan_overview(user: Person, slug: str) -> PlanOverview | None:
     if not versions:
         return None
     (current,) = _current_versions(versions)
-    every_round = _visible_rounds(user, versions)
+    every_round = visible_rounds_of(user, versions)
     rounds = [round_ for round_ in every_round if round_.version == current]
     newest = next((round_ for round_ in rounds if round_.is_closed), None)
     found = _standings([current], {current.pk: newest} if newest else {})

@@ -32,6 +32,7 @@ from plans.reading.progress import Steps, to_the_end
 from plans.reading.readers import Columns, MappingNeededError, columns_of
 from plans.reading.readers.mapping import ColumnMapping, letter_of, mapping_of_section, name_of
 from plans.reading.source_table import SourceError
+from plans.seeding.in_steps import kind_label, step_line
 from plans.seeding.queries.drafts import corrections_of, document_section, parsing, reading
 from plans.seeding.queries.matching import decisions_file
 from plans.seeding.services.commit import DryRun, begin_commit, dry_run
@@ -46,7 +47,7 @@ from plans.seeding.services.matching import (
 )
 from plans.seeding.services.publish import publish_version
 from plans.seeding.services.steps import replace_steps
-from plans.templatetags.seeding_tags import kind_label, language_name, step_line
+from plans.templatetags.seeding_tags import language_name
 from plans.web.refusals import InvalidError, RefusedError
 
 # -- The arguments of ``seed_version``, and the files and columns that they name ------------------

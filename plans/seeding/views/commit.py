@@ -16,12 +16,12 @@ from plans.catalogue.queries.items import AmendableText, amendable_texts, find_i
 from plans.models import ActionElement, PlanVersion, SeedDraft
 from plans.reading.progress import to_the_end
 from plans.seeding.forms.drafts import CommitForm, CorrigendumForm, ReasonForm
+from plans.seeding.in_steps import Page, answer_in_steps, head_start
 from plans.seeding.services import commit as services
 from plans.seeding.services import publish as taking_back
 from plans.seeding.services.publish import amend_text, publish_version
 from plans.seeding.views.common import base_revision, conflict, draft_or_404, seeders_only, sentence
 from plans.web.decorators import INVALID, code_of
-from plans.web.in_steps import Page, answer_in_steps, head_start
 from plans.web.refusals import InvalidError, RefusedError, StaleDraftError
 from plans.web.shortcuts import signed_in, version_or_404
 

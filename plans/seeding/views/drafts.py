@@ -22,6 +22,7 @@ from plans.reading.readers.mapping import mapping_from
 from plans.reading.source_table import SourceError
 from plans.reading.template import csv_template, xlsx_template
 from plans.seeding.forms.drafts import ColumnsForm, CorrectionsForm, HeadForm, SheetForm, UploadForm
+from plans.seeding.in_steps import Page, answer_in_steps, head_start
 from plans.seeding.queries.drafts import content_of, corrections_file, drafts_in_work
 from plans.seeding.queries.fixtures import version_fixture
 from plans.seeding.services import drafts, steps
@@ -36,7 +37,6 @@ from plans.seeding.views.common import (
     sentence,
 )
 from plans.web.decorators import INVALID, code_of
-from plans.web.in_steps import Page, answer_in_steps, head_start
 from plans.web.refusals import InvalidError, RefusedError, StaleDraftError
 from plans.web.shortcuts import signed_in, version_or_404
 

@@ -19,6 +19,7 @@ from plans.reading.corrections import CorrectionError
 from plans.reading.matching import Kind, MatchingFileError, read_stated
 from plans.reading.source_table import SourceError
 from plans.seeding.forms.drafts import ChangeForm, DecisionsForm
+from plans.seeding.in_steps import Page, answer_in_steps, head_start
 from plans.seeding.queries.matching import (
     DecidedRow,
     Matching,
@@ -38,7 +39,6 @@ from plans.seeding.views.common import (
     sentence,
 )
 from plans.web.decorators import INVALID, code_of
-from plans.web.in_steps import Page, answer_in_steps, head_start
 from plans.web.refusals import InvalidError, RefusedError
 from plans.web.shortcuts import signed_in
 

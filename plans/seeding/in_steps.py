@@ -17,16 +17,18 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
+from django.apps import apps
 from django.db import DatabaseError
 from django.http import HttpRequest, StreamingHttpResponse
 from django.template.loader import render_to_string
+from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
+from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext as _
 
 from plans.reading.progress import Step, Steps
-from plans.templatetags.seeding_tags import step_line
 from plans.web.refusals import RefusedError
 
 logger = logging.getLogger(__name__)
@@ -136,3 +138,31 @@ def _pieces(
 
 def _line(step: Step) -> SafeString:
     return format_html("<li>{}</li>\n", capfirst(step_line(step)))
+
+
+# What is done in a step that writes no rows: see ``plans.reading.progress``.
+_DONE: dict[str, Promise] = {
+    "sheet read": gettext_lazy("sheets read"),
+    "row read": gettext_lazy("rows read"),
+    "line read": gettext_lazy("lines read"),
+    "block told": gettext_lazy("blocks told apart"),
+    "element found": gettext_lazy("action elements found"),
+    "word placed": gettext_lazy("words placed"),
+    "element same": gettext_lazy("elements with the same words as before"),
+    "pair compared": gettext_lazy("pairs of the other elements compared"),
+    "element matched": gettext_lazy("elements matched"),
+}
+
+
+def step_line(step: Step) -> str:
+    """A step that is done in a line: “rows read: 500 of 4,992”."""
+    return gettext("%(kind)s: %(done)s of %(of)s") % {
+        "kind": _DONE.get(step.name) or kind_label(step.name),
+        "done": f"{step.done:,}",
+        "of": f"{step.of:,}",
+    }
+
+
+def kind_label(name: str) -> str:
+    """What rows of a model, named in small letters, are called."""
+    return str(apps.get_model("plans", name)._meta.verbose_name_plural)
