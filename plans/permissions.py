@@ -35,7 +35,7 @@ Person: TypeAlias = User | AnonymousUser
 _ROLE_NAMES = frozenset(role.value for role in Role)
 
 
-def remember(user: User, *, groups: Collection[str], units: Collection[int]) -> None:
+def cache_roles(user: User, *, groups: Collection[str], units: Collection[int]) -> None:
     """Give ``user`` the group names and unit keys that were read elsewhere, for many at once."""
     user._tracker_roles = _roles_of(user, groups)  # type: ignore[attr-defined]
     user._tracker_unit_ids = frozenset(units)  # type: ignore[attr-defined]
@@ -81,12 +81,12 @@ def is_administrator(user: Person) -> bool:
     return Role.ADMINISTRATOR in roles(user)
 
 
-def keeps_rounds(user: Person) -> bool:
+def is_secretariat(user: Person) -> bool:
     """Whether ``user`` does the secretariat's work: the secretariat and administrators."""
     return not roles(user).isdisjoint((Role.SECRETARIAT, Role.ADMINISTRATOR))
 
 
-def reports(user: Person) -> bool:
+def can_report(user: Person) -> bool:
     """Whether ``user`` takes any part in an open round: everybody but readers."""
     return bool(roles(user))
 
@@ -108,14 +108,14 @@ def can_see_round(user: Person, round_: ReportingRound) -> bool:
 
     An officer for whom an open round exists sees in it only what ``can_see_status`` allows.
     """
-    return sees_round(user, published=round_.version.published, closed=round_.is_closed)
+    return can_see_round_of(user, published=round_.version.published, closed=round_.is_closed)
 
 
-def sees_round(user: Person, *, published: bool, closed: bool) -> bool:
+def can_see_round_of(user: Person, *, published: bool, closed: bool) -> bool:
     """``can_see_round`` for whoever knows just these two things of a round and its version."""
     if not can_read(user) or not (published or is_administrator(user)):
         return False
-    return closed or reports(user)
+    return closed or can_report(user)
 
 
 def answers_for(user: Person, element_units: Collection[int]) -> bool:
@@ -133,7 +133,7 @@ def can_see_status(
     """
     if not can_see_round(user, round_):
         return False
-    if round_.is_closed or keeps_rounds(user):
+    if round_.is_closed or is_secretariat(user):
         return True
     return any(answers_for(user, units) for units in covered_units)
 
@@ -159,10 +159,10 @@ def can_edit_snapshot(
     unit = snapshot.reopened_for_id
     if unit is None or not can_see_round(user, round_):
         return False
-    return keeps_rounds(user) or (is_officer(user) and unit in unit_ids(user))
+    return is_secretariat(user) or (is_officer(user) and unit in unit_ids(user))
 
 
-def handles_unit(user: Person, round_: ReportingRound, unit_id: int) -> bool:
+def can_exchange_files(user: Person, round_: ReportingRound, unit_id: int) -> bool:
     """Whether ``user`` may take the rows of a unit out of a round as a file, and bring them back.
 
     The secretariat and administrators for every unit, officers for those that they are members of.
@@ -170,7 +170,7 @@ def handles_unit(user: Person, round_: ReportingRound, unit_id: int) -> bool:
     """
     if not can_see_round(user, round_):
         return False
-    return keeps_rounds(user) or (is_officer(user) and unit_id in unit_ids(user))
+    return is_secretariat(user) or (is_officer(user) and unit_id in unit_ids(user))
 
 
 def can_see_history(user: Person, covered_units: Collection[Collection[int]]) -> bool:
@@ -179,17 +179,17 @@ def can_see_history(user: Person, covered_units: Collection[Collection[int]]) ->
     The secretariat and administrators, and officers who answer for one of its elements. Whether
     the status itself exists for them is asked before.
     """
-    return keeps_rounds(user) or any(answers_for(user, units) for units in covered_units)
+    return is_secretariat(user) or any(answers_for(user, units) for units in covered_units)
 
 
 def can_manage_round(user: Person, round_: ReportingRound) -> bool:
     """Whether ``user`` may clear and return statuses, edit the cover, close and reopen."""
-    return keeps_rounds(user) and can_see_version(user, round_.version)
+    return is_secretariat(user) and can_see_version(user, round_.version)
 
 
 def can_open_round(user: Person, version: PlanVersion) -> bool:
     """Whether ``user`` may open a round of ``version``."""
-    return keeps_rounds(user) and can_see_version(user, version)
+    return is_secretariat(user) and can_see_version(user, version)
 
 
 def can_seed(user: Person) -> bool:
@@ -212,7 +212,7 @@ def visible_rounds(user: Person) -> QuerySet[ReportingRound]:
         return rounds.none()
     if not is_administrator(user):
         rounds = rounds.filter(version__published=True)
-    return rounds if reports(user) else rounds.filter(state=ReportingRound.State.CLOSED)
+    return rounds if can_report(user) else rounds.filter(state=ReportingRound.State.CLOSED)
 
 
 def writable_statuses(user: Person) -> QuerySet[StatusSnapshot]:
@@ -222,7 +222,7 @@ def writable_statuses(user: Person) -> QuerySet[StatusSnapshot]:
         Q(round__state=open_) | Q(round__state=closed, reopened_for__isnull=False),
         round__in=visible_rounds(user),
     )
-    if keeps_rounds(user):
+    if is_secretariat(user):
         return statuses
     if not is_officer(user):
         return statuses.none()

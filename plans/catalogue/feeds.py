@@ -17,9 +17,9 @@ from icalendar import Calendar, Event
 
 from plans import permissions
 from plans.catalogue.queries.feeds import (
-    ClearedStatus,
     Deadline,
     Deadlines,
+    FeedStatus,
     plan_changes,
     plan_deadlines,
     unit_deadlines,
@@ -172,7 +172,7 @@ def _add_round(feed: Atom1Feed, round_: ReportingRound, at: datetime, link: Link
     )
 
 
-def _add_status(feed: Atom1Feed, status: ClearedStatus, link: Link) -> None:
+def _add_status(feed: Atom1Feed, status: FeedStatus, link: Link) -> None:
     snapshot, elements = status.snapshot, status.elements
     version = snapshot.round.version
     references = [element.reference for element in elements]

@@ -238,5 +238,5 @@ def _context(
         "body": body.markup,
         "formats": twins(),
         "partly": not (old.is_closed and new.is_closed)
-        and not permissions.keeps_rounds(request.user),
+        and not permissions.is_secretariat(request.user),
     }

@@ -130,7 +130,7 @@ def audit_entries(user: Person) -> QuerySet[AuditEntry]:
     entries = AuditEntry.objects.select_related("actor", "unit", "round__version__plan").defer(
         "round__paragraphs", "round__footnotes"
     )
-    if not permissions.keeps_rounds(user):
+    if not permissions.is_secretariat(user):
         return entries.none()
     if not permissions.is_administrator(user):
         entries = entries.filter(Q(round__isnull=True) | Q(round__version__published=True))

@@ -24,7 +24,7 @@ from plans.web.refusals import InvalidError, NotAllowedError
 # -- Writing down who did what --------------------------------------------------------------------
 
 
-def record(
+def record_audit(
     action: AuditEntry.Action,
     *,
     actor: User | None,
@@ -64,7 +64,7 @@ def create_unit(*, name: str, by: User) -> Unit:
     with transaction.atomic():
         clean = _unit_name(name)
         unit = Unit.objects.create(name=clean, slug=_free_slug(clean))
-        record(AuditEntry.Action.UNIT_NAMED, actor=by, unit=unit, subject=clean)
+        record_audit(AuditEntry.Action.UNIT_NAMED, actor=by, unit=unit, subject=clean)
         return unit
 
 
@@ -81,7 +81,7 @@ def rename_unit(*, unit_id: int, name: str, by: User) -> Unit:
             subject = f"{unit.name} → {clean}"
             unit.name = clean
             unit.save(update_fields=["name"])
-            record(AuditEntry.Action.UNIT_NAMED, actor=by, unit=unit, subject=subject)
+            record_audit(AuditEntry.Action.UNIT_NAMED, actor=by, unit=unit, subject=subject)
         return unit
 
 
@@ -95,7 +95,7 @@ def set_members(*, unit_id: int, user_ids: Collection[int], by: User) -> Unit:
         changes = _changes(before, after)
         if changes:
             unit.members.set(after)
-            record(AuditEntry.Action.MEMBERS_CHANGED, actor=by, unit=unit, subject=changes)
+            record_audit(AuditEntry.Action.MEMBERS_CHANGED, actor=by, unit=unit, subject=changes)
         return unit
 
 
@@ -113,7 +113,7 @@ def set_units_of(*, user_id: int, unit_ids: Collection[int], by: User) -> User:
         for unit in Unit.objects.select_for_update().filter(pk__in=before ^ wanted).order_by("pk"):
             joins = unit.pk in wanted
             (unit.members.add if joins else unit.members.remove)(user)
-            record(
+            record_audit(
                 AuditEntry.Action.MEMBERS_CHANGED,
                 actor=by,
                 unit=unit,
@@ -150,7 +150,7 @@ def set_roles(*, user_id: int, roles: Collection[Role], by: User) -> User:
         user.groups.add(*(groups[name] for name in wanted - held))
         user.is_staff = user.is_superuser or Role.ADMINISTRATOR.value in wanted
         user.save(update_fields=["is_staff"])
-        record(
+        record_audit(
             AuditEntry.Action.ROLES_CHANGED,
             actor=by,
             subject=f"{user.get_username()}: {changes}",
@@ -239,7 +239,9 @@ def _log_assigned(
             elements = {element for element, of in pairs if of == unit.pk}
             if elements:
                 parts.append(sign + _runs(order, elements))
-        record(AuditEntry.Action.UNITS_ASSIGNED, actor=by, unit=unit, subject="; ".join(parts))
+        record_audit(
+            AuditEntry.Action.UNITS_ASSIGNED, actor=by, unit=unit, subject="; ".join(parts)
+        )
 
 
 def _runs(order: Iterable[tuple[int, str]], chosen: set[int]) -> str:

@@ -20,9 +20,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from plans import permissions
 from plans.catalogue.forms import ElementFilter
-from plans.catalogue.queries.browsing import found_standings
 from plans.catalogue.queries.browsing import listing as find_listing
-from plans.catalogue.queries.element_state import Standing
+from plans.catalogue.queries.browsing import states_found
+from plans.catalogue.queries.element_state import ElementState
 from plans.catalogue.queries.versions import newest_closed_round
 from plans.models import AuditEntry, Unit
 from plans.people import queries as reads
@@ -30,14 +30,14 @@ from plans.people import services as changes
 from plans.people.forms import AssignForm, AuditFilter, MembersForm, PersonForm, UnitNameForm
 from plans.people.queries import ENTRIES_A_PAGE, audit_entries
 from plans.reports.writers.csv import defused
-from plans.web.decorators import only_for
+from plans.web.decorators import role_required
 from plans.web.refusals import InvalidError
 from plans.web.shortcuts import version_or_404
 
 UNPROCESSABLE = 422
 
 
-@only_for(permissions.can_seed)
+@role_required(permissions.can_seed)
 @require_http_methods(["GET", "HEAD", "POST"])
 def units(request: HttpRequest) -> HttpResponse:
     """Every unit, and a form to make one."""
@@ -62,7 +62,7 @@ def units(request: HttpRequest) -> HttpResponse:
     )
 
 
-@only_for(permissions.can_seed)
+@role_required(permissions.can_seed)
 @require_http_methods(["GET", "HEAD", "POST"])
 def unit(request: HttpRequest, slug: str) -> HttpResponse:
     """One unit: its name, its members, and what it answers for."""
@@ -113,7 +113,7 @@ def _unit_changed(
     return False
 
 
-@only_for(permissions.can_seed)
+@role_required(permissions.can_seed)
 @require_safe
 def people(request: HttpRequest) -> HttpResponse:
     """Every person with their roles and units."""
@@ -126,7 +126,7 @@ def people(request: HttpRequest) -> HttpResponse:
     )
 
 
-@only_for(permissions.can_seed)
+@role_required(permissions.can_seed)
 @require_http_methods(["GET", "HEAD", "POST"])
 def person(request: HttpRequest, pk: int) -> HttpResponse:
     """One person's roles and units."""
@@ -167,7 +167,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@only_for(permissions.can_seed)
+@role_required(permissions.can_seed)
 @require_http_methods(["GET", "HEAD", "POST"])
 def assign(request: HttpRequest, plan: str, version: str) -> HttpResponse:
     """Which units answer for which elements, changed in bulk."""
@@ -176,7 +176,7 @@ def assign(request: HttpRequest, plan: str, version: str) -> HttpResponse:
     filters = ElementFilter.of(request.GET, found, newest)
     form = AssignForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        standings = found_standings(
+        standings = states_found(
             found, filters.qs, newest, schedule=filters.schedule_state, words=filters.words
         )
         try:
@@ -215,7 +215,7 @@ def assign(request: HttpRequest, plan: str, version: str) -> HttpResponse:
     )
 
 
-def _chosen(form: AssignForm, standings: list[Standing]) -> set[int]:
+def _chosen(form: AssignForm, standings: list[ElementState]) -> set[int]:
     """Primary keys of the elements that were chosen in any of the three ways."""
     if form.cleaned_data["all"]:
         return {standing.element_id for standing in standings}
@@ -269,7 +269,7 @@ COLUMNS = (
 )
 
 
-@only_for(permissions.keeps_rounds)
+@role_required(permissions.is_secretariat)
 @require_safe
 def audit(request: HttpRequest) -> HttpResponse:
     """The entries that the filters in the address find, newest first."""
@@ -278,7 +278,7 @@ def audit(request: HttpRequest) -> HttpResponse:
     return render(request, "people/audit.html", {"filters": filters, "page": page})
 
 
-@only_for(permissions.keeps_rounds)
+@role_required(permissions.is_secretariat)
 @require_safe
 def audit_csv(request: HttpRequest) -> StreamingHttpResponse:
     """All of the entries that the filters find, as CSV for spreadsheets."""

@@ -13,7 +13,7 @@ from datetime import datetime
 import xlsxwriter
 
 from plans.reading.readers.mapping import ColumnField, heading_of
-from plans.reports.labels import words_for
+from plans.reports.labels import labels_for
 from plans.reports.writers.printed import repacked
 
 # Field, width of its column, what to write, an example.
@@ -57,7 +57,7 @@ _COLUMNS: tuple[tuple[ColumnField, int, str, str], ...] = (
     (
         ColumnField.CATEGORY,
         16,
-        f"How far it has come: {', '.join(words_for('en').categories.values())}. May be blank.",
+        f"How far it has come: {', '.join(labels_for('en').categories.values())}. May be blank.",
         "in progress",
     ),
     (

@@ -21,7 +21,7 @@ from plans.reports.table import (
 from plans.text.categories import Category
 from plans.text.differences import Change
 
-Words = tuple[Change, ...]
+WordChanges = tuple[Change, ...]
 C = TypeVar("C", StatusCell, TimeFrameCell)
 
 
@@ -88,7 +88,7 @@ class FrameChange:
 
     old: TimeFrameCell | None
     new: TimeFrameCell | None
-    words: Words
+    words: WordChanges
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ class StatusChange:
     old: StatusCell | None
     new: StatusCell | None
     covers: tuple[str, ...]
-    words: Words
+    words: WordChanges
     outcome: Outcome
     regrouped: bool
 
@@ -128,7 +128,7 @@ class StatusChange:
 class ElementChange:
     """What changed with one element. ``words`` are its own."""
 
-    words: Words
+    words: WordChanges
     outcome: Outcome
     traits: frozenset[Trait]
 
@@ -145,14 +145,14 @@ class ElementChange:
 
 @dataclass(frozen=True, slots=True)
 class IssueChange:
-    title: Words
-    context: Words
+    title: WordChanges
+    context: WordChanges
 
 
 @dataclass(frozen=True, slots=True)
 class GroupChange:
-    heading: Words
-    lead_in: Words
+    heading: WordChanges
+    lead_in: WordChanges
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,7 +259,7 @@ class _Narrower:
                 self._groups[groups[-1]] = change
         return tuple(groups)
 
-    def _reworded(self, *texts: Words) -> bool:
+    def _reworded(self, *texts: WordChanges) -> bool:
         return self._own_words and any(differ(words) for words in texts)
 
 
@@ -268,15 +268,15 @@ def _taken(cells: dict[str, C], ids: Iterable[str | None]) -> tuple[C, ...]:
     return tuple(cells.pop(name) for name in ids if name is not None and name in cells)
 
 
-def differ(words: Words) -> bool:
+def differ(words: WordChanges) -> bool:
     """Whether any word came or went."""
     return any(change.kind != "same" for change in words)
 
 
 def _category(status: StatusCell | None) -> str | None:
-    return status.category if status is not None and reports(status) else None
+    return status.category if status is not None and has_report(status) else None
 
 
-def reports(status: StatusCell) -> bool:
+def has_report(status: StatusCell) -> bool:
     """Whether a status says anything: an empty one of a round may stand for “not reported”."""
     return bool(status.text.strip()) or status.category != Category.NOT_REPORTED

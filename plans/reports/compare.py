@@ -28,9 +28,9 @@ from plans.reports.changes import (
     StatusChange,
     Trait,
     View,
-    Words,
+    WordChanges,
     differ,
-    reports,
+    has_report,
 )
 from plans.reports.labels import MISSING_MARK
 from plans.reports.table import (
@@ -45,7 +45,7 @@ from plans.reports.table import (
 from plans.text import prose
 from plans.text.differences import Change, count_words, diff_words, smoothed
 
-# -- Two report tables of one plan version woven into one structure. ------------------------------
+# -- Two report tables of one plan version merged into one structure. ------------------------------
 # Between two rounds a corrigendum may have changed the plan. So that nothing of either table is
 # lost, the newer one gives the order, and what only the older one has stands where it stood: after
 # that which it followed. What the two have in common is told by references.
@@ -55,7 +55,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Woven(Generic[T]):
+class Merged(Generic[T]):
     """One thing as the old table has it and as the new one has it; None where it is not there."""
 
     old: T | None
@@ -71,39 +71,39 @@ class Woven(Generic[T]):
 
 
 @dataclass(frozen=True, slots=True)
-class WovenIssue:
+class MergedIssue:
     """An issue, and what stands in it in either table, in order.
 
     Each of ``groups`` names in ``members`` the elements of both tables.
     """
 
-    issue: Woven[IssueCell]
-    groups: tuple[WovenGroup, ...]
-    elements: tuple[Woven[ElementCell], ...]
+    issue: Merged[IssueCell]
+    groups: tuple[MergedGroup, ...]
+    elements: tuple[Merged[ElementCell], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class WovenGroup:
-    group: Woven[GroupCell]
+class MergedGroup:
+    group: Merged[GroupCell]
     members: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class WovenPart:
-    part: Woven[PartTable]
-    issues: tuple[WovenIssue, ...]
+class MergedPart:
+    part: Merged[PartTable]
+    issues: tuple[MergedIssue, ...]
 
 
-def weave(old: Sequence[PartTable], new: Sequence[PartTable]) -> tuple[WovenPart, ...]:
+def merge_parts(old: Sequence[PartTable], new: Sequence[PartTable]) -> tuple[MergedPart, ...]:
     """The Parts of both tables, told apart by their numbers, with all that is in either."""
     before, after = _Index(old), _Index(new)
     return tuple(
-        WovenPart(
+        MergedPart(
             part,
             tuple(
-                _issue_weave(issue.shown.reference, before, after)
-                for issue in woven(
-                    # What stands in another Part of the new table is woven in there.
+                _merged_issue(issue.shown.reference, before, after)
+                for issue in merge(
+                    # What stands in another Part of the new table is merged in there.
                     [
                         issue
                         for issue in (part.old.issues if part.old else ())
@@ -115,11 +115,11 @@ def weave(old: Sequence[PartTable], new: Sequence[PartTable]) -> tuple[WovenPart
                 )
             ),
         )
-        for part in woven(old, new, lambda part: part.number)
+        for part in merge(old, new, lambda part: part.number)
     )
 
 
-def woven(old: Sequence[T], new: Sequence[T], key: Callable[[T], Hashable]) -> list[Woven[T]]:
+def merge(old: Sequence[T], new: Sequence[T], key: Callable[[T], Hashable]) -> list[Merged[T]]:
     """Both sequences in one: in the order of ``new``, with what only ``old`` has after that which
     it followed there. What has the same key is the same thing."""
     keys = {key(item) for item in new}
@@ -133,10 +133,10 @@ def woven(old: Sequence[T], new: Sequence[T], key: Callable[[T], Hashable]) -> l
             anchor = found
         else:
             lost[anchor].append(item)
-    result = [Woven(item, None) for item in lost[_FIRST]]
+    result = [Merged(item, None) for item in lost[_FIRST]]
     for item in new:
-        result.append(Woven(partners.get(key(item)), item))
-        result += (Woven(item, None) for item in lost[key(item)])
+        result.append(Merged(partners.get(key(item)), item))
+        result += (Merged(item, None) for item in lost[key(item)])
     return result
 
 
@@ -155,14 +155,14 @@ class _Index:
             self.in_issue[element.issue].append(element)
 
 
-def _issue_weave(reference: str, before: _Index, after: _Index) -> WovenIssue:
-    issue = Woven(before.issues.get(reference), after.issues.get(reference))
-    elements = woven(
+def _merged_issue(reference: str, before: _Index, after: _Index) -> MergedIssue:
+    issue = Merged(before.issues.get(reference), after.issues.get(reference))
+    elements = merge(
         _not_elsewhere(before.in_issue[reference], reference, after),
         after.in_issue[reference],
         lambda element: element.reference,
     )
-    return WovenIssue(
+    return MergedIssue(
         issue=issue,
         groups=_groups(issue, {element.shown.reference for element in elements}),
         elements=tuple(
@@ -181,7 +181,7 @@ def _not_elsewhere(elements: Sequence[ElementCell], issue: str, after: _Index) -
     ]
 
 
-def _groups(issue: Woven[IssueCell], elements: set[str]) -> tuple[WovenGroup, ...]:
+def _groups(issue: Merged[IssueCell], elements: set[str]) -> tuple[MergedGroup, ...]:
     """The groups of an issue: one of the new table is that of the old one from which the first of
     their common elements comes."""
     olds = issue.old.groups if issue.old else ()
@@ -195,7 +195,7 @@ def _groups(issue: Woven[IssueCell], elements: set[str]) -> tuple[WovenGroup, ..
             partner = None if olds[index].elements else index
         if partner is not None and partner not in old_keys:
             old_keys[partner] = new_keys[index] = ("both", partner)
-    pairs = woven(
+    pairs = merge(
         [(old_keys.get(index, ("old", index)), group) for index, group in enumerate(olds)],
         [(new_keys.get(index, ("new", index)), group) for index, group in enumerate(news)],
         lambda pair: pair[0],
@@ -210,8 +210,8 @@ def _groups(issue: Woven[IssueCell], elements: set[str]) -> tuple[WovenGroup, ..
             for reference in (old.elements if old else ())
             if reference in elements and (reference in here or reference not in named)
         ]
-        members = woven(lost, new.elements if new else (), lambda name: name)
-        found.append(WovenGroup(Woven(old, new), tuple(member.shown for member in members)))
+        members = merge(lost, new.elements if new else (), lambda name: name)
+        found.append(MergedGroup(Merged(old, new), tuple(member.shown for member in members)))
     return tuple(found)
 
 
@@ -224,7 +224,7 @@ def compare(old: ReportTable, new: ReportTable) -> Comparison:
     return _Comparer(old, new).comparison()
 
 
-def _words(old: str, new: str) -> Words:
+def _words(old: str, new: str) -> WordChanges:
     """What changed of a narrative, a context, a heading or a time-frame."""
     if old == new:
         text = prose.clean(new)
@@ -232,7 +232,7 @@ def _words(old: str, new: str) -> Words:
     return smoothed(diff_words(old, new))
 
 
-def _short_words(old: str, new: str) -> Words:
+def _short_words(old: str, new: str) -> WordChanges:
     """What changed of a title or an element, whose line breaks stay when nothing did."""
     if old == new:
         return (Change("same", new),) if new else ()
@@ -250,7 +250,7 @@ class _Comparer:
 
     def __init__(self, old: ReportTable, new: ReportTable) -> None:
         self._old, self._new = old, new
-        self._parts = weave(old.parts, new.parts)
+        self._parts = merge_parts(old.parts, new.parts)
         self._elements = {
             element.shown.reference: element
             for part in self._parts
@@ -309,9 +309,9 @@ class _Comparer:
         )
 
     def _outcome(
-        self, old: StatusCell | None, new: StatusCell | None, words: Words, place: _Place
+        self, old: StatusCell | None, new: StatusCell | None, words: WordChanges, place: _Place
     ) -> Outcome:
-        before, after = old is not None and reports(old), new is not None and reports(new)
+        before, after = old is not None and has_report(old), new is not None and has_report(new)
         if old is not None and new is not None and before and after:
             if differ(words):
                 return Outcome.REWORDED
@@ -330,7 +330,7 @@ class _Comparer:
 
     def _regrouped(self, old: StatusCell | None, new: StatusCell | None) -> bool:
         """Whether two statuses that say something cover other elements, of those in both tables."""
-        if old is None or new is None or not (reports(old) and reports(new)):
+        if old is None or new is None or not (has_report(old) and has_report(new)):
             return False
         return self._covered_then[old.id] != self._covered_now[new.id]
 
@@ -341,7 +341,7 @@ class _Comparer:
     def _element_change(
         self,
         name: str,
-        element: Woven[ElementCell],
+        element: Merged[ElementCell],
         statuses: Mapping[str, StatusChange],
         frames: Mapping[str, FrameChange],
     ) -> ElementChange:
@@ -367,7 +367,7 @@ class _Comparer:
 
     def _part(
         self,
-        part: WovenPart,
+        part: MergedPart,
         issues: dict[str, IssueChange],
         groups: dict[GroupCell, GroupChange],
     ) -> PartTable:
@@ -440,7 +440,7 @@ def _covered(table: ReportTable, among: set[str]) -> dict[str, frozenset[str]]:
     }
 
 
-def _place(element: Woven[ElementCell], cell_of: Callable[[ElementCell], str | None]) -> _Place:
+def _place(element: Merged[ElementCell], cell_of: Callable[[ElementCell], str | None]) -> _Place:
     old, new = element.old, element.new
     return (
         cell_of(old) if old else None,
@@ -465,23 +465,23 @@ def _printed(element: ElementCell | None) -> str:
 
 
 def _element(
-    element: Woven[ElementCell], frame_id: str | None, status_id: str | None
+    element: Merged[ElementCell], frame_id: str | None, status_id: str | None
 ) -> ElementCell:
     return replace(element.shown, time_frame=frame_id, status=status_id)
 
 
 def _issue(
-    woven: WovenIssue, issues: dict[str, IssueChange], groups: dict[GroupCell, GroupChange]
+    merge: MergedIssue, issues: dict[str, IssueChange], groups: dict[GroupCell, GroupChange]
 ) -> IssueCell:
     """The issue of both tables; what changed of it goes into ``issues`` and ``groups``."""
-    old, new = woven.issue.old, woven.issue.new
-    shown = woven.issue.shown
+    old, new = merge.issue.old, merge.issue.new
+    shown = merge.issue.shown
     issues[shown.reference] = IssueChange(
         title=_short_words(old.title if old else "", new.title if new else ""),
         context=_words(old.context if old else "", new.context if new else ""),
     )
     found = []
-    for group in woven.groups:
+    for group in merge.groups:
         before, after = group.group.old, group.group.new
         heading = (before and before.heading) or "", (after and after.heading) or ""
         lead_in = (before and before.lead_in) or "", (after and after.lead_in) or ""

@@ -19,7 +19,7 @@ _RIGHT_TO_LEFT = frozenset({"ar", "dv", "fa", "he", "ps", "ur", "yi"})
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class ReportLabels:
     """Fixed words of one language. ``confidences`` is keyed by "high", "medium" and "low"."""
 
     part: str
@@ -38,7 +38,7 @@ class Words:
     schedule: Mapping[str, str]
 
 
-_ENGLISH = Words(
+_ENGLISH = ReportLabels(
     part="Part",
     appendix="Appendix",
     see="see",
@@ -71,7 +71,7 @@ _ENGLISH = Words(
     },
 )
 
-_FRENCH = Words(
+_FRENCH = ReportLabels(
     part="Partie",
     appendix="Annexe",
     see="voir",
@@ -104,7 +104,7 @@ _FRENCH = Words(
     },
 )
 
-_SPANISH = Words(
+_SPANISH = ReportLabels(
     part="Parte",
     appendix="Anexo",
     see="véase",
@@ -140,7 +140,7 @@ _SPANISH = Words(
 _LANGUAGES = {"en": _ENGLISH, "fr": _FRENCH, "es": _SPANISH}
 
 
-def words_for(language: str) -> Words:
+def labels_for(language: str) -> ReportLabels:
     """The words of ``language``, a tag such as "fr" or "fr-CH"; English when there are none."""
     return _LANGUAGES.get(primary_language(language), _ENGLISH)
 
@@ -160,7 +160,7 @@ def primary_language(language: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class ChangeWords:
+class DiffLabels:
     """Fixed words of one language.
 
     ``compared`` takes ``{new}`` and ``{old}``, ``count`` takes ``{what}`` and ``{count}``, and
@@ -192,7 +192,7 @@ class ChangeWords:
         return self.outcomes[shown] if isinstance(shown, Outcome) else self.traits[shown]
 
 
-_ENGLISH_CHANGE_WORDS = ChangeWords(
+_ENGLISH_CHANGE_WORDS = DiffLabels(
     title="What changed between two progress reports",
     compared="{new}, compared with {old}.",
     compared_with="compared with",
@@ -233,7 +233,7 @@ _ENGLISH_CHANGE_WORDS = ChangeWords(
     },
 )
 
-_FRENCH_CHANGE_WORDS = ChangeWords(
+_FRENCH_CHANGE_WORDS = DiffLabels(
     title="Ce qui a changé d’un rapport intérimaire à l’autre",
     compared="{new}, en comparaison avec {old}.",
     compared_with="en comparaison avec",
@@ -274,7 +274,7 @@ _FRENCH_CHANGE_WORDS = ChangeWords(
     },
 )
 
-_SPANISH_CHANGE_WORDS = ChangeWords(
+_SPANISH_CHANGE_WORDS = DiffLabels(
     title="Lo que ha cambiado entre dos informes de avance",
     compared="{new}, en comparación con {old}.",
     compared_with="en comparación con",
@@ -322,6 +322,6 @@ _CHANGE_LANGUAGES = {
 }
 
 
-def change_words_for(language: str) -> ChangeWords:
+def diff_labels_for(language: str) -> DiffLabels:
     """The words of ``language``, a tag such as "fr" or "fr-CH"; English when there are none."""
     return _CHANGE_LANGUAGES.get(primary_language(language), _ENGLISH_CHANGE_WORDS)

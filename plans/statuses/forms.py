@@ -14,11 +14,11 @@ from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from plans.models import CATEGORY_LABELS, StatusSnapshot, Unit, WorkingCopy
-from plans.statuses.queries.worklist import Stage
+from plans.statuses.queries.worklist import WorklistStage
 from plans.text.categories import Category
 from plans.text.timeframes import ScheduleState
 from plans.web.filters import LONGEST_SEARCH, NONE, AddressFilter
-from plans.web.forms import offer
+from plans.web.forms import set_choices
 from plans.web.labels import SCHEDULE_LABELS
 
 REPORTABLE = [
@@ -73,7 +73,7 @@ class StatusForm(forms.Form):
         choices = [(unit.slug, unit.name) for unit in units]
         if len(choices) > 1:
             choices.insert(0, ("", gettext("– choose –")))
-        offer(self, "on_behalf_of", choices)
+        set_choices(self, "on_behalf_of", choices)
 
     def clean_category(self) -> str:
         """The category's value; “not reported” where none was chosen yet."""
@@ -108,25 +108,25 @@ def initial_of(snapshot: StatusSnapshot, copy: WorkingCopy | None = None) -> dic
 # -- The filters of the worklist ------------------------------------------------------------------
 
 
-STAGE_LABELS: dict[Stage, Promise] = {
-    Stage.RETURNED: gettext_lazy("returned"),
-    Stage.EMPTY: gettext_lazy("nothing written yet"),
-    Stage.DRAFT: gettext_lazy("draft"),
-    Stage.SUBMITTED: gettext_lazy("submitted"),
-    Stage.CLEARED: gettext_lazy("cleared"),
-    Stage.NOT_REPORTED: gettext_lazy("not reported"),
+STAGE_LABELS: dict[WorklistStage, Promise] = {
+    WorklistStage.RETURNED: gettext_lazy("returned"),
+    WorklistStage.EMPTY: gettext_lazy("nothing written yet"),
+    WorklistStage.DRAFT: gettext_lazy("draft"),
+    WorklistStage.SUBMITTED: gettext_lazy("submitted"),
+    WorklistStage.CLEARED: gettext_lazy("cleared"),
+    WorklistStage.NOT_REPORTED: gettext_lazy("not reported"),
 }
 ALL = "all"
 """The value that asks for statuses in every state; without it only what is owed is listed."""
 
 _SILENT = Q(category=Category.NOT_REPORTED)
 _STATES = {
-    Stage.RETURNED: Q(state=StatusSnapshot.State.RETURNED),
-    Stage.EMPTY: Q(state=StatusSnapshot.State.DRAFT, revision=0),
-    Stage.DRAFT: Q(state=StatusSnapshot.State.DRAFT, revision__gt=0),
-    Stage.SUBMITTED: Q(state=StatusSnapshot.State.SUBMITTED),
-    Stage.CLEARED: Q(state=StatusSnapshot.State.CLEARED) & ~_SILENT,
-    Stage.NOT_REPORTED: Q(state=StatusSnapshot.State.CLEARED) & _SILENT,
+    WorklistStage.RETURNED: Q(state=StatusSnapshot.State.RETURNED),
+    WorklistStage.EMPTY: Q(state=StatusSnapshot.State.DRAFT, revision=0),
+    WorklistStage.DRAFT: Q(state=StatusSnapshot.State.DRAFT, revision__gt=0),
+    WorklistStage.SUBMITTED: Q(state=StatusSnapshot.State.SUBMITTED),
+    WorklistStage.CLEARED: Q(state=StatusSnapshot.State.CLEARED) & ~_SILENT,
+    WorklistStage.NOT_REPORTED: Q(state=StatusSnapshot.State.CLEARED) & _SILENT,
 }
 _OWED = (StatusSnapshot.State.DRAFT, StatusSnapshot.State.RETURNED)
 
@@ -198,7 +198,7 @@ class WorklistFilter(AddressFilter):
         asked = self._valid.get("state")
         if asked == ALL:
             return narrowed
-        return narrowed.filter(_STATES[Stage(asked)] if asked else Q(state__in=_OWED))
+        return narrowed.filter(_STATES[WorklistStage(asked)] if asked else Q(state__in=_OWED))
 
     @property
     def schedule_state(self) -> ScheduleState | None:

@@ -20,7 +20,7 @@ from plans.text.categories import Category
 from plans.text.differences import Change, count_words, diff_words
 from plans.text.timeframes import ScheduleState
 from plans.web import labels as wording
-from plans.web.recovery import SEALED_FIELD, unseal
+from plans.web.recovery import SEALED_FIELD, unseal_input
 
 register = template.Library()
 
@@ -146,7 +146,7 @@ def rule_sentences(frame: TimeFrame) -> list[str]:
 @register.filter
 def place(block_id: str) -> str:
     """Where a block stands in the source, in words."""
-    return wording.place_in_words(block_id)
+    return wording.describe_place(block_id)
 
 
 @register.filter
@@ -207,19 +207,19 @@ def missing_words() -> SafeString:
 
 
 @register.filter
-def reports(user: Any) -> bool:
+def can_report(user: Any) -> bool:
     """Whether the person takes part in open rounds. False for nobody at all."""
-    return bool(user) and permissions.reports(user)
+    return bool(user) and permissions.can_report(user)
 
 
 @register.filter
-def keeps_rounds(user: Any) -> bool:
+def is_secretariat(user: Any) -> bool:
     """Whether the person does the secretariat's work."""
-    return bool(user) and permissions.keeps_rounds(user)
+    return bool(user) and permissions.is_secretariat(user)
 
 
 @register.filter
-def administers(user: Any) -> bool:
+def is_administrator(user: Any) -> bool:
     """Whether the person looks after units and people."""
     return bool(user) and permissions.is_administrator(user)
 
@@ -231,7 +231,7 @@ def administers(user: Any) -> bool:
 def carried_text(context: dict[str, Any]) -> str:
     """The text that the request carries, "" when there is none."""
     request = context.get("request")
-    brought = unseal(request.POST.get(SEALED_FIELD, "")) if request else None
+    brought = unseal_input(request.POST.get(SEALED_FIELD, "")) if request else None
     return brought.text if brought else ""
 
 

@@ -15,27 +15,27 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from plans.rounds.queries.cockpit import StageCounts
 from plans.statuses.forms import STAGE_LABELS
-from plans.statuses.queries.worklist import Stage
+from plans.statuses.queries.worklist import WorklistStage
 from plans.templatetags.plan_tags import drawn
 from plans.unit_files.reading import RowState
 
 register = template.Library()
 
 # Told apart without colour, as the states of plan_tags are.
-_SHAPES: dict[Stage, tuple[str, bool]] = {
-    Stage.EMPTY: ("M2.5 8h11", True),
-    Stage.DRAFT: ("M3 13l1-4 7-7 3 3-7 7Z", True),
-    Stage.RETURNED: ("M13.5 13.5v-4a4 4 0 0 0-4-4h-7M6.5 1.5l-4 4 4 4", True),
-    Stage.SUBMITTED: ("M8 14V3M3 7.5 8 2.5l5 5", True),
-    Stage.CLEARED: ("M2 8.5 6.2 13 14 3.5", True),
-    Stage.NOT_REPORTED: ("M3.5 3.5l9 9m0-9-9 9", True),
+_SHAPES: dict[WorklistStage, tuple[str, bool]] = {
+    WorklistStage.EMPTY: ("M2.5 8h11", True),
+    WorklistStage.DRAFT: ("M3 13l1-4 7-7 3 3-7 7Z", True),
+    WorklistStage.RETURNED: ("M13.5 13.5v-4a4 4 0 0 0-4-4h-7M6.5 1.5l-4 4 4 4", True),
+    WorklistStage.SUBMITTED: ("M8 14V3M3 7.5 8 2.5l5 5", True),
+    WorklistStage.CLEARED: ("M2 8.5 6.2 13 14 3.5", True),
+    WorklistStage.NOT_REPORTED: ("M3.5 3.5l9 9m0-9-9 9", True),
 }
 
 
 @register.simple_tag
-def stage_mark(value: Stage) -> SafeString:
+def stage_mark(value: WorklistStage) -> SafeString:
     """A stage as shape and word."""
-    member = Stage(value)
+    member = WorklistStage(value)
     return format_html(
         '<span class="state stage-{}">{}{}</span>',
         member.value,
@@ -51,12 +51,12 @@ def stages(progress: StageCounts) -> dict[str, Any]:
     The bar goes from what is done to what is not begun. Stages without a status are left out.
     """
     order = (
-        Stage.CLEARED,
-        Stage.SUBMITTED,
-        Stage.RETURNED,
-        Stage.DRAFT,
-        Stage.EMPTY,
-        Stage.NOT_REPORTED,
+        WorklistStage.CLEARED,
+        WorklistStage.SUBMITTED,
+        WorklistStage.RETURNED,
+        WorklistStage.DRAFT,
+        WorklistStage.EMPTY,
+        WorklistStage.NOT_REPORTED,
     )
     counts = {stage: progress.counts[stage] for stage in order}
     return {
@@ -72,7 +72,7 @@ def stages(progress: StageCounts) -> dict[str, Any]:
 @register.simple_tag
 def stage(value: str) -> str:
     """How far a status is, in words."""
-    return str(STAGE_LABELS[Stage(value)])
+    return str(STAGE_LABELS[WorklistStage(value)])
 
 
 @register.simple_tag

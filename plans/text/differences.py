@@ -271,7 +271,7 @@ _SIGN = f"{prose.BULLET} "
 
 
 @dataclass(frozen=True, slots=True)
-class MarkedBlock:
+class DiffBlock:
     """One paragraph or bullet of the two texts in one.
 
     ``kind`` is that of the new text, or of the old one where the new has no word here. ``opened``
@@ -292,14 +292,14 @@ class MarkedBlock:
         return tuple(_parted((*self.signs, *self.pieces)))
 
 
-def unmarked(blocks: Iterable[Block]) -> tuple[MarkedBlock, ...]:
+def unchanged_blocks(blocks: Iterable[Block]) -> tuple[DiffBlock, ...]:
     """Blocks in which nothing changed."""
     return tuple(
-        MarkedBlock(block.kind, "same", (), (Change("same", block.text),)) for block in blocks
+        DiffBlock(block.kind, "same", (), (Change("same", block.text),)) for block in blocks
     )
 
 
-def marked_blocks(changes: Iterable[Change]) -> tuple[MarkedBlock, ...]:
+def diff_blocks(changes: Iterable[Change]) -> tuple[DiffBlock, ...]:
     """The changes that ``diff_words`` found, as blocks.
 
     The words of the pieces that are "same" or "removed" are those of the old text, of those that
@@ -408,9 +408,9 @@ def _parted(pieces: Iterable[Change]) -> Iterator[Change]:
         before = piece
 
 
-def _closed(block: _Open, before: _Open | None) -> MarkedBlock:
+def _closed(block: _Open, before: _Open | None) -> DiffBlock:
     kept = any(piece.kind != "removed" for piece in block.pieces)
-    return MarkedBlock(
+    return DiffBlock(
         kind=block.new_kind if kept else block.old_kind,
         opened=block.opened if before is not None else "same",
         signs=_signs(block, before),

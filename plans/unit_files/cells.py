@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from plans.reports.labels import MISSING_MARK, words_for
+from plans.reports.labels import MISSING_MARK, labels_for
 from plans.reports.writers.printed import one_line, xml_text
 from plans.text import prose
 from plans.text.categories import Category
@@ -96,14 +96,14 @@ def _subject(row: UnitRow) -> Iterator[Line]:
 
 def _before(row: UnitRow, language: str) -> Iterator[Line]:
     if row.before is not None:
-        category = words_for(language).categories[row.before.category]
+        category = labels_for(language).categories[row.before.category]
         yield Line(f"{one_line(row.before.label)}: {category}", "strong")
         yield from narrative(row.before.text)
 
 
 def _category(category: str, language: str) -> Iterator[Line]:
     if category != Category.NOT_REPORTED:
-        yield Line(words_for(language).categories[category])
+        yield Line(labels_for(language).categories[category])
 
 
 @dataclass(frozen=True, slots=True)

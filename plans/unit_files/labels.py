@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from plans.reports.labels import words_for
+from plans.reports.labels import labels_for
 from plans.unit_files.sheet import REPORTABLE
 
 
@@ -185,5 +185,5 @@ def sheet_words(language: str) -> SheetWords:
 
 def choices(language: str) -> tuple[str, ...]:
     """The words for the categories that a unit can choose, in their order."""
-    names = words_for(language).categories
+    names = labels_for(language).categories
     return tuple(names[category] for category in REPORTABLE)

@@ -65,8 +65,8 @@ def find_shared_round(user: Person, round_id: int) -> ReportingRound | None:
     )
     if round_ is None:
         return None
-    handles = permissions.keeps_rounds(user) or any(
-        permissions.handles_unit(user, round_, unit) for unit in permissions.unit_ids(user)
+    handles = permissions.is_secretariat(user) or any(
+        permissions.can_exchange_files(user, round_, unit) for unit in permissions.unit_ids(user)
     )
     return round_ if handles else None
 
@@ -74,7 +74,7 @@ def find_shared_round(user: Person, round_id: int) -> ReportingRound | None:
 def handled_units(user: Person, round_: ReportingRound) -> list[RoundUnit]:
     """The units with rows in ``round_`` that ``user`` handles, by name. One query."""
     units: QuerySet[Unit] = Unit.objects.filter(elements__covers__round=round_)
-    if not permissions.keeps_rounds(user):
+    if not permissions.is_secretariat(user):
         units = units.filter(pk__in=permissions.unit_ids(user))
     counted = units.annotate(total=Count("elements__covers__snapshot", distinct=True))
     return [RoundUnit(unit, unit.total) for unit in counted]
@@ -87,7 +87,7 @@ def find_unit_rows(user: Person, round_: ReportingRound, slug: str) -> UnitRows 
     and plan.
     """
     unit = Unit.objects.filter(slug=slug).first()
-    if unit is None or not permissions.handles_unit(user, round_, unit.pk):
+    if unit is None or not permissions.can_exchange_files(user, round_, unit.pk):
         return None
     rows = rows_of_unit(user, round_, unit)
     return rows if rows.sheet.rows else None
@@ -300,7 +300,7 @@ def returned_files(user: Person, round_: ReportingRound) -> QuerySet[ReturnedFil
     )
     return (
         files
-        if permissions.keeps_rounds(user)
+        if permissions.is_secretariat(user)
         else files.filter(unit__in=permissions.unit_ids(user))
     )
 

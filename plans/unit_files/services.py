@@ -268,7 +268,7 @@ def _save(
         text=row.text,
         category=row.category,
         base_revision=base,
-        on_behalf_of=file.unit if permissions.keeps_rounds(by) else None,
+        on_behalf_of=file.unit if permissions.is_secretariat(by) else None,
         comment=_("From the file “%(name)s” (SHA-256 %(hash)s…), row %(row)d.")
         % {"name": file.name, "hash": file.sha256[:12], "row": row.number},
         submit=submit,
@@ -282,7 +282,7 @@ def _subjects(file: ReturnedFile, accepted: Mapping[int, int]) -> str:
 
 def _note(action: AuditEntry.Action, file: ReturnedFile, by: User, *, what: str = "") -> None:
     """Write down what was done with a file, and which one it was."""
-    audit.record(
+    audit.record_audit(
         action,
         actor=by,
         round_=file.round,
@@ -302,7 +302,7 @@ def _locked_file(file_id: int, by: User) -> ReturnedFile:
     round_ = locked_round(round_id)
     file = ReturnedFile.objects.select_related("unit").defer("content").get(pk=file_id)
     file.round = round_
-    if not permissions.handles_unit(by, round_, file.unit_id):
+    if not permissions.can_exchange_files(by, round_, file.unit_id):
         raise NotAllowedError(_("These elements are another unit's to report on."))
     if file.state != ReturnedFile.State.PENDING:
         raise WrongStateError(_("This file has been applied already."))
@@ -344,7 +344,7 @@ def _unit_of(reading: Reading, round_: ReportingRound, by: User) -> Unit:
     if fault is not None:
         raise _faulty([sentence(fault, {})])
     unit = Unit.objects.filter(slug=key.unit).first()
-    if unit is None or not permissions.handles_unit(by, round_, unit.pk):
+    if unit is None or not permissions.can_exchange_files(by, round_, unit.pk):
         raise _faulty([sentence(Fault(FaultKind.OTHER_UNIT, found=key.unit), {})])
     return unit
 

@@ -28,9 +28,9 @@ from plans.unit_files.queries import (
 )
 from plans.unit_files.reading import MAX_BYTES
 from plans.unit_files.services import FaultyFileError, NotAppliedError
-from plans.web.decorators import code_of, only_for
+from plans.web.decorators import code_of, role_required
 from plans.web.refusals import InvalidError, RefusedError
-from plans.web.shortcuts import signed_in
+from plans.web.shortcuts import current_user
 
 APPLIED_SHOWN = 20
 """How many of the files that were applied the page names."""
@@ -44,7 +44,7 @@ def shared_round_or_404(request: HttpRequest, round_id: int) -> ReportingRound:
     return found
 
 
-@only_for(permissions.reports)
+@role_required(permissions.can_report)
 @require_http_methods(["GET", "HEAD", "POST"])
 def unit_files(request: HttpRequest, round_id: int) -> HttpResponse:
     """The files to send out, and those that came back. POST uploads one."""
@@ -74,7 +74,7 @@ def _received(request: HttpRequest, round_: ReportingRound) -> ReturnedFile:
             field="file",
         )
     return services.receive(
-        round_id=round_.pk, by=signed_in(request), name=upload.name or "", content=upload.read()
+        round_id=round_.pk, by=current_user(request), name=upload.name or "", content=upload.read()
     )
 
 
@@ -96,7 +96,7 @@ def _files_page(
                 .defer("content", "rows")
                 .order_by("-applied_at")[:APPLIED_SHOWN]
             ),
-            "keeps_rounds": permissions.keeps_rounds(request.user),
+            "keeps_rounds": permissions.is_secretariat(request.user),
             "refusal": refusal,
             "faults": refusal.faults if isinstance(refusal, FaultyFileError) else (),
             "max_megabytes": MAX_BYTES // 1_000_000,
@@ -105,7 +105,7 @@ def _files_page(
     )
 
 
-@only_for(permissions.reports)
+@role_required(permissions.can_report)
 @require_safe
 def unit_rows(request: HttpRequest, round_id: int, unit: str, kind: str) -> HttpResponse:
     """The rows of one unit as DOCX or XLSX."""
@@ -130,7 +130,7 @@ def unit_rows(request: HttpRequest, round_id: int, unit: str, kind: str) -> Http
     return answer
 
 
-@only_for(permissions.reports)
+@role_required(permissions.can_report)
 @require_http_methods(["GET", "HEAD", "POST"])
 def returned_file(request: HttpRequest, round_id: int, file_id: int) -> HttpResponse:
     """What a file would change, row by row. POST applies the chosen rows, or throws it away."""
@@ -150,7 +150,7 @@ def returned_file(request: HttpRequest, round_id: int, file_id: int) -> HttpResp
 
 def _discarded(request: HttpRequest, file: ReturnedFile) -> HttpResponse:
     try:
-        services.discard(file_id=file.pk, by=signed_in(request))
+        services.discard(file_id=file.pk, by=current_user(request))
     except RefusedError as refusal:
         return _review_page(request, file, refusal=refusal)
     messages.success(request, _("“%(name)s” was thrown away.") % {"name": file.name})
@@ -162,7 +162,7 @@ def _applied(request: HttpRequest, file: ReturnedFile) -> HttpResponse:
     chosen = chosen_revisions(request.POST.getlist("row"))
     try:
         revisions = services.apply(
-            file_id=file.pk, by=signed_in(request), accepted=chosen, submit=submit
+            file_id=file.pk, by=current_user(request), accepted=chosen, submit=submit
         )
     except RefusedError as refusal:
         return _review_page(request, file, refusal=refusal, chosen=chosen)
@@ -182,7 +182,7 @@ def _applied(request: HttpRequest, file: ReturnedFile) -> HttpResponse:
         )
     )
     messages.success(request, said % {"count": count, "name": file.name})
-    if permissions.keeps_rounds(request.user):
+    if permissions.is_secretariat(request.user):
         said = (
             _("%(unit)s is told by e-mail.")
             if told
@@ -210,7 +210,7 @@ def _review_page(
             "version": file.round.version,
             "review": found,
             "ticked": _ticked(found, chosen),
-            "keeps_rounds": permissions.keeps_rounds(request.user),
+            "keeps_rounds": permissions.is_secretariat(request.user),
             "refusal": refusal,
             "refusals": refusal.refusals if isinstance(refusal, NotAppliedError) else {},
         },

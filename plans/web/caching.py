@@ -19,7 +19,7 @@ _Key = TypeVar("_Key", bound=Hashable)
 _Result = TypeVar("_Result")
 
 
-class Remembered(Generic[_Key, _Result]):
+class LRUCache(Generic[_Key, _Result]):
     """What ``make`` makes of a key, in steps. The ``most`` that were asked for last are kept.
 
     What is remembered takes no steps. Safe with threads; two that ask at once both do the work.

@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 
 from plans import permissions
 from plans.permissions import Person
-from plans.web.recovery import give_back
+from plans.web.recovery import recover_input
 from plans.web.refusals import (
     NotAllowedError,
     RefusedError,
@@ -30,7 +30,7 @@ from plans.web.refusals import (
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 
-def only_for(allowed: Callable[[Person], bool]) -> Callable[[View], View]:
+def role_required(allowed: Callable[[Person], bool]) -> Callable[[View], View]:
     """Let a view answer only those for whom ``allowed`` holds.
 
     Whoever is not signed in is asked to sign in; for anybody else there is no such page (404).
@@ -63,7 +63,7 @@ _CONFLICTS = (
 )
 
 
-def giving_back(allowed: Callable[[Person], bool]) -> Callable[[View], View]:
+def keeps_input(allowed: Callable[[Person], bool]) -> Callable[[View], View]:
     """Let a view answer only those for whom ``allowed`` holds.
 
     Whoever is not signed in is asked to sign in, and gets back what they typed; for anybody else
@@ -71,14 +71,14 @@ def giving_back(allowed: Callable[[Person], bool]) -> Callable[[View], View]:
     """
 
     def wrapped(view: View) -> View:
-        guarded = only_for(allowed)(view)
+        guarded = role_required(allowed)(view)
 
         @login_not_required
         @never_cache
         @wraps(view)
         def guard(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if request.method == "POST" and not request.user.is_authenticated:
-                return give_back(
+                return recover_input(
                     request,
                     _("You are not signed in any more, so nothing was changed. Sign in again."),
                     code=401,
@@ -90,13 +90,13 @@ def giving_back(allowed: Callable[[Person], bool]) -> Callable[[View], View]:
     return wrapped
 
 
-def keepers_only(view: View) -> View:
-    """Let a view answer only those who keep rounds, as ``giving_back`` does."""
-    return giving_back(permissions.keeps_rounds)(view)
+def secretariat_required(view: View) -> View:
+    """Let a view answer only those who keep rounds, as ``keeps_input`` does."""
+    return keeps_input(permissions.is_secretariat)(view)
 
 
 def keeper(request: HttpRequest) -> User:
-    """The person, who has come through ``keepers_only``."""
+    """The person, who has come through ``secretariat_required``."""
     return cast(User, request.user)
 
 

@@ -8,7 +8,7 @@ from typing import Any, cast
 from django import forms
 
 
-def offer(form: forms.Form, name: str, choices: Iterable[tuple[Any, Any]]) -> None:
+def set_choices(form: forms.Form, name: str, choices: Iterable[tuple[Any, Any]]) -> None:
     """Let the ``ChoiceField`` of that name offer ``choices``: values and labels, or labels of
     groups and what is in them."""
     cast(forms.ChoiceField, form.fields[name]).choices = list(choices)

@@ -131,7 +131,7 @@ def rule_sentences(rule: Rule) -> list[str]:
     return said
 
 
-def place_in_words(block_id: str) -> str:
+def describe_place(block_id: str) -> str:
     """Where a block stands in the source.
 
     ``p3.r1.c2.b4`` is “Table 3, row 1, column 2, fourth paragraph or bullet”. An id

@@ -11,16 +11,16 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 
-def absolute(name: str, *args: object) -> str:
+def absolute_url(name: str, *args: object) -> str:
     """The whole address of a page, or "" when the site was not told its own address."""
     base: str = settings.TRACKER_ADDRESS
     return base + reverse(name, args=args) if base else ""
 
 
-def letter(
+def build_message(
     to: User, *, subject: str, template: str, context: Mapping[str, object]
 ) -> EmailMultiAlternatives:
-    """A letter to one person, whose address must not be empty.
+    """A message to one person, whose address must not be empty.
 
     ``template`` names ``mail/<template>.txt`` and ``.html``; both are given ``context`` and
     ``recipient``. Line breaks in ``subject`` become blanks, because a header has one line.

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import Resolver404, resolve
 from django.utils.functional import Promise
 
-from plans.web.shortcuts import NEXT_FIELD, way_back
+from plans.web.shortcuts import NEXT_FIELD, next_url
 
 SEALED_FIELD = "carried"
 """The name of the hidden field in which a signed text travels through the sign-in page."""
@@ -23,17 +23,17 @@ _NOT_TEXT = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
+class TypedField:
     """A field that somebody filled in: its name and what they typed."""
 
     name: str
     text: str
 
 
-def typed_in(request: HttpRequest) -> list[Typed]:
+def typed_fields(request: HttpRequest) -> list[TypedField]:
     """What the person typed into the form, passwords and short values left out."""
     return [
-        Typed(name, value)
+        TypedField(name, value)
         for name, values in request.POST.lists()
         for value in values
         if name not in _NOT_TEXT
@@ -43,12 +43,12 @@ def typed_in(request: HttpRequest) -> list[Typed]:
     ]
 
 
-def give_back(request: HttpRequest, message: str | Promise, *, code: int) -> HttpResponse:
+def recover_input(request: HttpRequest, message: str | Promise, *, code: int) -> HttpResponse:
     """A page that says why nothing was saved and holds what was typed, to be copied."""
     return render(
         request,
         "web/text_given_back.html",
-        {"message": message, "typed": typed_in(request), "next": way_back(request)},
+        {"message": message, "typed": typed_fields(request), "next": next_url(request)},
         status=code,
     )
 
@@ -62,7 +62,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         request,
         "403_csrf.html",
         {
-            "typed": typed_in(request),
+            "typed": typed_fields(request),
             "again": _again(request),
             "no_cookie": "cookie" in reason.lower(),
         },
@@ -91,7 +91,7 @@ _KEPT = timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True)
-class Carried:
+class SealedInput:
     """What was typed into the status of that place in the round."""
 
     round_id: int
@@ -101,16 +101,16 @@ class Carried:
     text: str
 
 
-def seal(carried: Carried) -> str:
+def seal_input(carried: SealedInput) -> str:
     """``carried`` as a signed text for a hidden field."""
     return signing.dumps(asdict(carried), salt=_SALT, compress=True)
 
 
-def unseal(sealed: str) -> Carried | None:
-    """Read back what ``seal`` wrote; None for anything else, and for what is two days old."""
+def unseal_input(sealed: str) -> SealedInput | None:
+    """Read back what ``seal_input`` wrote; None for anything else, and for what is two days old."""
     if not sealed:
         return None
     try:
-        return Carried(**signing.loads(sealed, salt=_SALT, max_age=_KEPT))
+        return SealedInput(**signing.loads(sealed, salt=_SALT, max_age=_KEPT))
     except (signing.BadSignature, TypeError):
         return None

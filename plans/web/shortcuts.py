@@ -23,7 +23,7 @@ NEXT_FIELD = "next"
 _LONGEST = 2000
 
 
-def way_back(request: HttpRequest) -> str:
+def next_url(request: HttpRequest) -> str:
     """The address that the request names as ``next``, or else the worklist.
 
     An address of another site is not taken.
@@ -35,7 +35,7 @@ def way_back(request: HttpRequest) -> str:
     return asked if allowed else reverse("plans:worklist")
 
 
-def signed_in(request: HttpRequest) -> User:
+def current_user(request: HttpRequest) -> User:
     """The person who is signed in. Raises PermissionDenied for anybody else."""
     if not isinstance(request.user, User):
         raise PermissionDenied
@@ -104,7 +104,7 @@ def find_report(user: Person, plan: str, version: str, as_at: date) -> ReportHea
     # SQLite has no type for dates: what a statement works out comes as text.
     before = date.fromisoformat(previous) if isinstance(previous, str) else previous
     head = ReportHead(*(*values, before))
-    seen = permissions.sees_round(user, published=bool(published), closed=head.is_closed)
+    seen = permissions.can_see_round_of(user, published=bool(published), closed=head.is_closed)
     return head if seen else None
 
 

@@ -7,7 +7,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from plans.catalogue.queries.items import find_item
-from plans.catalogue.queries.lineage import Stage, life
+from plans.catalogue.queries.lineage import LifeStage, life
 from plans.models import Lineage, PlanVersion, Role
 from tests.aside import unpublish
 from tests.factories import (
@@ -37,7 +37,7 @@ def second(real_version: PlanVersion) -> PlanVersion:
 
 def stages(version: PlanVersion, reference: str) -> list[tuple[str, str | None, list[str]]]:
     found = find_item(version, reference)
-    told: list[Stage] = life(make_user(f"reader-{reference}"), found)  # type: ignore[arg-type]
+    told: list[LifeStage] = life(make_user(f"reader-{reference}"), found)  # type: ignore[arg-type]
     return [
         (stage.version.slug, stage.kind, [element.reference for element in stage.elements])
         for stage in told

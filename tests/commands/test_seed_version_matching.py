@@ -12,7 +12,7 @@ from plans.models import Lineage, PlanVersion, Role, SeedDraft
 from plans.reading.matching import read_stated
 from plans.seeding.queries import drafts as seeding_selectors
 from plans.seeding.queries import matching as matching_selectors
-from plans.web.caching import Remembered
+from plans.web.caching import LRUCache
 from tests.commands.test_seed_version import refusal, run
 from tests.factories import make_user
 from tests.seeding.matching_cases import PROPOSED, document, make_base
@@ -126,16 +126,16 @@ def test_what_takes_long_is_done_while_others_may_write(
     """A transaction of SQLite that may write keeps everybody else from writing."""
     done: list[tuple[str, bool]] = []
 
-    def watched(remembered: Remembered[Any, Any], what: str) -> Remembered[Any, Any]:
+    def watched(remembered: LRUCache[Any, Any], what: str) -> LRUCache[Any, Any]:
         def make(*key: Any, **known: Any) -> Any:
             done.append((what, connection.in_atomic_block))
             return remembered._make(*key, **known)
 
-        return Remembered(make, most=4)
+        return LRUCache(make, most=4)
 
     readings = watched(seeding_selectors._READINGS, "read")
     monkeypatch.setattr(seeding_selectors, "_READINGS", readings)
-    corrected = Remembered(seeding_selectors._correct, most=4)
+    corrected = LRUCache(seeding_selectors._correct, most=4)
     monkeypatch.setattr(seeding_selectors, "_CORRECTED", corrected)
     proposals = watched(matching_selectors._PROPOSALS, "matched")
     monkeypatch.setattr(matching_selectors, "_PROPOSALS", proposals)

@@ -261,4 +261,4 @@ def test_the_rows_of_a_unit_are_handled_by_its_officers_and_those_who_keep_round
     expected = SEES_ROUND[make][name] and (
         name in ("secretariat", "administrator") or (name == "officer" and member)
     )
-    assert permissions.handles_unit(user, round_, unit.pk) is expected
+    assert permissions.can_exchange_files(user, round_, unit.pk) is expected

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from plans.reports.canonical import from_record
-from plans.reports.labels import words_for
+from plans.reports.labels import labels_for
 from plans.reports.layout import PartLayout, Slot
 from plans.reports.table import ReportTable, StatusCell, TimeFrameCell
 from plans.text import prose
@@ -28,7 +28,7 @@ def expected_cells(table: ReportTable, laid_out: PartLayout) -> list[tuple[int, 
 
     A bullet begins with its sign; paragraphs and bullets are parted as in stored narratives.
     """
-    see = words_for(table.version.language).see
+    see = labels_for(table.version.language).see
     found = []
     for row in laid_out.rows:
         if row.start is not None:

@@ -8,7 +8,7 @@ from datetime import date
 
 import pytest
 
-from plans.reports.changes import Comparison, Outcome, Trait, View, Words, narrowed
+from plans.reports.changes import Comparison, Outcome, Trait, View, WordChanges, narrowed
 from plans.reports.compare import compare
 from plans.reports.layout import lay_out
 from plans.reports.table import ReportTable, StatusCell
@@ -28,7 +28,7 @@ def traits(comparison: Comparison) -> dict[str, set[str]]:
     }
 
 
-def told(words: Words) -> str:
+def told(words: WordChanges) -> str:
     """Such as ``same-removed-+added+``."""
     signs = {"same": "", "removed": "-", "added": "+"}
     return "".join(f"{signs[one.kind]}{one.text.strip()}{signs[one.kind]}" for one in words)
@@ -56,7 +56,11 @@ def cells(comparison: Comparison) -> list[tuple[tuple[str, ...], str]]:
         (None, None, Outcome.NEVER_REPORTED),
         # A category without words says something, and words without a category do.
         (Said("", "completed"), Said("", "completed"), Outcome.UNCHANGED),
-        (Said("Words.", "not_reported"), Said("Words.", "not_reported"), Outcome.UNCHANGED),
+        (
+            Said("Words.", "not_reported"),
+            Said("Words.", "not_reported"),
+            Outcome.UNCHANGED,
+        ),
         # Other line ends and doubled spaces are no change.
         (Said("Under  way.\r\n"), Said("Under way."), Outcome.UNCHANGED),
     ],

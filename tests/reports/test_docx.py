@@ -14,7 +14,7 @@ from docx.oxml.parser import parse_xml
 from docx.table import Table
 from hypothesis import given, settings
 
-from plans.reports.labels import words_for
+from plans.reports.labels import labels_for
 from plans.reports.layout import lay_out
 from plans.reports.table import Cover, CoverParagraph, Footnote, ReportTable
 from plans.reports.writers.docx import write
@@ -350,7 +350,7 @@ def test_the_real_report_s_cells_are_those_of_its_table() -> None:
     layouts = lay_out(real_report())
     found = [cells(document, table) for table in document.tables]
     assert found == [expected_cells(real_report(), laid_out) for laid_out in layouts]
-    words = words_for("en")
+    words = labels_for("en")
     assert [table.rows[0].cells[0].text for table in document.tables] == [
         f"{words.part} {laid_out.part.number} – {laid_out.part.title}" for laid_out in layouts
     ]

@@ -12,7 +12,7 @@ import pytest
 from django.utils import translation
 
 from plans.models import CATEGORY_LABELS
-from plans.reports.labels import Words, direction, words_for
+from plans.reports.labels import ReportLabels, direction, labels_for
 from plans.reports.writers import FORMATS, Format
 from plans.text.categories import Category
 from plans.text.timeframes import ScheduleState
@@ -71,15 +71,15 @@ def test_the_registry_loads_no_writer_before_it_is_used() -> None:
 
 @pytest.mark.parametrize("language", ["en", "fr", "es"])
 def test_every_language_has_all_the_words(language: str) -> None:
-    words = words_for(language)
+    words = labels_for(language)
     assert set(words.categories) == {category.value for category in Category}
     assert set(words.schedule) == {state.value for state in ScheduleState}
     assert set(words.confidences) == {"high", "medium", "low"}
-    assert [field.name for field in fields(Words) if not getattr(words, field.name)] == []
+    assert [field.name for field in fields(ReportLabels) if not getattr(words, field.name)] == []
 
 
 def test_the_english_words_are_those_of_the_pages() -> None:
-    words = words_for("en")
+    words = labels_for("en")
     with translation.override("en"):
         assert words.categories == {c.value: str(label) for c, label in CATEGORY_LABELS.items()}
         assert words.schedule == {s.value: str(label) for s, label in SCHEDULE_LABELS.items()}
@@ -89,7 +89,7 @@ def test_the_english_words_are_those_of_the_pages() -> None:
     ("language", "see"), [("en", "see"), ("fr-CH", "voir"), ("ES", "véase"), ("ar", "see")]
 )
 def test_words_are_chosen_by_language_and_fall_back_to_english(language: str, see: str) -> None:
-    assert words_for(language).see == see
+    assert labels_for(language).see == see
 
 
 @pytest.mark.parametrize(("language", "expected"), [("en", "ltr"), ("ar", "rtl"), ("fa-IR", "rtl")])

@@ -18,7 +18,7 @@ from plans.seeding.queries import drafts as seeding_selectors
 from plans.seeding.queries import matching as matching_selectors
 from plans.seeding.services import matching as service
 from plans.seeding.services.matching import Alike
-from plans.web.caching import Remembered
+from plans.web.caching import LRUCache
 from tests.factories import make_user, make_version
 from tests.pages import text_of
 from tests.reading.documents import bullets, table
@@ -37,12 +37,12 @@ def _long(monkeypatch: pytest.MonkeyPatch) -> None:
     """Five elements are a long plan here, read two at once, and nothing is remembered."""
     monkeypatch.setattr(in_steps, "_LONG", 4)
     monkeypatch.setattr(flat, "_AT_ONCE", 2)
-    readings = Remembered(seeding_selectors._read, most=4)
+    readings = LRUCache(seeding_selectors._read, most=4)
     monkeypatch.setattr(seeding_selectors, "_READINGS", readings)
     monkeypatch.setattr(
-        seeding_selectors, "_CORRECTED", Remembered(seeding_selectors._correct, most=4)
+        seeding_selectors, "_CORRECTED", LRUCache(seeding_selectors._correct, most=4)
     )
-    proposals = Remembered(matching_selectors._PROPOSALS._make, most=4)
+    proposals = LRUCache(matching_selectors._PROPOSALS._make, most=4)
     monkeypatch.setattr(matching_selectors, "_PROPOSALS", proposals)
 
 
@@ -228,7 +228,7 @@ def test_a_long_draft_that_was_found_can_be_committed_from_the_same_page(
     browser: Client, seeding: Seeding, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     service.accept_alike(**seeding.known, alike=Alike.ALL)
-    proposals = Remembered(matching_selectors._PROPOSALS._make, most=4)
+    proposals = LRUCache(matching_selectors._PROPOSALS._make, most=4)
     monkeypatch.setattr(matching_selectors, "_PROPOSALS", proposals)
     page = "".join(pieces(browser.get(f"/seed/{seeding.pk}/commit/")))
     form = {

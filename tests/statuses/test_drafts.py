@@ -26,7 +26,7 @@ def case(db: None) -> Case:
 def keep(
     case: Case, text: str = "Typed.", *, base: int = 0, category: str = "completed"
 ) -> WorkingCopy | None:
-    return drafts.save_working_copy(
+    return drafts.autosave(
         snapshot_id=case.snapshot().pk,
         by=case.officer,
         base_revision=base,
@@ -61,7 +61,7 @@ def test_a_working_copy_is_kept_as_it_was_typed(case: Case) -> None:
 
 def test_a_save_ends_the_working_copy_of_who_saves_and_of_nobody_else(case: Case) -> None:
     keep(case)
-    drafts.save_working_copy(
+    drafts.autosave(
         snapshot_id=case.snapshot().pk,
         by=case.secretary,
         base_revision=0,
@@ -90,7 +90,7 @@ def test_other_words_from_an_older_revision_are_kept(case: Case) -> None:
 
 def test_nothing_is_kept_for_somebody_without_the_right(case: Case) -> None:
     with pytest.raises(NotAllowedError):
-        drafts.save_working_copy(
+        drafts.autosave(
             snapshot_id=case.snapshot().pk,
             by=case.outsider,
             base_revision=0,

@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 
 from plans.text import prose
-from plans.text.differences import MarkedBlock, diff_words, marked_blocks, unmarked
+from plans.text.differences import DiffBlock, diff_blocks, diff_words, unchanged_blocks
 from tests.strategies import texts
 
 MARKS = {"same": "", "removed": "-", "added": "+"}
 
 
-def told(block: MarkedBlock) -> str:
+def told(block: DiffBlock) -> str:
     """Such as ``bullet: was -old +new``."""
     pieces = (
         f"{MARKS[piece.kind]}{piece.text.strip()}" for piece in block.shown if piece.text.strip()
@@ -48,12 +48,12 @@ def told(block: MarkedBlock) -> str:
     ],
 )
 def test_changes_stand_in_the_blocks_of_both_texts(old: str, new: str, expected: list[str]) -> None:
-    assert [told(block) for block in marked_blocks(diff_words(old, new))] == expected
+    assert [told(block) for block in diff_blocks(diff_words(old, new))] == expected
 
 
 @given(texts, texts)
 def test_no_word_of_either_text_is_lost(old: str, new: str) -> None:
-    blocks = marked_blocks(diff_words(old, new))
+    blocks = diff_blocks(diff_words(old, new))
 
     for text, other in ((old, "added"), (new, "removed")):
         said = " ".join(
@@ -64,11 +64,11 @@ def test_no_word_of_either_text_is_lost(old: str, new: str) -> None:
 
 @given(texts)
 def test_a_text_that_did_not_change_has_the_blocks_that_it_had(text: str) -> None:
-    assert marked_blocks(diff_words(text, text)) == unmarked(prose.parse(prose.clean(text)))
+    assert diff_blocks(diff_words(text, text)) == unchanged_blocks(prose.parse(prose.clean(text)))
 
 
 def test_the_space_between_marked_words_is_not_marked() -> None:
-    (block,) = marked_blocks(diff_words("An old word here.", "A new word here."))
+    (block,) = diff_blocks(diff_words("An old word here.", "A new word here."))
 
     assert [(piece.kind, piece.text) for piece in block.shown] == [
         ("removed", "An old"),

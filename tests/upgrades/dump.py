@@ -190,7 +190,7 @@ def _report(version: PlanVersion, unit: Unit, *, keeper: User, officer: User) ->
     statuses.reaffirm_status(
         snapshot_id=reaffirmed.pk, by=officer, base_revision=reaffirmed.revision
     )
-    drafts.save_working_copy(
+    drafts.autosave(
         snapshot_id=typed.pk, by=officer, base_revision=0, category="postponed", text="Typed."
     )
     drafts.touch_presence(snapshot_id=typed.pk, by=officer)

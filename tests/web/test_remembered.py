@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from plans.reading.progress import Step, Steps
-from plans.web.caching import Remembered
+from plans.web.caching import LRUCache
 
 
 def test_what_is_remembered_takes_no_steps_and_the_oldest_is_forgotten() -> None:
@@ -16,7 +16,7 @@ def test_what_is_remembered_takes_no_steps_and_the_oldest_is_forgotten() -> None
         made.append(f"{key}{content}")
         return key.upper()
 
-    remembered: Remembered[str, str] = Remembered(make, most=2)
+    remembered: LRUCache[str, str] = LRUCache(make, most=2)
     assert list(remembered.steps("a", content="!")) == [Step("row read", 1, 1)]
     assert (list(remembered.steps("a")), remembered("a")) == ([], "A")
     assert [remembered(key) for key in ("b", "a", "c", "a", "b")] == ["B", "A", "C", "A", "B"]
@@ -31,7 +31,7 @@ def test_what_fails_or_is_given_up_is_not_remembered() -> None:
         yield Step("row read", 1, 1)
         raise ValueError(key)
 
-    remembered: Remembered[str, str] = Remembered(make, most=2)
+    remembered: LRUCache[str, str] = LRUCache(make, most=2)
     given_up = remembered.steps("a")
     next(given_up)
     given_up.close()

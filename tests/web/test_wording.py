@@ -13,8 +13,8 @@ from plans.web.labels import (
     SCHEDULE_LABELS,
     SCHEDULE_MEANINGS,
     day,
+    describe_place,
     partial_date,
-    place_in_words,
     rule_sentences,
 )
 
@@ -108,4 +108,4 @@ def test_a_rule_of_any_kind_has_a_sentence(kind: Kind) -> None:
     ],
 )
 def test_a_place_in_the_source_is_said_in_words(block: str, said: str) -> None:
-    assert place_in_words(block) == said
+    assert describe_place(block) == said

@@ -11,7 +11,13 @@ from django.core.paginator import Page, Paginator
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from plans import permissions
-from plans.catalogue.queries.element_state import Standing, Tally, standings, tally, with_category
+from plans.catalogue.queries.element_state import (
+    ElementState,
+    Tally,
+    element_states,
+    tally,
+    with_category,
+)
 from plans.models import (
     ActionElement,
     ElementGroup,
@@ -35,7 +41,7 @@ class ElementRow:
     """
 
     element: ActionElement
-    standing: Standing
+    standing: ElementState
     group: ElementGroup | None
     writable: tuple[int, int] | None = None
 
@@ -64,7 +70,7 @@ class Listing:
 
     total: int
     found: Tally
-    page: Page[Standing]
+    page: Page[ElementState]
     parts: Sequence[PartRows]
 
 
@@ -104,7 +110,7 @@ def listing(
     does not exist is the nearest one that does. With ``writer``, rows tell where that person
     may write the element's status.
     """
-    found = found_standings(version, elements, newest, schedule=schedule, words=words)
+    found = states_found(version, elements, newest, schedule=schedule, words=words)
     shown = Paginator(found, ELEMENTS_A_PAGE).get_page(page)
     return Listing(
         total=version.elements.count(),
@@ -114,16 +120,16 @@ def listing(
     )
 
 
-def found_standings(
+def states_found(
     version: PlanVersion,
     elements: QuerySet[ActionElement],
     newest: ReportingRound | None,
     *,
     schedule: ScheduleState | None = None,
     words: Sequence[str] = (),
-) -> list[Standing]:
+) -> list[ElementState]:
     """Where those of ``elements`` stand that ``listing`` finds, on all pages. Two queries."""
-    found = standings(elements, {version.pk: newest.as_at} if newest else {})
+    found = element_states(elements, {version.pk: newest.as_at} if newest else {})
     if schedule is not None:
         found = [row for row in found if row.schedule is schedule]
     if words:
@@ -162,8 +168,8 @@ def _elements_saying(elements: QuerySet[ActionElement], words: Sequence[str]) ->
 
 def _rows(
     version: PlanVersion,
-    shown: Iterable[Standing],
-    found: Iterable[Standing],
+    shown: Iterable[ElementState],
+    found: Iterable[ElementState],
     writer: Person | None,
 ) -> list[PartRows]:
     of_part: Counter[int] = Counter()
@@ -206,7 +212,7 @@ def _with_writable(writer: Person | None) -> QuerySet[ActionElement]:
     Part of the query that reads the elements, so that it costs none of its own.
     """
     elements = ActionElement.objects.all()
-    if writer is None or not permissions.reports(writer):
+    if writer is None or not permissions.can_report(writer):
         return elements
     covers = StatusCover.objects.filter(
         element=OuterRef("pk"),

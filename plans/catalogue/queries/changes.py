@@ -27,7 +27,7 @@ class RowsShown(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class IssueSection:
     """An issue and what it became; one of both is None where it is new or was dropped.
 
     ``issue`` is the later one, or the earlier one where there is no later.
@@ -54,7 +54,7 @@ class VersionRow:
     gave when it was decided.
     """
 
-    section: Section
+    section: IssueSection
     kind: Kind
     earlier: Sequence[ActionElement]
     later: Sequence[ActionElement]
@@ -88,7 +88,7 @@ class VersionRow:
 class Entry:
     """A row, or None for an issue of which only the heading or context is shown."""
 
-    section: Section
+    section: IssueSection
     row: VersionRow | None
 
 
@@ -100,7 +100,7 @@ class VersionChanges:
     earlier: PlanVersion
     later: PlanVersion
     stored: bool
-    sections: Sequence[Section]
+    sections: Sequence[IssueSection]
     rows: Sequence[VersionRow]
 
     def counts(self) -> dict[str, int]:
@@ -326,7 +326,7 @@ def _grouped(
 
 def _sections(
     before: Sequence[Issue], after: Sequence[Issue], became: Mapping[str, str]
-) -> list[Section]:
+) -> list[IssueSection]:
     """The issues of both versions, in the order of the later one.
 
     Issues without elements of their own are told by their title, else by their reference.
@@ -343,13 +343,15 @@ def _sections(
     place_before = {issue.reference: place for place, issue in enumerate(before)}
     place_after = {issue.reference: place for place, issue in enumerate(after)}
     sections = [
-        Section(found or issue, issue, found)
+        IssueSection(found or issue, issue, found)
         for issue in before
         for found in (
             after[place_after[partner[issue.reference]]] if issue.reference in partner else None,
         )
     ]
-    sections += [Section(issue, None, issue) for issue in after if issue.reference not in taken]
+    sections += [
+        IssueSection(issue, None, issue) for issue in after if issue.reference not in taken
+    ]
     return plan_order(
         sections,
         lambda section: (

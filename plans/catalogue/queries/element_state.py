@@ -16,7 +16,7 @@ from plans.text.timeframes import Kind, Rule, ScheduleState, schedule_state
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ElementState:
     """One element at one date.
 
     ``schedule`` is None where no round gives a date to judge by, ``due_on`` where the time-frame
@@ -91,7 +91,9 @@ def _recorded_category() -> Subquery:
     )
 
 
-def standings(elements: QuerySet[ActionElement], as_at: Mapping[int, date]) -> list[Standing]:
+def element_states(
+    elements: QuerySet[ActionElement], as_at: Mapping[int, date]
+) -> list[ElementState]:
     """Where ``elements``, which carry ``category``, stand; in the plan's order. One query.
 
     ``as_at`` maps the primary key of a version to the date at which it is judged; an element of
@@ -121,11 +123,11 @@ def standings(elements: QuerySet[ActionElement], as_at: Mapping[int, date]) -> l
                 if version in as_at
                 else None
             )
-        found.append(Standing(pk, version, part, issue, category, seen[key], due_on))
+        found.append(ElementState(pk, version, part, issue, category, seen[key], due_on))
     return found
 
 
-def tally(found: Iterable[Standing]) -> Tally:
+def tally(found: Iterable[ElementState]) -> Tally:
     """Count ``found``."""
     categories: Counter[Category] = Counter()
     schedule: Counter[ScheduleState | None] = Counter()

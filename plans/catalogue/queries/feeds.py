@@ -46,7 +46,7 @@ class Deadlines:
 
 
 @dataclass(frozen=True, slots=True)
-class ClearedStatus:
+class FeedStatus:
     """A cleared status, the elements that it covers in order, and when it came out."""
 
     snapshot: StatusSnapshot
@@ -59,7 +59,7 @@ class Changes:
     """What came out: rounds that were closed, and cleared statuses; each newest first."""
 
     rounds: Mapping[ReportingRound, datetime]
-    statuses: Sequence[ClearedStatus]
+    statuses: Sequence[FeedStatus]
 
 
 def plan_deadlines(user: Person, version: PlanVersion) -> Deadlines:
@@ -163,7 +163,7 @@ def plan_changes(user: Person, plan_slug: str) -> Changes:
             for element in elements:
                 element.version = snapshot.round.version
             at = snapshot.cleared_at or _came_out(snapshot.round)
-            statuses.append(ClearedStatus(snapshot, elements, at))
+            statuses.append(FeedStatus(snapshot, elements, at))
     closed = {round_: _came_out(round_) for round_ in rounds if round_.is_closed}
     return Changes(
         rounds=dict(sorted(closed.items(), key=lambda pair: pair[1], reverse=True)),

@@ -13,7 +13,7 @@ from django.db.models import F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.utils.functional import Promise
 
 from plans import permissions
-from plans.catalogue.queries.lineage import Stage, life
+from plans.catalogue.queries.lineage import LifeStage, life
 from plans.exports.queries import report_table
 from plans.models import (
     AMENDABLE,
@@ -85,7 +85,7 @@ class ElementPage:
     notes: Sequence[EditorialNote]
     rounds: Sequence[RoundStatuses]
     earlier_rounds: Sequence[RoundStatuses]
-    life: Sequence[Stage]
+    life: Sequence[LifeStage]
     around: Neighbours
 
 
@@ -193,7 +193,9 @@ def element_page(user: Person, element: ActionElement) -> ElementPage:
     )
 
 
-def _past(stages: Sequence[Stage], version: PlanVersion) -> dict[PlanVersion, list[ActionElement]]:
+def _past(
+    stages: Sequence[LifeStage], version: PlanVersion
+) -> dict[PlanVersion, list[ActionElement]]:
     """The elements of the stages before ``version``, by their version."""
     before = takewhile(lambda stage: stage.version != version, stages)
     return {stage.version: list(stage.elements) for stage in before}
@@ -294,7 +296,7 @@ def _rounds(
     )
     version_of = {version.pk: version for version in versions}
     covers = StatusCover.objects.select_related("element__issue").defer("element__issue__context")
-    if permissions.reports(user):
+    if permissions.can_report(user):
         # Drafts and histories are for those who answer for the elements; readers see neither.
         covers = covers.prefetch_related("element__units")
     snapshots = (
@@ -322,7 +324,7 @@ def _rounds(
             element.version = snapshot.round.version
         units = (
             [{unit.pk for unit in element.units.all()} for element in covered]
-            if permissions.reports(user)
+            if permissions.can_report(user)
             else []
         )
         if permissions.can_see_status(user, snapshot.round, units):

@@ -24,14 +24,14 @@ from plans.reading.matching import (
 )
 from plans.reading.outline import Outline
 from plans.reading.progress import Steps
-from plans.web.caching import Remembered
+from plans.web.caching import LRUCache
 
 ONE_TO_ONE = (Kind.SAME, Kind.REWORDED, Kind.MOVED)
 """Kinds in which one element became one other."""
 
 
 @dataclass(frozen=True, slots=True)
-class Forebear:
+class Ancestor:
     """An element of an earlier version that became ``element``; both are primary keys.
 
     ``direct`` is True when one became one all the way.
@@ -44,7 +44,7 @@ class Forebear:
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
+class LifeStage:
     """What one version says. ``kind`` is how it came from the stage before, None in the first.
 
     ``elements`` are empty where the version dropped it. ``before`` and ``words`` are the texts of
@@ -64,10 +64,10 @@ class Stage:
         return bool(self.elements) and self.kind is not None and self.before != self.words
 
 
-def forebears(version: PlanVersion, elements: Collection[int]) -> list[Forebear]:
+def ancestors(version: PlanVersion, elements: Collection[int]) -> list[Ancestor]:
     """Every element of an earlier version that became one of ``elements``, which are primary keys
     of elements of ``version``; the version before first."""
-    found: dict[tuple[int, int], Forebear] = {}
+    found: dict[tuple[int, int], Ancestor] = {}
     # Which of the elements asked for a later element stands for, and whether directly.
     reached: dict[int, dict[int, bool]] = {pk: {pk: True} for pk in elements}
     goes_on = version.based_on_id is not None
@@ -86,12 +86,12 @@ def forebears(version: PlanVersion, elements: Collection[int]) -> list[Forebear]
             for element, direct in reached[later].items():
                 one = direct and kind in ONE_TO_ONE
                 step.setdefault(earlier, {})[element] = one
-                found[element, earlier] = Forebear(element, earlier, version_id, one)
+                found[element, earlier] = Ancestor(element, earlier, version_id, one)
         reached = step
     return list(found.values())
 
 
-def direct_forebears(
+def direct_ancestors(
     version: PlanVersion, statuses: Iterable[Collection[int]]
 ) -> dict[int, list[int]]:
     """What the elements of statuses were, one became one, in earlier versions; by primary keys.
@@ -103,7 +103,7 @@ def direct_forebears(
     groups = [frozenset(group) for group in statuses]
     found: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
     every = frozenset[int]().union(*groups)
-    for one in forebears(version, every):
+    for one in ancestors(version, every):
         if one.direct:
             found[one.element, one.version].append(one.forebear)
     versions = {version_id for _, version_id in found}
@@ -119,7 +119,7 @@ def direct_forebears(
     }
 
 
-def life(user: Person, element: ActionElement) -> list[Stage]:
+def life(user: Person, element: ActionElement) -> list[LifeStage]:
     """The stages of an element's life in the versions that ``user`` may see, the first one first.
 
     Only the stage of its own version when there is no other.
@@ -131,12 +131,12 @@ def life(user: Person, element: ActionElement) -> list[Stage]:
         {element},
         *({link.later for link in step if link.later} for step in steps[len(back) :]),
     ]
-    stages: list[Stage] = []
+    stages: list[LifeStage] = []
     for level, step in zip(levels, [[], *steps], strict=True):
         _add(user, stages, level, [link for link in step if link.later is not None])
         dropped = {link.version: link.reason for link in step if link.later is None}
         stages += [
-            Stage(version, (), Kind.DROPPED, reason, "", "")
+            LifeStage(version, (), Kind.DROPPED, reason, "", "")
             for version, reason in dropped.items()
             if permissions.can_see_version(user, version)
         ]
@@ -175,7 +175,7 @@ def _walk(element: ActionElement, direction: Direction) -> list[list[Lineage]]:
 
 
 def _add(
-    user: Person, stages: list[Stage], level: Collection[ActionElement], step: Sequence[Lineage]
+    user: Person, stages: list[LifeStage], level: Collection[ActionElement], step: Sequence[Lineage]
 ) -> None:
     """Add the stage of each version that ``user`` may see; several may follow the same one."""
     by_version: defaultdict[PlanVersion, list[ActionElement]] = defaultdict(list)
@@ -188,7 +188,7 @@ def _add(
             continue
         link = links.get(version.pk) if known else None
         stages.append(
-            Stage(
+            LifeStage(
                 version=version,
                 elements=elements,
                 kind=Kind(link.kind) if link else None,
@@ -199,7 +199,7 @@ def _add(
         )
 
 
-def _words_before(version: PlanVersion, stages: Sequence[Stage]) -> str:
+def _words_before(version: PlanVersion, stages: Sequence[LifeStage]) -> str:
     """What the version before said; where it is not shown, what was said last."""
     before = [stage for stage in stages if stage.version.pk == version.based_on_id] or stages
     return _words(before[-1].elements) if before else ""
@@ -210,9 +210,7 @@ def _words(elements: Iterable[ActionElement]) -> str:
 
 
 _Versions: TypeAlias = tuple[tuple[VersionElement, ...], tuple[VersionElement, ...]]
-_PROPOSALS: Remembered[_Versions, tuple[Proposal, ...]] = Remembered(
-    lambda key: matching(*key), most=4
-)
+_PROPOSALS: LRUCache[_Versions, tuple[Proposal, ...]] = LRUCache(lambda key: matching(*key), most=4)
 
 
 def version_elements(version: PlanVersion) -> list[VersionElement]:

@@ -8,7 +8,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from plans import permissions
-from plans.catalogue.queries.element_state import Standing, Tally, standings, tally, with_category
+from plans.catalogue.queries.element_state import (
+    ElementState,
+    Tally,
+    element_states,
+    tally,
+    with_category,
+)
 from plans.exports.queries import visible_rounds_of
 from plans.models import ActionElement, Issue, Part, Plan, PlanVersion, ReportingRound, Unit
 from plans.permissions import Person
@@ -107,7 +113,7 @@ def plan_summaries(user: Person) -> list[PlanSummary]:
     closed = _newest_closed(versions)
     newest = {version.pk: closed[version.pk] for version in current if version.pk in closed}
     last = {round_.version.plan_id: round_ for round_ in closed.values()}
-    by_version: defaultdict[int, list[Standing]] = defaultdict(list)
+    by_version: defaultdict[int, list[ElementState]] = defaultdict(list)
     for standing in _standings(current, newest):
         by_version[standing.version_id].append(standing)
     return [
@@ -140,7 +146,7 @@ def plan_overview(user: Person, slug: str) -> PlanOverview | None:
     rounds = [round_ for round_ in every_round if round_.version == current]
     newest = next((round_ for round_ in rounds if round_.is_closed), None)
     found = _standings([current], {current.pk: newest} if newest else {})
-    by_part: defaultdict[int, list[Standing]] = defaultdict(list)
+    by_part: defaultdict[int, list[ElementState]] = defaultdict(list)
     for standing in found:
         by_part[standing.part_id].append(standing)
     overdue, due_soon = _listed(current, found, (ScheduleState.OVERDUE, ScheduleState.DUE_SOON))
@@ -190,16 +196,16 @@ def _newest_closed(versions: Sequence[PlanVersion]) -> dict[int, ReportingRound]
 
 def _standings(
     versions: Sequence[PlanVersion], newest: dict[int, ReportingRound]
-) -> list[Standing]:
+) -> list[ElementState]:
     elements = ActionElement.objects.filter(version__in=versions)
-    return standings(
+    return element_states(
         with_category(elements, newest.values()),
         {version: round_.as_at for version, round_ in newest.items()},
     )
 
 
 def _listed(
-    version: PlanVersion, found: Sequence[Standing], states: Sequence[ScheduleState]
+    version: PlanVersion, found: Sequence[ElementState], states: Sequence[ScheduleState]
 ) -> list[Listed]:
     """The elements of each of ``states``, the longest due first. One query."""
     rows = {

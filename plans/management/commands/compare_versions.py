@@ -11,8 +11,8 @@ from django.core.management.base import CommandError, CommandParser
 
 from plans.catalogue.queries.changes import (
     Entry,
+    IssueSection,
     RowsShown,
-    Section,
     VersionChanges,
     VersionRow,
     compared_versions,
@@ -90,7 +90,7 @@ def _lines(found: VersionChanges, entries: list[Entry]) -> Iterator[str]:
     counts = {name: count for name, count in found.counts().items() if count}
     yield ", ".join(f"{name.replace('_', '-')} {count}" for name, count in counts.items())
     width = max((len(_references(entry.row)) for entry in entries if entry.row), default=0)
-    section: Section | None = None
+    section: IssueSection | None = None
     for entry in entries:
         if entry.section is not section:
             section = entry.section
@@ -100,7 +100,7 @@ def _lines(found: VersionChanges, entries: list[Entry]) -> Iterator[str]:
             yield from _of_row(entry.row, width)
 
 
-def _of_issue(section: Section) -> Iterator[str]:
+def _of_issue(section: IssueSection) -> Iterator[str]:
     before, after = section.before, section.after
     issue = section.issue
     state = "" if before and after else "  (new)" if after else "  (dropped)"

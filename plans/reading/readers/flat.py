@@ -32,7 +32,7 @@ from plans.reading.source_table import (
     SourceError,
     SourceTable,
 )
-from plans.reports.labels import words_for
+from plans.reports.labels import labels_for
 from plans.text.categories import Category
 from plans.text.prose import one_line, parse, words
 
@@ -73,7 +73,7 @@ def category_of(text: str) -> str | None:
     """The value of the category that ``text`` names, in any language that reports are in."""
     wanted = one_line(text).casefold()
     for language in ("en", "fr", "es"):
-        for value, label in words_for(language).categories.items():
+        for value, label in labels_for(language).categories.items():
             if wanted in (str(value).casefold(), label.casefold()):
                 return str(Category(value).value)
     return None
@@ -457,7 +457,7 @@ class _Flat:
             return None
         category = category_of(text)
         if category is None:
-            known = ", ".join(words_for("en").categories.values())
+            known = ", ".join(labels_for("en").categories.values())
             self.remarks.append(
                 Remark(row.number, f"“{text[:40]}” is no category of a status ({known})")
             )

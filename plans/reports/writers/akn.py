@@ -16,7 +16,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from plans.reports.labels import Words, words_for
+from plans.reports.labels import ReportLabels, labels_for
 from plans.reports.layout import PartLayout, lay_out
 from plans.reports.table import (
     ElementCell,
@@ -42,7 +42,7 @@ class Cover:
     the texts are to be written in their order: ``preface``, ``body``, ``conclusions``, each once.
     """
 
-    def __init__(self, table: ReportTable, words: Words, ids: Ids) -> None:
+    def __init__(self, table: ReportTable, words: ReportLabels, ids: Ids) -> None:
         self._table = table
         self._words = words
         self._ids = ids
@@ -328,7 +328,7 @@ def write(table: ReportTable, *, progress: Progress = untold) -> bytes:
 
     Raises ReportTableError, as ``lay_out`` does, for a table at odds with itself.
     """
-    words = words_for(table.version.language)
+    words = labels_for(table.version.language)
     language = xml_language(table.version.language)
     said_in = attributes({"xml:lang": language})
     ids = Ids()

@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from xml.sax.saxutils import escape
 
-from plans.reports.labels import Words
+from plans.reports.labels import ReportLabels
 from plans.reports.layout import IssueStart, PartLayout, Row, RowKind, Slot
 from plans.reports.table import ElementCell, StatusCell, TimeFrameCell
 from plans.reports.writers import Count, printed
@@ -164,7 +164,7 @@ class Names:
 class Appendix:
     """Writes the Parts of one report; ``count`` counts the rows of elements."""
 
-    def __init__(self, words: Words, names: Names, ids: Ids, count: Count) -> None:
+    def __init__(self, words: ReportLabels, names: Names, ids: Ids, count: Count) -> None:
         self._words = words
         self._names = names
         self._ids = ids

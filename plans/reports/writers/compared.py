@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from plans.reports.changes import Comparison, Outcome, StatusChange, Trait, View
-from plans.reports.labels import ChangeWords, change_words_for
+from plans.reports.labels import DiffLabels, diff_labels_for
 from plans.reports.layout import Row, RowKind, Slot
 from plans.reports.table import (
     Cover,
@@ -23,7 +23,7 @@ from plans.reports.table import (
     TimeFrameCell,
 )
 from plans.reports.writers.printed import Texts
-from plans.text.differences import Change, MarkedBlock, marked_blocks
+from plans.text.differences import Change, DiffBlock, diff_blocks
 
 _LISTED = (
     Outcome.NEWLY_REPORTED,
@@ -44,7 +44,7 @@ def printed_table(comparison: Comparison, key: str) -> ReportTable:
     It is a draft when one of the rounds is open. Its hash is that of both records.
     """
     old, new = comparison.old, comparison.new
-    words = change_words_for(new.version.language)
+    words = diff_labels_for(new.version.language)
     states = {old.round.state, new.round.state}
     hashes = [table.round.record_sha256 for table in (old, new) if table.round.record_sha256]
     return replace(
@@ -63,7 +63,7 @@ def printed_table(comparison: Comparison, key: str) -> ReportTable:
     )
 
 
-def _cover(comparison: Comparison, words: ChangeWords, key: str) -> Cover:
+def _cover(comparison: Comparison, words: DiffLabels, key: str) -> Cover:
     old, new, counts = comparison.old, comparison.new, comparison.counts
     numbers = [
         words.count.format(what=_sentence(words.shown(shown)), count=counts.of(shown))
@@ -95,7 +95,7 @@ def _sentence(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def _named(table: ReportTable, words: ChangeWords) -> str:
+def _named(table: ReportTable, words: DiffLabels) -> str:
     """A report by its label, and by its symbol where the document states one."""
     head = table.round
     said = [head.symbol] if head.symbol and not head.symbol_inferred else []
@@ -103,7 +103,7 @@ def _named(table: ReportTable, words: ChangeWords) -> str:
     return f"{head.label} ({', '.join(said)})" if said else head.label
 
 
-def _part(part: PartTable, comparison: Comparison, words: ChangeWords) -> PartTable:
+def _part(part: PartTable, comparison: Comparison, words: DiffLabels) -> PartTable:
     first, second, third, _ = part.columns
     old, new = comparison.old.round.label, comparison.new.round.label
     return replace(part, columns=(first, second, third, f"{new}\n{words.compared_with}\n{old}"))
@@ -114,7 +114,7 @@ class ComparedTexts(Texts):
 
     def __init__(self, comparison: Comparison) -> None:
         self._comparison = comparison
-        self._words = change_words_for(comparison.new.version.language)
+        self._words = diff_labels_for(comparison.new.version.language)
 
     def title(self, issue: IssueCell) -> tuple[Change, ...]:
         return self._comparison.issues[issue.reference].title
@@ -122,20 +122,20 @@ class ComparedTexts(Texts):
     def element(self, element: ElementCell) -> tuple[Change, ...]:
         return self._comparison.elements[element.reference].words
 
-    def content(self, row: Row) -> tuple[MarkedBlock, ...]:
+    def content(self, row: Row) -> tuple[DiffBlock, ...]:
         if row.group is not None:
             change = self._comparison.groups[row.group]
             heading = row.kind is RowKind.HEADING
-            return marked_blocks(change.heading if heading else change.lead_in)
+            return diff_blocks(change.heading if heading else change.lead_in)
         if row.kind is RowKind.CONTEXT and row.start is not None:
-            return marked_blocks(self._comparison.issues[row.start.issue.reference].context)
+            return diff_blocks(self._comparison.issues[row.start.issue.reference].context)
         return ()
 
-    def slot(self, slot: Slot[TimeFrameCell] | Slot[StatusCell]) -> tuple[MarkedBlock, ...]:
+    def slot(self, slot: Slot[TimeFrameCell] | Slot[StatusCell]) -> tuple[DiffBlock, ...]:
         if slot.cell is None:
             return ()
         if isinstance(slot.cell, TimeFrameCell):
-            return marked_blocks(self._comparison.time_frames[slot.cell.id].words)
+            return diff_blocks(self._comparison.time_frames[slot.cell.id].words)
         return status_blocks(self._comparison.statuses[slot.cell.id])
 
     def remark(self, slot: Slot[TimeFrameCell] | Slot[StatusCell]) -> str:
@@ -144,12 +144,12 @@ class ComparedTexts(Texts):
         return "; ".join(remarks(self._comparison.statuses[slot.cell.id], self._words))
 
 
-def status_blocks(change: StatusChange) -> tuple[MarkedBlock, ...]:
+def status_blocks(change: StatusChange) -> tuple[DiffBlock, ...]:
     """The words in the cell of a status. None while it is awaited: nothing was taken back yet."""
-    return () if change.outcome is Outcome.AWAITED else marked_blocks(change.words)
+    return () if change.outcome is Outcome.AWAITED else diff_blocks(change.words)
 
 
-def remarks(change: StatusChange, words: ChangeWords) -> list[str]:
+def remarks(change: StatusChange, words: DiffLabels) -> list[str]:
     """What is said of a status in small type, because its words do not show it."""
     said = []
     if change.outcome is not Outcome.UNCHANGED:

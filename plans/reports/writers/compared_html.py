@@ -10,21 +10,21 @@ from collections.abc import Callable, Iterable
 from html import escape
 
 from plans.reports.changes import Comparison, Outcome, StatusChange
-from plans.reports.labels import change_words_for, words_for
+from plans.reports.labels import diff_labels_for, labels_for
 from plans.reports.layout import Row
 from plans.reports.table import ElementCell, IssueCell, StatusCell, TimeFrameCell
 from plans.reports.writers import html
 from plans.reports.writers.compared import ComparedTexts, printed_table, remarks, status_blocks
-from plans.text.differences import Change, MarkedBlock, marked_blocks
+from plans.text.differences import Change, DiffBlock, diff_blocks
 
 _CLASSES = "report comparison"
 
 
 def write(comparison: Comparison, *, styles: tuple[str, ...] = ()) -> bytes:
     """The comparison as an HTML file that stands alone, with ``styles`` (texts of CSS) inside."""
-    words = change_words_for(comparison.new.version.language)
+    words = diff_labels_for(comparison.new.version.language)
     table = printed_table(comparison, words.screen_key)
-    cover = html.cover_of(table, words_for(table.version.language), extras=False)
+    cover = html.cover_of(table, labels_for(table.version.language), extras=False)
     markup = html.article(table, _ComparedAppendix(comparison, None), cover, _CLASSES)
     return html.stand_alone(table, markup, styles)
 
@@ -44,11 +44,11 @@ def body(comparison: Comparison, *, address: Callable[[str], str]) -> str:
 class _ComparedAppendix(html.Appendix):
     def __init__(self, comparison: Comparison, address: Callable[[str], str] | None) -> None:
         language = comparison.new.version.language
-        super().__init__(words_for(language), extras=False)
+        super().__init__(labels_for(language), extras=False)
         self._comparison = comparison
         self._texts = ComparedTexts(comparison)
         self._address = address
-        self._changes = change_words_for(language)
+        self._changes = diff_labels_for(language)
 
     def title(self, issue: IssueCell) -> str:
         return self._inline(self._texts.title(issue))
@@ -74,7 +74,7 @@ class _ComparedAppendix(html.Appendix):
         return f'<ul><li>{words}</li></ul><p class="extra">{links}</p>'
 
     def time_frame(self, frame: TimeFrameCell) -> str:
-        return self._blocks(marked_blocks(self._comparison.time_frames[frame.id].words))
+        return self._blocks(diff_blocks(self._comparison.time_frames[frame.id].words))
 
     def status(self, status: StatusCell) -> str:
         change = self._comparison.statuses[status.id]
@@ -113,7 +113,7 @@ class _ComparedAppendix(html.Appendix):
             found.append(self._marked("added", html.word_of(kind, new, names)))
         return " ".join(found)
 
-    def _blocks(self, blocks: Iterable[MarkedBlock]) -> str:
+    def _blocks(self, blocks: Iterable[DiffBlock]) -> str:
         return html.blocks((block.kind == "bullet", self._inline(block.shown)) for block in blocks)
 
     def _inline(self, pieces: Iterable[Change]) -> str:

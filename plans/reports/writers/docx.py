@@ -25,7 +25,7 @@ from docx.oxml.parser import parse_xml
 from docx.section import Section, _Footer, _Header
 from docx.shared import Mm, Twips
 
-from plans.reports.labels import direction, words_for
+from plans.reports.labels import direction, labels_for
 from plans.reports.layout import lay_out
 from plans.reports.table import Footnote, ReportTable
 from plans.reports.writers import Count, Progress, printed, untold
@@ -239,7 +239,7 @@ def write(
     """
     document = opened(own_template() if template is None else template)
     language = table.version.language
-    words = words_for(language)
+    words = labels_for(language)
     markup = Markup(style_ids(document), direction(language) == "rtl", revisions)
     set_language(document, language)
     _properties(document, table)

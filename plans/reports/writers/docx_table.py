@@ -19,12 +19,12 @@ from math import ceil
 from xml.sax.saxutils import escape, quoteattr
 
 from plans.reports.hints import Hint, RowHint, hint_for
-from plans.reports.labels import Words
+from plans.reports.labels import ReportLabels
 from plans.reports.layout import PartLayout, Row, RowKind, Slot
 from plans.reports.table import StatusCell, TimeFrameCell
 from plans.reports.writers import Count, printed
 from plans.reports.writers.printed import Texts, numbered, xml_text
-from plans.text.differences import Change, ChangeKind, MarkedBlock
+from plans.text.differences import Change, ChangeKind, DiffBlock
 
 # -- The XML of paragraphs, as WordprocessingML ---------------------------------------------------
 # Markup is put together as strings, which for the cells of a table takes a fraction of the time
@@ -142,9 +142,7 @@ class Markup:
         run = self.text(piece.text, tag="delText" if piece.kind == "removed" else "t")
         return self.revisions.tag(piece.kind, run)
 
-    def blocks(
-        self, blocks: Sequence[MarkedBlock], style: Style = Style.TEXT, *, keep: bool
-    ) -> str:
+    def blocks(self, blocks: Sequence[DiffBlock], style: Style = Style.TEXT, *, keep: bool) -> str:
         """Paragraphs, those of ``style``, and bullets; an empty paragraph when there are none."""
         endings = [block.opened for block in blocks[1:]] + ["same" for _ in blocks[:1]]
         return "".join(
@@ -183,7 +181,7 @@ class Appendix:
     def __init__(
         self,
         layouts: Sequence[PartLayout],
-        words: Words,
+        words: ReportLabels,
         markup: Markup,
         *,
         width: int,

@@ -14,7 +14,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from html import escape
 
-from plans.reports.labels import MISSING_MARK, Words, direction, words_for
+from plans.reports.labels import MISSING_MARK, ReportLabels, direction, labels_for
 from plans.reports.layout import IssueStart, PartLayout, Row, RowKind, See, Slot, lay_out
 from plans.reports.table import (
     Cover,
@@ -77,7 +77,7 @@ def body(table: ReportTable, *, extras: bool = False) -> str:
     With ``extras``: references, schedule states, categories, editorial notes, and a symbol that
     was inferred. Raises ReportTableError, as ``lay_out`` does, for a table at odds with itself.
     """
-    words = words_for(table.version.language)
+    words = labels_for(table.version.language)
     return article(
         table, Appendix(words, extras=extras), cover_of(table, words, extras=extras), "report"
     )
@@ -117,11 +117,13 @@ def cover(table: ReportTable) -> str:
     language = table.version.language
     return (
         f'<article class="report" lang="{escape(language)}" dir="{direction(language)}">'
-        f"{cover_of(table, words_for(language), extras=False, title_tag='h2')}</article>"
+        f"{cover_of(table, labels_for(language), extras=False, title_tag='h2')}</article>"
     )
 
 
-def cover_of(table: ReportTable, words: Words, *, extras: bool, title_tag: str = "h1") -> str:
+def cover_of(
+    table: ReportTable, words: ReportLabels, *, extras: bool, title_tag: str = "h1"
+) -> str:
     cover = table.cover
     marks = _Marks(cover)
     parts = ['<section class="report-cover">']
@@ -150,7 +152,7 @@ def cover_of(table: ReportTable, words: Words, *, extras: bool, title_tag: str =
     return "\n".join(parts)
 
 
-def _symbol(table: ReportTable, words: Words, *, extras: bool) -> list[str]:
+def _symbol(table: ReportTable, words: ReportLabels, *, extras: bool) -> list[str]:
     head = table.round
     if not head.symbol:
         return []
@@ -205,7 +207,7 @@ class Appendix:
     ``status``, each of which gives markup in which every text of the table is escaped.
     """
 
-    def __init__(self, words: Words, *, extras: bool) -> None:
+    def __init__(self, words: ReportLabels, *, extras: bool) -> None:
         self.extras = extras
         self.words = words
         self.see = escape(words.see)

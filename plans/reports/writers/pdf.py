@@ -18,7 +18,7 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
-from plans.reports.labels import Words, words_for
+from plans.reports.labels import ReportLabels, labels_for
 from plans.reports.layout import PartLayout, Row, Slot, lay_out
 from plans.reports.table import Cover, IssueCell, ReportTable, StatusCell, TimeFrameCell
 from plans.reports.writers import (
@@ -31,7 +31,7 @@ from plans.reports.writers import (
     untold,
 )
 from plans.reports.writers.printed import FINDABLE_MARK, PLAIN, Texts, numbered
-from plans.text.differences import Change, ChangeKind, MarkedBlock
+from plans.text.differences import Change, ChangeKind, DiffBlock
 
 # -- What the template ``report.typ`` is given: the report as JSON that only has to be set. -------
 
@@ -63,7 +63,7 @@ def data_of(
 
     Raises ReportTableError, as ``lay_out`` does, for a table at odds with itself.
     """
-    words = words_for(table.version.language)
+    words = labels_for(table.version.language)
     head, cover = table.round, table.cover
     language, region = _language(table.version.language)
     heading = cover.title or table.plan.title
@@ -132,7 +132,7 @@ class _Footnotes:
 
 
 def _parts(
-    layouts: Sequence[PartLayout], words: Words, texts: Texts, count: Count
+    layouts: Sequence[PartLayout], words: ReportLabels, texts: Texts, count: Count
 ) -> list[dict[str, Any]]:
     first = 0
     parts: list[dict[str, Any]] = []
@@ -155,7 +155,7 @@ def _parts(
 
 
 def _rows(
-    rows: Sequence[Row], first: int, words: Words, end: str, texts: Texts, count: Count
+    rows: Sequence[Row], first: int, words: ReportLabels, end: str, texts: Texts, count: Count
 ) -> Iterator[dict[str, Any]]:
     """The rows of a Part, numbered on from ``first``; ``end`` marks what follows the last."""
     # The headings have their own rule below, and none parts a parent's title from its sub-issues.
@@ -219,7 +219,10 @@ def _introduces(rows: Sequence[Row], index: int) -> bool:
 
 
 def _slot(
-    slot: Slot[TimeFrameCell] | Slot[StatusCell] | None, words: Words, width: int, texts: Texts
+    slot: Slot[TimeFrameCell] | Slot[StatusCell] | None,
+    words: ReportLabels,
+    width: int,
+    texts: Texts,
 ) -> dict[str, Any] | None:
     if slot is None:
         return None
@@ -232,7 +235,7 @@ def _slot(
     }
 
 
-def _blocks(blocks: Sequence[MarkedBlock], width: int) -> list[tuple[bool, Said]]:
+def _blocks(blocks: Sequence[DiffBlock], width: int) -> list[tuple[bool, Said]]:
     return [(block.kind == "bullet", _said(block.shown, width)) for block in blocks]
 
 

@@ -10,11 +10,11 @@ import re
 import unicodedata
 import zipfile
 
-from plans.reports.labels import MISSING_MARK, Words
+from plans.reports.labels import MISSING_MARK, ReportLabels
 from plans.reports.layout import Row, Slot
 from plans.reports.table import ElementCell, IssueCell, PartTable, StatusCell, TimeFrameCell
 from plans.text import prose
-from plans.text.differences import Change, MarkedBlock, unmarked
+from plans.text.differences import Change, DiffBlock, unchanged_blocks
 from plans.text.prose import Block
 
 # A footnote's mark can be found in running text only when it cannot be anything else.
@@ -44,7 +44,7 @@ def one_line(text: str) -> str:
     return " ".join(xml_text(text).split())
 
 
-def part_title(part: PartTable, words: Words) -> str:
+def part_title(part: PartTable, words: ReportLabels) -> str:
     """Such as “Part I – Enhancing the relevance”."""
     return f"{words.part} {xml_text(part.number)} – {xml_text(part.title)}"
 
@@ -75,7 +75,7 @@ def slot_blocks(slot: Slot[TimeFrameCell] | Slot[StatusCell]) -> tuple[Block, ..
     return blocks(slot.cell.text) if slot.cell is not None else ()
 
 
-def see_text(slot: Slot[TimeFrameCell] | Slot[StatusCell], words: Words) -> str:
+def see_text(slot: Slot[TimeFrameCell] | Slot[StatusCell], words: ReportLabels) -> str:
     """Such as “see II.1”; "" for a cell that points nowhere."""
     return f"{words.see} {xml_text(slot.see.text)}" if slot.see is not None else ""
 
@@ -94,13 +94,13 @@ class Texts:
         """The words beside an element's bullet."""
         return (Change("same", element_text(element)),)
 
-    def content(self, row: Row) -> tuple[MarkedBlock, ...]:
+    def content(self, row: Row) -> tuple[DiffBlock, ...]:
         """The second column of a row that holds no element."""
-        return unmarked(row_blocks(row))
+        return unchanged_blocks(row_blocks(row))
 
-    def slot(self, slot: Slot[TimeFrameCell] | Slot[StatusCell]) -> tuple[MarkedBlock, ...]:
+    def slot(self, slot: Slot[TimeFrameCell] | Slot[StatusCell]) -> tuple[DiffBlock, ...]:
         """A cell of the third or fourth column; nothing for a pointer and for a blank."""
-        return unmarked(slot_blocks(slot))
+        return unchanged_blocks(slot_blocks(slot))
 
     def remark(self, slot: Slot[TimeFrameCell] | Slot[StatusCell]) -> str:
         """What stands above the words in small type; "" for nothing."""

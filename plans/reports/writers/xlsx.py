@@ -24,7 +24,7 @@ from typing import Any
 import xlsxwriter
 
 from plans.reports.hints import Hint, RowHint, hint_for
-from plans.reports.labels import direction, words_for
+from plans.reports.labels import direction, labels_for
 from plans.reports.layout import PartLayout, Row, RowKind, Slot, lay_out
 from plans.reports.table import ReportTable, StatusCell, TimeFrameCell
 from plans.reports.writers import Count, Progress, UnfitTextError, printed, untold
@@ -311,7 +311,7 @@ def _properties(workbook: Any, table: ReportTable) -> None:
 
 def _sheet_names(table: ReportTable) -> list[str]:
     """A name for the sheet of each Part, as spreadsheets allow them, each unlike the others."""
-    words = words_for(table.version.language)
+    words = labels_for(table.version.language)
     taken = {ELEMENTS.casefold()}
     names = []
     for part in table.parts:
@@ -334,7 +334,7 @@ class _Writer:
         self.workbook = workbook
         self._count = count
         self.table = table
-        self.words = words_for(table.version.language)
+        self.words = labels_for(table.version.language)
         self.from_right = direction(table.version.language) == "rtl"
         self._formats: dict[tuple[str, bool, bool], Any] = {}
         # Where each element stands: its cell, as links name it.

@@ -11,7 +11,13 @@ from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, NullIf
 
 from plans import permissions
-from plans.catalogue.queries.element_state import Standing, Tally, standings, tally, with_category
+from plans.catalogue.queries.element_state import (
+    ElementState,
+    Tally,
+    element_states,
+    tally,
+    with_category,
+)
 from plans.models import (
     ActionElement,
     Part,
@@ -25,7 +31,7 @@ from plans.models import (
 )
 from plans.permissions import Person
 from plans.statuses.queries.status import FoundStatus
-from plans.statuses.queries.worklist import Stage, stage_of
+from plans.statuses.queries.worklist import WorklistStage, stage_of
 from plans.text.categories import Category
 from plans.text.timeframes import ScheduleState
 
@@ -39,7 +45,7 @@ State = StatusSnapshot.State
 class StageCounts:
     """How many statuses are in each stage. ``counts`` holds every member, zero where none is."""
 
-    counts: Mapping[Stage, int]
+    counts: Mapping[WorklistStage, int]
 
     @property
     def total(self) -> int:
@@ -125,12 +131,12 @@ def kept_rounds(user: Person) -> list[RoundSummary]:
     silent = Q(snapshots__category=Category.NOT_REPORTED)
     cleared = Q(snapshots__state=State.CLEARED)
     stages = {
-        Stage.EMPTY: Q(snapshots__state=State.DRAFT, snapshots__revision=0),
-        Stage.DRAFT: Q(snapshots__state=State.DRAFT, snapshots__revision__gt=0),
-        Stage.RETURNED: Q(snapshots__state=State.RETURNED),
-        Stage.SUBMITTED: Q(snapshots__state=State.SUBMITTED),
-        Stage.CLEARED: cleared & ~silent,
-        Stage.NOT_REPORTED: cleared & silent,
+        WorklistStage.EMPTY: Q(snapshots__state=State.DRAFT, snapshots__revision=0),
+        WorklistStage.DRAFT: Q(snapshots__state=State.DRAFT, snapshots__revision__gt=0),
+        WorklistStage.RETURNED: Q(snapshots__state=State.RETURNED),
+        WorklistStage.SUBMITTED: Q(snapshots__state=State.SUBMITTED),
+        WorklistStage.CLEARED: cleared & ~silent,
+        WorklistStage.NOT_REPORTED: cleared & silent,
     }
     rounds = (
         permissions.visible_rounds(user)
@@ -143,7 +149,8 @@ def kept_rounds(user: Person) -> list[RoundSummary]:
     )
     return [
         RoundSummary(
-            round_, StageCounts({stage: getattr(round_, f"in_{stage.value}") for stage in Stage})
+            round_,
+            StageCounts({stage: getattr(round_, f"in_{stage.value}") for stage in WorklistStage}),
         )
         for round_ in rounds
     ]
@@ -223,7 +230,7 @@ def cockpit(round_: ReportingRound) -> Cockpit:
     ``round_`` comes from ``find_kept_round``.
     """
     statuses = statuses_of(round_)
-    found = standings(_as_known(round_), {round_.version_id: round_.as_at})
+    found = element_states(_as_known(round_), {round_.version_id: round_.as_at})
     covered = {element.pk: element for status in statuses for element in status.elements}
     overdue = sorted(
         (row for row in found if row.schedule is ScheduleState.OVERDUE),
@@ -235,9 +242,9 @@ def cockpit(round_: ReportingRound) -> Cockpit:
         standing=tally(found),
         parts=_parts(round_.version, statuses, found),
         units=_by_unit(statuses),
-        waiting=_named(status for status in statuses if _stage(status) is Stage.SUBMITTED),
+        waiting=_named(status for status in statuses if _stage(status) is WorklistStage.SUBMITTED),
         returned=_with_comments(
-            [status for status in statuses if _stage(status) is Stage.RETURNED]
+            [status for status in statuses if _stage(status) is WorklistStage.RETURNED]
         ),
         reopened=_named(
             status for status in statuses if status.snapshot.reopened_for_id is not None
@@ -253,7 +260,7 @@ def cockpit(round_: ReportingRound) -> Cockpit:
     )
 
 
-def _stage(status: FoundStatus) -> Stage:
+def _stage(status: FoundStatus) -> WorklistStage:
     return stage_of(status.snapshot)
 
 
@@ -287,16 +294,16 @@ def _as_known(round_: ReportingRound) -> QuerySet[ActionElement]:
 
 def _progress(statuses: Iterable[FoundStatus]) -> StageCounts:
     counts = Counter(_stage(status) for status in statuses)
-    return StageCounts({stage: counts[stage] for stage in Stage})
+    return StageCounts({stage: counts[stage] for stage in WorklistStage})
 
 
 def _parts(
-    version: PlanVersion, statuses: Iterable[FoundStatus], found: Iterable[Standing]
+    version: PlanVersion, statuses: Iterable[FoundStatus], found: Iterable[ElementState]
 ) -> list[PartState]:
     beginning: defaultdict[int, list[FoundStatus]] = defaultdict(list)
     for status in statuses:
         beginning[status.elements[0].issue.part_id].append(status)
-    standing: defaultdict[int, list[Standing]] = defaultdict(list)
+    standing: defaultdict[int, list[ElementState]] = defaultdict(list)
     for row in found:
         standing[row.part_id].append(row)
     return [
@@ -347,7 +354,7 @@ def _with_comments(statuses: Sequence[FoundStatus]) -> list[ReturnedStatus]:
 
 
 def _uncovered(
-    version: PlanVersion, found: Iterable[Standing], covered: Mapping[int, ActionElement]
+    version: PlanVersion, found: Iterable[ElementState], covered: Mapping[int, ActionElement]
 ) -> list[str]:
     """References of the elements that no status covers; a query only where there are any."""
     left = [row.element_id for row in found if row.element_id not in covered]

@@ -109,7 +109,7 @@ def close_round(*, round_id: int, by: User, not_reported: Collection[int] = ()) 
         round_.closed_by = by
         round_.save(update_fields=["state", "closed_at", "closed_by"])
         record = _freeze(round_, by, reason=round_.reopening_reason)
-        audit.record(
+        audit.record_audit(
             AuditEntry.Action.ROUND_CLOSED,
             actor=by,
             round_=round_,
@@ -135,7 +135,7 @@ def reopen_round(*, round_id: int, by: User, reason: str) -> ReportingRound:
         round_.closed_by = None
         round_.save(update_fields=["state", "closed_at", "closed_by", "reopening_reason"])
         round_.snapshots.filter(reopened_for__isnull=False).update(reopened_for=None)
-        audit.record(
+        audit.record_audit(
             AuditEntry.Action.ROUND_REOPENED,
             actor=by,
             round_=round_,
@@ -182,7 +182,7 @@ def reopen_statuses(
                 comment=why,
                 by=by,
             )
-            audit.record(
+            audit.record_audit(
                 AuditEntry.Action.STATUS_REOPENED,
                 actor=by,
                 round_=round_,
@@ -232,7 +232,7 @@ def amend_record(*, round_id: int, by: User, reason: str) -> Record:
             raise GapsError(_("Not every reopened status is cleared."), gaps)
         record = _freeze(round_, by, reason=why)
         round_.snapshots.filter(reopened_for__isnull=False).update(reopened_for=None)
-        audit.record(
+        audit.record_audit(
             AuditEntry.Action.ROUND_CLOSED,
             actor=by,
             round_=round_,
@@ -287,7 +287,7 @@ def _restore(snapshot: StatusSnapshot, cell: StatusCell, *, by: User, reason: st
         cleared_at=cleared.at if cleared is not None else None,
         reopened_for=None,
     )
-    audit.record(
+    audit.record_audit(
         AuditEntry.Action.REOPENING_REVOKED,
         actor=by,
         round_=snapshot.round,

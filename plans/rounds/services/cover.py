@@ -65,7 +65,7 @@ def edit_cover(
         round_.reports_due_on = reports_due_on
         validate(round_)
         round_.save()
-        audit.record(AuditEntry.Action.COVER_EDITED, actor=by, round_=round_)
+        audit.record_audit(AuditEntry.Action.COVER_EDITED, actor=by, round_=round_)
         return round_
 
 

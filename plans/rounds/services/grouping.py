@@ -161,7 +161,7 @@ def _next_ordinal(round_: ReportingRound) -> int:
 
 
 def _log(snapshot: StatusSnapshot, by: User) -> None:
-    audit.record(
+    audit.record_audit(
         AuditEntry.Action.GROUPING_CHANGED,
         actor=by,
         round_=snapshot.round,

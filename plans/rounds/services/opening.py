@@ -66,7 +66,9 @@ def open_round(
         validate(round_)
         round_.save()
         _make_statuses(round_, earlier)
-        audit.record(AuditEntry.Action.ROUND_OPENED, actor=by, round_=round_, subject=round_.label)
+        audit.record_audit(
+            AuditEntry.Action.ROUND_OPENED, actor=by, round_=round_, subject=round_.label
+        )
         return round_
 
 

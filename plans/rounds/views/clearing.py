@@ -21,13 +21,13 @@ from plans.statuses.queries.status import FoundStatus, find_status, previous_sta
 from plans.statuses.services import notices
 from plans.statuses.services import workflow as statuses
 from plans.text import prose
-from plans.web.decorators import INVALID, code_of, keeper, keepers_only
+from plans.web.decorators import INVALID, code_of, keeper, secretariat_required
 from plans.web.refusals import InvalidError, RefusedError, StaleRevisionError
 
 _RETURNABLE = (StatusSnapshot.State.SUBMITTED, StatusSnapshot.State.CLEARED)
 
 
-@keepers_only
+@secretariat_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def clearing_queue(request: HttpRequest, round_id: int) -> HttpResponse:
     """What waits for clearance. POST clears the chosen ones as they stand."""
@@ -83,7 +83,7 @@ def _say_cleared(request: HttpRequest, cleared: int, *, passed_over: int) -> Non
         )
 
 
-@keepers_only
+@secretariat_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def clearing_status(request: HttpRequest, round_id: int, ordinal: int) -> HttpResponse:
     """One text: cleared as it stands or edited, or returned with a comment."""

@@ -39,13 +39,13 @@ from plans.rounds.services import cover, printing
 from plans.rounds.services import grouping as regroup
 from plans.statuses.queries.status import FoundStatus
 from plans.statuses.services import notices
-from plans.web.decorators import INVALID, code_of, keeper, keepers_only
+from plans.web.decorators import INVALID, code_of, keeper, secretariat_required
 from plans.web.refusals import GapsError, InvalidError, RefusedError, StaleCoverError
 
 Context = dict[str, Any]
 
 
-@keepers_only
+@secretariat_required
 @require_safe
 def round_list(request: HttpRequest) -> HttpResponse:
     """Every round with its state, and the way to open one."""
@@ -59,7 +59,7 @@ def round_list(request: HttpRequest) -> HttpResponse:
     )
 
 
-@keepers_only
+@secretariat_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def open_round(request: HttpRequest) -> HttpResponse:
     """Open a round."""
@@ -84,7 +84,7 @@ def open_round(request: HttpRequest) -> HttpResponse:
     )
 
 
-@keepers_only
+@secretariat_required
 @require_safe
 def round_cockpit(request: HttpRequest, round_id: int) -> HttpResponse:
     """How far the reporting of a round has come."""
@@ -103,7 +103,7 @@ def round_cockpit(request: HttpRequest, round_id: int) -> HttpResponse:
     )
 
 
-@keepers_only
+@secretariat_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def round_cover(request: HttpRequest, round_id: int) -> HttpResponse:
     """The cover of a round, to be edited and looked at before it is saved."""
@@ -173,7 +173,7 @@ def _printed_cover(round_: ReportingRound) -> SafeString:
     return mark_safe(html.cover(cover_table(round_)))  # noqa: S308
 
 
-@keepers_only
+@secretariat_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def close_round(request: HttpRequest, round_id: int) -> HttpResponse:
     """What stands in the way of closing a round, and closing it."""
@@ -216,7 +216,7 @@ def _code_of_closing(refusal: RefusedError) -> int:
     return INVALID if isinstance(refusal, GapsError) else code_of(refusal)
 
 
-@keepers_only
+@secretariat_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def reopen(request: HttpRequest, round_id: int) -> HttpResponse:
     """A closed round: reopen it, or single statuses for one unit; revoke that, or record it."""
@@ -297,7 +297,7 @@ def _reopened(
     ) % {"count": count, "unit": unit.name}
 
 
-@keepers_only
+@secretariat_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def grouping(request: HttpRequest, round_id: int) -> HttpResponse:
     """Which elements share a status: split and join them."""

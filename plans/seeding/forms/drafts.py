@@ -27,7 +27,7 @@ from plans.reading.readers.office import MAX_BYTES
 from plans.seeding.queries.matching import Choices
 from plans.seeding.services.matching import MAX_REASON
 from plans.seeding.services.publish import MAX_CORRIGENDUM_REASON, MAX_WORDS
-from plans.web.forms import offer
+from plans.web.forms import set_choices
 
 NEW_PLAN = "new"
 MAX_CORRECTIONS = 2_000_000
@@ -103,7 +103,7 @@ class UploadForm(_OneFileForm):
         self.versions = {version.pk: version for version in versions}
         new = (NEW_PLAN, _("nothing: it is the first version of a new plan"))
         known = ((plan.title, self._places(plan)) for plan in self.plans.values())
-        offer(self, "place", [*known, new])
+        set_choices(self, "place", [*known, new])
 
     def _places(self, plan: Plan) -> list[tuple[str, Any]]:
         after = [
@@ -207,7 +207,7 @@ class HeadForm(forms.Form):
         super().__init__(data, label_suffix="", initial=_initial(draft, parsed.head))
         languages: dict[str, Any] = dict(settings.LANGUAGES)
         languages.setdefault(parsed.head.language, parsed.head.language)
-        offer(self, "language", languages.items())
+        set_choices(self, "language", languages.items())
         gone = self.OF_PLAN if draft.plan is not None else ()
         for name in (*gone, *(() if parsed.outline.has_round else self.OF_ROUND)):
             del self.fields[name]
@@ -352,7 +352,7 @@ class SheetForm(forms.Form):
         shown = {"sheet": columns.sheet, "header": columns.mapping.header}
         super().__init__(data, label_suffix="", initial=shown)
         names = [(name, name) for name in columns.sheets]
-        offer(self, "sheet", names)
+        set_choices(self, "sheet", names)
         if len(names) < 2:
             del self.fields["sheet"]
 

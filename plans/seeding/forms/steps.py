@@ -21,7 +21,7 @@ from plans.reading.corrections import CorrectionError, first_words, words_of
 from plans.reading.draft import Confidence, Piece
 from plans.reading.review import Review, ReviewedPiece
 from plans.reading.source_table import Role
-from plans.web.forms import offer
+from plans.web.forms import set_choices
 
 # -- What the review calls roles, operations and confidence, and the reasons that it propos -------
 
@@ -300,7 +300,7 @@ class StepForm(forms.Form):
         """Offer ``pieces`` in the field ``name``, in their order, or ``none`` of them."""
         choices: list[tuple[str, str]] = [("", str(none) or _("– choose –"))]
         choices += ((piece.id, in_words(piece)) for piece in pieces)
-        offer(self, name, choices)
+        set_choices(self, name, choices)
 
     def named(self, typed: str, field: str) -> list[str]:
         """The ids of the pieces that somebody typed, as ids or as references of elements."""

@@ -27,7 +27,7 @@ from plans.reading.progress import Steps, to_the_end
 from plans.reading.readers import reading_source
 from plans.reading.readers.mapping import mapping_from
 from plans.reading.review import Review
-from plans.web.caching import Remembered
+from plans.web.caching import LRUCache
 
 _KEPT_READINGS = 4
 """How many documents a process keeps as read: those that somebody is at work on."""
@@ -184,8 +184,8 @@ def _correct(key: tuple[_Reading, str], content: bytes | None = None) -> Steps[P
     return (yield from corrected(before, read_corrections(corrections)))
 
 
-_READINGS: Remembered[_Reading, Classified] = Remembered(_read, most=_KEPT_READINGS)
-_CORRECTED: Remembered[tuple[_Reading, str], Parsed] = Remembered(_correct, most=_KEPT_READINGS)
+_READINGS: LRUCache[_Reading, Classified] = LRUCache(_read, most=_KEPT_READINGS)
+_CORRECTED: LRUCache[tuple[_Reading, str], Parsed] = LRUCache(_correct, most=_KEPT_READINGS)
 
 
 def content_of(sha256: str) -> bytes:

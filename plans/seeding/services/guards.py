@@ -87,7 +87,7 @@ def note(
 ) -> None:
     """Write down what was done to a draft, in the transaction of the change."""
     subject = f"{draft.file_name}: {what}" if what else draft.file_name
-    audit.record(action, actor=by, subject=subject, reason=why)
+    audit.record_audit(action, actor=by, subject=subject, reason=why)
 
 
 def storable(value: Any) -> Any:

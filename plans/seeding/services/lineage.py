@@ -52,7 +52,7 @@ def change_lineage(
         before = _keys(version.based_on, [element.reference for element in sides[0]])
         after = _keys(version, [element.reference for element in sides[1]])
         _relink(version, before, after, kind, by, clean)
-        audit.record(
+        audit.record_audit(
             AuditEntry.Action.LINEAGE_CHANGED,
             actor=by,
             subject=f"{version.plan} – {version.symbol}: {in_words(kind, earlier, later)}",

@@ -45,7 +45,7 @@ def publish_version(*, version_id: int, by: User) -> PlanVersion:
             raise InvalidError(_("This version is published already."))
         version.published = True
         version.save(update_fields=["published"])
-        audit.record(
+        audit.record_audit(
             AuditEntry.Action.VERSION_PUBLISHED,
             actor=by,
             subject=f"{version.plan} – {version.symbol}",
@@ -72,7 +72,7 @@ def take_back(*, version_id: int, by: User, reason: str) -> SeedDraft:
         problem = obstacle(version)
         if draft is None or problem:
             raise InvalidError(problem)
-        audit.record(
+        audit.record_audit(
             AuditEntry.Action.VERSION_TAKEN_BACK,
             actor=by,
             subject=f"{version.plan} – {version.symbol}",
@@ -190,7 +190,7 @@ def amend_text(
         setattr(corrigendum, holder, row)
         corrigendum.save()
         _write(row, field, new, version.language)
-        audit.record(
+        audit.record_audit(
             AuditEntry.Action.WORDING_AMENDED,
             actor=by,
             subject=f"{version.symbol} {reference_of(row)}: {corrigendum.label}",

@@ -20,13 +20,19 @@ from plans.seeding.in_steps import Page, answer_in_steps, head_start
 from plans.seeding.services import commit as services
 from plans.seeding.services import publish as taking_back
 from plans.seeding.services.publish import amend_text, publish_version
-from plans.seeding.views.common import base_revision, conflict, draft_or_404, seeders_only, sentence
+from plans.seeding.views.common import (
+    administrator_required,
+    base_revision,
+    conflict,
+    draft_or_404,
+    sentence,
+)
 from plans.web.decorators import INVALID, code_of
 from plans.web.refusals import InvalidError, RefusedError, StaleDraftError
-from plans.web.shortcuts import signed_in, version_or_404
+from plans.web.shortcuts import current_user, version_or_404
 
 
-@seeders_only
+@administrator_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def commit(request: HttpRequest, draft_id: int) -> HttpResponseBase:
     """What will be made of a draft, what stands in the way, and making it.
@@ -41,7 +47,7 @@ def commit(request: HttpRequest, draft_id: int) -> HttpResponseBase:
         try:
             begun = services.begin_commit(
                 draft_id=draft_id,
-                by=signed_in(request),
+                by=current_user(request),
                 base_revision=base_revision(request),
                 anomalies_seen=form.is_valid() and form.cleaned_data["anomalies_seen"],
             )
@@ -95,7 +101,7 @@ def _making(request: HttpRequest, draft: SeedDraft, begun: services.Begun) -> Pa
     """The page on which a long version is made."""
 
     def made(**what: Any) -> str:
-        known = {"draft": draft, "user": signed_in(request)}
+        known = {"draft": draft, "user": current_user(request)}
         return render_to_string("seeding/partials/made.html", {**known, **what})
 
     return Page(
@@ -106,7 +112,7 @@ def _making(request: HttpRequest, draft: SeedDraft, begun: services.Begun) -> Pa
     )
 
 
-@seeders_only
+@administrator_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def publish(request: HttpRequest, draft_id: int) -> HttpResponse:
     """Publish the version that was made of a draft, after asking."""
@@ -116,7 +122,7 @@ def publish(request: HttpRequest, draft_id: int) -> HttpResponse:
         return redirect("plans:seed_draft", draft_id)
     if request.method == "POST":
         try:
-            version = publish_version(version_id=draft.version.pk, by=signed_in(request))
+            version = publish_version(version_id=draft.version.pk, by=current_user(request))
         except RefusedError as refusal:
             return conflict(request, draft, refusal)
         messages.success(request, _("The version is published. Everybody can read it now."))
@@ -124,7 +130,7 @@ def publish(request: HttpRequest, draft_id: int) -> HttpResponse:
     return render(request, "seeding/publish.html", {"draft": draft, "version": draft.version})
 
 
-@seeders_only
+@administrator_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def take_back(request: HttpRequest, draft_id: int) -> HttpResponse:
     """Take back the version that was made of a draft, after asking why."""
@@ -141,7 +147,7 @@ def take_back(request: HttpRequest, draft_id: int) -> HttpResponse:
             reason = form.cleaned_data["reason"]
             try:
                 taking_back.take_back(
-                    version_id=draft.version.pk, by=signed_in(request), reason=reason
+                    version_id=draft.version.pk, by=current_user(request), reason=reason
                 )
             except InvalidError as refusal:
                 form.add_error(refusal.field or None, str(refusal))
@@ -164,7 +170,7 @@ def take_back(request: HttpRequest, draft_id: int) -> HttpResponse:
 # -- Issuing a corrigendum to the wording of a version --------------------------------------------
 
 
-@seeders_only
+@administrator_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def corrigendum(request: HttpRequest, plan: str, version: str, reference: str) -> HttpResponse:
     """Change one text of an issue or element, with the reason why."""
@@ -185,7 +191,7 @@ def corrigendum(request: HttpRequest, plan: str, version: str, reference: str) -
                     version=found,
                     at=text.at,
                     field=text.field,
-                    by=signed_in(request),
+                    by=current_user(request),
                     **form.cleaned_data,
                 )
             except StaleDraftError as refusal:

@@ -16,17 +16,17 @@ from plans.reading.corrections import CorrectionError
 from plans.reading.pipeline import Parsed
 from plans.reading.source_table import SourceError
 from plans.seeding.queries.drafts import find_draft, parsed
-from plans.web.decorators import View, code_of, giving_back
-from plans.web.recovery import typed_in
+from plans.web.decorators import View, code_of, keeps_input
+from plans.web.recovery import typed_fields
 from plans.web.refusals import RefusedError
 
 TOML = "application/toml; charset=utf-8"
 _LONGEST_NUMBER = 9
 
 
-def seeders_only(view: View) -> View:
-    """Let a view answer only those who seed versions, as ``giving_back`` does."""
-    return giving_back(permissions.can_seed)(view)
+def administrator_required(view: View) -> View:
+    """Let a view answer only those who seed versions, as ``keeps_input`` does."""
+    return keeps_input(permissions.can_seed)(view)
 
 
 def draft_or_404(request: HttpRequest, draft_id: int) -> SeedDraft:
@@ -62,7 +62,7 @@ def base_revision(request: HttpRequest) -> int:
 
 def conflict(request: HttpRequest, draft: SeedDraft, refusal: RefusedError) -> HttpResponse:
     """The page that says why nothing was changed, with what was typed, to be copied."""
-    context: dict[str, Any] = {"draft": draft, "message": refusal, "typed": typed_in(request)}
+    context: dict[str, Any] = {"draft": draft, "message": refusal, "typed": typed_fields(request)}
     return render(request, "seeding/conflict.html", context, status=code_of(refusal))
 
 

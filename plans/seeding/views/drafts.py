@@ -28,22 +28,22 @@ from plans.seeding.queries.fixtures import version_fixture
 from plans.seeding.services import drafts, steps
 from plans.seeding.views.common import (
     TOML,
+    administrator_required,
     base_revision,
     conflict,
     download,
     draft_or_404,
     reading_of,
-    seeders_only,
     sentence,
 )
 from plans.web.decorators import INVALID, code_of
 from plans.web.refusals import InvalidError, RefusedError, StaleDraftError
-from plans.web.shortcuts import signed_in, version_or_404
+from plans.web.shortcuts import current_user, version_or_404
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-@seeders_only
+@administrator_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def seed_list(request: HttpRequest) -> HttpResponseBase:
     """The drafts of versions, and the upload that begins another.
@@ -83,7 +83,7 @@ def _starting(request: HttpRequest, form: UploadForm) -> Steps[SeedDraft]:
     plan, base = form.cleaned_data["place"]
     file = form.cleaned_data["document"]
     return drafts.starting(
-        by=signed_in(request), name=file.name, content=file.read(), plan=plan, base=base
+        by=current_user(request), name=file.name, content=file.read(), plan=plan, base=base
     )
 
 
@@ -103,7 +103,7 @@ def _reading(request: HttpRequest, form: UploadForm) -> Page[SeedDraft]:
     )
 
 
-@seeders_only
+@administrator_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def overview(request: HttpRequest, draft_id: int) -> HttpResponse:
     """A draft: how its document reads, and what is still to be done; takes a corrections file."""
@@ -152,7 +152,7 @@ def _replaced(request: HttpRequest, draft: SeedDraft, form: CorrectionsForm) -> 
         raise InvalidError(_("This is no corrections file: it is not UTF-8 text.")) from error
     changed = steps.replace_steps(
         draft_id=draft.pk,
-        by=signed_in(request),
+        by=current_user(request),
         base_revision=base_revision(request),
         corrections=read_corrections(text),
     )
@@ -163,7 +163,7 @@ def _replaced(request: HttpRequest, draft: SeedDraft, form: CorrectionsForm) -> 
     ) % {"count": changed.position}
 
 
-@seeders_only
+@administrator_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def head(request: HttpRequest, draft_id: int) -> HttpResponse:
     """What the document does not print about itself."""
@@ -181,7 +181,7 @@ def head(request: HttpRequest, draft_id: int) -> HttpResponse:
             try:
                 drafts.set_head(
                     draft_id=draft_id,
-                    by=signed_in(request),
+                    by=current_user(request),
                     base_revision=base_revision(request),
                     head=form.head(),
                     with_round=form.cleaned_data.get("with_round"),
@@ -206,7 +206,7 @@ def head(request: HttpRequest, draft_id: int) -> HttpResponse:
     )
 
 
-@seeders_only
+@administrator_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def discard(request: HttpRequest, draft_id: int) -> HttpResponse:
     """Give a draft up, after asking."""
@@ -214,7 +214,7 @@ def discard(request: HttpRequest, draft_id: int) -> HttpResponse:
     if request.method == "POST":
         try:
             drafts.discard(
-                draft_id=draft_id, by=signed_in(request), base_revision=base_revision(request)
+                draft_id=draft_id, by=current_user(request), base_revision=base_revision(request)
             )
         except RefusedError as refusal:
             return conflict(request, draft, refusal)
@@ -223,7 +223,7 @@ def discard(request: HttpRequest, draft_id: int) -> HttpResponse:
     return render(request, "seeding/discard.html", {"draft": draft})
 
 
-@seeders_only
+@administrator_required
 @require_safe
 def document(request: HttpRequest, draft_id: int) -> HttpResponse:
     """The document as it was uploaded, byte for byte, to be saved and never shown in place."""
@@ -232,7 +232,7 @@ def document(request: HttpRequest, draft_id: int) -> HttpResponse:
     return download(content, "application/octet-stream", draft.file_name)
 
 
-@seeders_only
+@administrator_required
 @require_safe
 def corrections(request: HttpRequest, draft_id: int) -> HttpResponse:
     """The corrections file of a draft, which ``parse_plan`` and ``seed_version`` take."""
@@ -242,7 +242,7 @@ def corrections(request: HttpRequest, draft_id: int) -> HttpResponse:
     return download(text.encode(), TOML, f"{stem}.toml")
 
 
-@seeders_only
+@administrator_required
 @require_safe
 def fixture(request: HttpRequest, plan: str, version: str) -> HttpResponse:
     """The fixture of a version, which ``loaddata`` takes."""
@@ -251,7 +251,7 @@ def fixture(request: HttpRequest, plan: str, version: str) -> HttpResponse:
     return download(text.encode(), "application/json", f"{plan}-{version}.json")
 
 
-@seeders_only
+@administrator_required
 @require_safe
 def template(request: HttpRequest, extension: str) -> HttpResponse:
     """A sheet to be filled in, whose headings the tracker knows."""
@@ -268,7 +268,7 @@ def template(request: HttpRequest, extension: str) -> HttpResponse:
 _LONGEST_ROW_NUMBER = 7
 
 
-@seeders_only
+@administrator_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def columns(request: HttpRequest, draft_id: int) -> HttpResponse:
     """The columns of a draft's sheet, and what each holds."""
@@ -292,7 +292,7 @@ def columns(request: HttpRequest, draft_id: int) -> HttpResponse:
                 mapping.check()
                 drafts.set_mapping(
                     draft_id=draft_id,
-                    by=signed_in(request),
+                    by=current_user(request),
                     base_revision=base_revision(request),
                     mapping=mapping.as_data(),
                 )

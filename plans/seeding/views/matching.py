@@ -31,21 +31,21 @@ from plans.seeding.services import matching as services
 from plans.seeding.services.matching import Alike
 from plans.seeding.views.common import (
     TOML,
+    administrator_required,
     base_revision,
     conflict,
     download,
     draft_or_404,
-    seeders_only,
     sentence,
 )
 from plans.web.decorators import INVALID, code_of
 from plans.web.refusals import InvalidError, RefusedError
-from plans.web.shortcuts import signed_in
+from plans.web.shortcuts import current_user
 
 _LONGEST_QUERY = 200
 
 
-@seeders_only
+@administrator_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def matching(request: HttpRequest, draft_id: int) -> HttpResponseBase:
     """The rows, narrowed by ``?kind=`` and ``?left=1``, a page at a time; takes what is accepted
@@ -105,7 +105,7 @@ def _finding(request: HttpRequest, draft: SeedDraft) -> Page[Matching]:
     return Page("seeding/matching_making.html", {"draft": draft}, outcome, refusal)
 
 
-@seeders_only
+@administrator_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def change(request: HttpRequest, draft_id: int, fingerprint: str) -> HttpResponse:
     """One row, for which a person chooses other partners."""
@@ -130,7 +130,7 @@ def change(request: HttpRequest, draft_id: int, fingerprint: str) -> HttpRespons
             try:
                 kind = services.decide(
                     draft_id=draft_id,
-                    by=signed_in(request),
+                    by=current_user(request),
                     base_revision=base_revision(request),
                     earlier=form.earlier_references,
                     later=form.later_references,
@@ -175,7 +175,7 @@ def _done(request: HttpRequest, draft: SeedDraft) -> str:
     """Accept or withdraw what was asked for; a sentence that says what was done."""
     known: dict[str, Any] = {
         "draft_id": draft.pk,
-        "by": signed_in(request),
+        "by": current_user(request),
         "base_revision": base_revision(request),
     }
     if "withdraw" in request.POST:
@@ -212,7 +212,7 @@ def _replaced(request: HttpRequest, known: dict[str, Any]) -> str:
     ) % {"count": count}
 
 
-@seeders_only
+@administrator_required
 @require_safe
 def decisions(request: HttpRequest, draft_id: int) -> HttpResponse:
     """The file of decisions, which this page takes again and so does ``seed_version``; with

@@ -28,11 +28,11 @@ from plans.seeding.forms.review import FORMS
 from plans.seeding.forms.steps import OPERATION_LABELS, Choice, StepForm
 from plans.seeding.queries.drafts import Desk, desk
 from plans.seeding.services import steps
-from plans.seeding.views.common import base_revision, draft_or_404, seeders_only, sentence
+from plans.seeding.views.common import administrator_required, base_revision, draft_or_404, sentence
 from plans.web.decorators import INVALID, code_of
-from plans.web.recovery import typed_in
+from plans.web.recovery import typed_fields
 from plans.web.refusals import InvalidError, RefusedError, StaleDraftError
-from plans.web.shortcuts import signed_in
+from plans.web.shortcuts import current_user
 
 FINDINGS_AT_MOST = 40
 STEPS_AT_MOST = 60
@@ -40,7 +40,7 @@ CHOSEN_AT_MOST = 60
 SECTIONS_AROUND = 8
 
 
-@seeders_only
+@administrator_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def review(request: HttpRequest, draft_id: int) -> HttpResponse:
     """One section of the document, its outline, what is left to do, and the steps so far.
@@ -128,7 +128,7 @@ def _stepped(
     try:
         step = steps.add_step(
             draft_id=found.draft.pk,
-            by=signed_in(request),
+            by=current_user(request),
             base_revision=form.cleaned_data["base_revision"],
             operation=form.operation,
         )
@@ -166,7 +166,7 @@ def _changed(request: HttpRequest, found: Desk, action: str) -> str:
     """Undo, redo, or go to a step. Returns the block that it was about, "" for none."""
     known: dict[str, Any] = {
         "draft_id": found.draft.pk,
-        "by": signed_in(request),
+        "by": current_user(request),
         "base_revision": base_revision(request),
     }
     if action == "undo":
@@ -240,7 +240,7 @@ def _page(
             "able": operations,
             "refusal": refusal,
             "in_between": in_between,
-            "typed": typed_in(request) if refusal is not None and form is None else [],
+            "typed": typed_fields(request) if refusal is not None and form is None else [],
             "language": found.draft.head.get("language") or "en",
         },
         status=code if refusal is None else code_of(refusal),

@@ -22,7 +22,7 @@ from plans.text.timeframes import ScheduleState, schedule_state
 
 
 @dataclass(frozen=True, slots=True)
-class OwedStatus:
+class OutstandingStatus:
     """A status that a unit has not submitted yet, with the elements that it covers in order.
 
     ``overdue`` tells that one of them is, at the round's date; ``comment`` is why it was returned,
@@ -39,7 +39,7 @@ class OwedStatus:
         return self.snapshot.state == StatusSnapshot.State.RETURNED
 
 
-def owed_statuses(round_: ReportingRound) -> list[OwedStatus]:
+def outstanding_statuses(round_: ReportingRound) -> list[OutstandingStatus]:
     """Every status of ``round_`` that waits for its unit, in plan order. Three queries.
 
     In a closed round those that were reopened. ``round_`` comes with its version and plan.
@@ -73,7 +73,7 @@ def owed_statuses(round_: ReportingRound) -> list[OwedStatus]:
         if elements:
             returned = snapshot.state == StatusSnapshot.State.RETURNED
             found.append(
-                OwedStatus(
+                OutstandingStatus(
                     snapshot=snapshot,
                     elements=elements,
                     overdue=_overdue(snapshot, elements),
@@ -92,8 +92,10 @@ def officers() -> QuerySet[User]:
     )
 
 
-def owed_by(officer: User, statuses: Sequence[OwedStatus]) -> list[OwedStatus]:
-    """Those of ``statuses``, which ``owed_statuses`` returned, that ``officer`` may write."""
+def outstanding_by_officer(
+    officer: User, statuses: Sequence[OutstandingStatus]
+) -> list[OutstandingStatus]:
+    """Those of ``statuses``, which ``outstanding_statuses`` returned, that ``officer`` may write."""
     return [
         owed
         for owed in statuses

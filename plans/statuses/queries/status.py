@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from plans import permissions
 from plans.catalogue.queries.items import show_as_published
-from plans.catalogue.queries.lineage import direct_forebears, forebears
+from plans.catalogue.queries.lineage import ancestors, direct_ancestors
 from plans.models import (
     ActionElement,
     PlanVersion,
@@ -38,7 +38,7 @@ def previous_status(snapshot: StatusSnapshot) -> StatusSnapshot | None:
     told = Q(element__covers__snapshot=snapshot, round__version=round_.version_id)
     if round_.version.based_on_id is not None:
         own = StatusCover.objects.filter(snapshot=snapshot).values_list("element_id", flat=True)
-        direct = direct_forebears(round_.version, [list(own)])
+        direct = direct_ancestors(round_.version, [list(own)])
         told |= Q(element__in={pk for pks in direct.values() for pk in pks}) & of_earlier_versions()
     covers = (
         StatusCover.objects.filter(
@@ -304,8 +304,8 @@ def _earlier(user: Person, found: FoundStatus) -> list[EarlierStatus]:
         Q(snapshot__state=StatusSnapshot.State.CLEARED)
         | Q(round__state=ReportingRound.State.CLOSED)
     )
-    before = {one.forebear for one in forebears(round_.version, own)}
-    direct = {pk for pks in direct_forebears(round_.version, [own]).values() for pk in pks}
+    before = {one.forebear for one in ancestors(round_.version, own)}
+    direct = {pk for pks in direct_ancestors(round_.version, [own]).values() for pk in pks}
     covers = (
         StatusCover.objects.filter(
             of_own | Q(element__in=before) & of_earlier_versions(),

@@ -11,7 +11,7 @@ from enum import StrEnum
 from django.db.models import F, Prefetch, Q, QuerySet
 
 from plans.catalogue.queries.browsing import fold
-from plans.catalogue.queries.lineage import direct_forebears
+from plans.catalogue.queries.lineage import direct_ancestors
 from plans.models import (
     ActionElement,
     PlanVersion,
@@ -40,7 +40,7 @@ _PRESSING = (
 )
 
 
-class Stage(StrEnum):
+class WorklistStage(StrEnum):
     """How far a status is on its way to the secretariat, or that it was closed without a report."""
 
     RETURNED = "returned"
@@ -53,12 +53,12 @@ class Stage(StrEnum):
     @property
     def reported(self) -> bool:
         """True once the secretariat has a report."""
-        return self in (Stage.SUBMITTED, Stage.CLEARED)
+        return self in (WorklistStage.SUBMITTED, WorklistStage.CLEARED)
 
     @property
     def owed(self) -> bool:
         """True while it is the officer's turn."""
-        return self in (Stage.RETURNED, Stage.EMPTY, Stage.DRAFT)
+        return self in (WorklistStage.RETURNED, WorklistStage.EMPTY, WorklistStage.DRAFT)
 
 
 Place = tuple[int, date, int, int]
@@ -86,13 +86,13 @@ class WorklistRow:
         return self.found.snapshot
 
     @property
-    def stage(self) -> Stage:
+    def stage(self) -> WorklistStage:
         return stage_of(self.snapshot)
 
     @property
     def comment(self) -> str:
         """What the secretariat said when it sent the status back."""
-        return self.newest.comment if self.newest and self.stage is Stage.RETURNED else ""
+        return self.newest.comment if self.newest and self.stage is WorklistStage.RETURNED else ""
 
     @property
     def on_behalf_of(self) -> Unit | None:
@@ -102,7 +102,7 @@ class WorklistRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class WorklistProgress:
     """How much of what somebody has to report in one round is with the secretariat."""
 
     round: ReportingRound
@@ -110,13 +110,13 @@ class Progress:
     total: int
 
 
-def stage_of(snapshot: StatusSnapshot) -> Stage:
+def stage_of(snapshot: StatusSnapshot) -> WorklistStage:
     """The stage that a status is in."""
     if snapshot.state == State.DRAFT:
-        return Stage.DRAFT if snapshot.revision else Stage.EMPTY
+        return WorklistStage.DRAFT if snapshot.revision else WorklistStage.EMPTY
     if snapshot.state == State.CLEARED and snapshot.category == Category.NOT_REPORTED:
-        return Stage.NOT_REPORTED
-    return Stage(snapshot.state)
+        return WorklistStage.NOT_REPORTED
+    return WorklistStage(snapshot.state)
 
 
 def worklist_rows(user: Person, statuses: QuerySet[StatusSnapshot]) -> list[WorklistRow]:
@@ -148,11 +148,11 @@ def worklist_rows(user: Person, statuses: QuerySet[StatusSnapshot]) -> list[Work
         for snapshot in snapshots
         if snapshot.covers.all()
     ]
-    rows.sort(key=lambda row: (row.stage is not Stage.RETURNED, row.place))
+    rows.sort(key=lambda row: (row.stage is not WorklistStage.RETURNED, row.place))
     return rows
 
 
-def saying(rows: Iterable[WorklistRow], words: Sequence[str]) -> list[WorklistRow]:
+def search_rows(rows: Iterable[WorklistRow], words: Sequence[str]) -> list[WorklistRow]:
     """The ``rows`` in whose texts every one of ``words`` occurs, accents and capitals aside."""
     wanted = [fold(word) for word in words]
 
@@ -169,13 +169,13 @@ def saying(rows: Iterable[WorklistRow], words: Sequence[str]) -> list[WorklistRo
     return [row for row in rows if says(row)]
 
 
-def progress(rows: Iterable[WorklistRow]) -> list[Progress]:
+def progress(rows: Iterable[WorklistRow]) -> list[WorklistProgress]:
     """How much of ``rows`` is reported, round by round."""
     by_round: dict[int, list[WorklistRow]] = {}
     for row in rows:
         by_round.setdefault(row.snapshot.round_id, []).append(row)
     return [
-        Progress(
+        WorklistProgress(
             round=members[0].snapshot.round,
             reported=sum(row.stage.reported for row in members),
             total=len(members),
@@ -184,7 +184,9 @@ def progress(rows: Iterable[WorklistRow]) -> list[Progress]:
     ]
 
 
-def next_owed(rows: Sequence[WorklistRow], round_id: int, ordinal: int) -> WorklistRow | None:
+def next_outstanding(
+    rows: Sequence[WorklistRow], round_id: int, ordinal: int
+) -> WorklistRow | None:
     """The row to go on with after that status: the next one owed, from the end back to the start.
 
     None when nothing else is owed.
@@ -303,7 +305,7 @@ def earlier_statuses(
             for element in elements:
                 asking[element].append(element)
         if version.based_on_id is not None:
-            for element, direct in direct_forebears(version, covered).items():
+            for element, direct in direct_ancestors(version, covered).items():
                 for forebear in direct:
                     asking[forebear].append(element)
     rounds = {snapshot.round_id: snapshot.round for snapshot in snapshots}

@@ -23,7 +23,7 @@ PRESENT_FOR = timedelta(minutes=2)
 """How long after the last sign of life somebody counts as present."""
 
 
-def save_working_copy(
+def autosave(
     *, snapshot_id: int, by: User, base_revision: int, category: str, text: str
 ) -> WorkingCopy | None:
     """Keep what ``by`` has typed into a status, in place of what was kept before.

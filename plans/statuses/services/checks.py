@@ -50,7 +50,7 @@ def check_editor(snapshot: StatusSnapshot, by: User, on_behalf_of: Unit | None) 
     _check_open(snapshot)
     if not permissions.can_edit_snapshot(by, snapshot, units):
         raise NotAllowedError(_("These elements are another unit's to report on."))
-    if on_behalf_of is not None and not permissions.keeps_rounds(by):
+    if on_behalf_of is not None and not permissions.is_secretariat(by):
         raise NotAllowedError(_("Only the secretariat enters a status on behalf of a unit."))
 
 
@@ -124,7 +124,7 @@ def clean_category(value: str) -> str:
 
 
 def locked_round(round_id: int) -> ReportingRound:
-    """The round with its version and plan, locked_snapshot until the transaction ends.
+    """The round with its version and plan, locked until the transaction ends.
 
     Raises ReportingRound.DoesNotExist.
     """
@@ -151,9 +151,9 @@ def check_open(round_: ReportingRound) -> None:
 
 
 def locked_snapshot(snapshot_id: int) -> StatusSnapshot:
-    """The snapshot with its round, version and plan, locked_snapshot until the transaction ends.
+    """The snapshot with its round, version and plan, locked until the transaction ends.
 
-    The round is locked_snapshot first, by everybody who changes anything in it: so nobody can close it
+    The round is locked first, by everybody who changes anything in it: so nobody can close it
     between the check and the save, and no two transactions wait for each other. Raises
     StatusSnapshot.DoesNotExist.
     """

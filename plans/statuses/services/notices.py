@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from plans.models import ReturnedFile, StatusRevision
 from plans.statuses.queries.status import subject_of
 from plans.web.labels import day
-from plans.web.mail import absolute, letter
+from plans.web.mail import absolute_url, build_message
 
 logger = logging.getLogger(__name__)
 
@@ -56,7 +56,7 @@ def tell_entered_on_behalf(revision: StatusRevision) -> None:
 
 
 def tell_entered_from_file(file: ReturnedFile, revisions: Sequence[StatusRevision]) -> bool:
-    """Tell the members of a unit, in one letter, what was entered for it from a file it sent.
+    """Tell the members of a unit, in one message, what was entered for it from a file it sent.
 
     Returns whether there is anybody to be told. Those of ``revisions`` that were entered on
     nobody's behalf are left out.
@@ -117,7 +117,7 @@ def _send(
         "what": what,
         "round": snapshot.round,
         "elements": list(snapshot.elements.order_by("issue__ordinal", "ordinal")),
-        "address": absolute("plans:status", snapshot.round_id, snapshot.ordinal),
+        "address": absolute_url("plans:status", snapshot.round_id, snapshot.ordinal),
     }
     title = _("%(what)s (status as at %(day)s)") % {
         "what": what,
@@ -137,7 +137,7 @@ def _send_from_file(
             (
                 subject_of(revision.snapshot),
                 revision,
-                absolute("plans:status", file.round_id, revision.snapshot.ordinal),
+                absolute_url("plans:status", file.round_id, revision.snapshot.ordinal),
             )
             for revision in revisions
         ],
@@ -159,13 +159,13 @@ def _send_letters(
     context: Mapping[str, object],
     what: str,
 ) -> None:
-    """One letter to each; whatever keeps one back is logged."""
+    """One message to each; whatever keeps one back is logged."""
     try:
         with get_connection() as connection:
             for person in people:
                 _hand_over(
                     connection,
-                    letter(person, subject=subject, template=template, context=context),
+                    build_message(person, subject=subject, template=template, context=context),
                     f"{what} to {person.get_username()}",
                 )
     except OSError:
@@ -173,7 +173,7 @@ def _send_letters(
 
 
 def _hand_over(connection: BaseEmailBackend, message: EmailMessage, about: str) -> None:
-    """Send one letter; what keeps it back keeps back no other."""
+    """Send one message; what keeps it back keeps back no other."""
     try:
         connection.send_messages([message])
     except (OSError, ValueError):

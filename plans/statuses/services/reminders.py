@@ -1,4 +1,4 @@
-"""Reminding officers of what they still owe in a round: one letter each, once a day."""
+"""Reminding officers of what they still owe in a round: one message each, once a day."""
 
 from __future__ import annotations
 
@@ -15,9 +15,14 @@ from django.utils.translation import ngettext
 
 from plans import permissions
 from plans.models import ReportingRound, SentReminder
-from plans.statuses.queries.outstanding import OwedStatus, officers, owed_by, owed_statuses
+from plans.statuses.queries.outstanding import (
+    OutstandingStatus,
+    officers,
+    outstanding_by_officer,
+    outstanding_statuses,
+)
 from plans.web.labels import day
-from plans.web.mail import absolute, letter
+from plans.web.mail import absolute_url, build_message
 from plans.web.refusals import WrongStateError
 
 logger = logging.getLogger(__name__)
@@ -28,9 +33,9 @@ class Reminder:
     """What one person owes: each status in one of the three lists, in plan order."""
 
     person: User
-    returned: Sequence[OwedStatus]
-    overdue: Sequence[OwedStatus]
-    due: Sequence[OwedStatus]
+    returned: Sequence[OutstandingStatus]
+    overdue: Sequence[OutstandingStatus]
+    due: Sequence[OutstandingStatus]
 
     @property
     def total(self) -> int:
@@ -39,7 +44,7 @@ class Reminder:
 
 @dataclass(slots=True)
 class Outcome:
-    """Who was (or would be) reminded, who had been today, who has no address, and whose letter
+    """Who was (or would be) reminded, who had been today, who has no address, and whose message
     the mail server did not take, with its answer."""
 
     sent: list[Reminder] = field(default_factory=list)
@@ -54,7 +59,7 @@ def reminders(round_: ReportingRound) -> list[Reminder]:
     Six queries, however many people there are. Raises WrongStateError for a closed round in which
     nothing was reopened.
     """
-    statuses = owed_statuses(round_)
+    statuses = outstanding_statuses(round_)
     if round_.is_closed and not statuses:
         raise WrongStateError(
             _("The round as at %(day)s is closed; nobody owes a report.")
@@ -63,7 +68,7 @@ def reminders(round_: ReportingRound) -> list[Reminder]:
     found = []
     for officer in officers():
         _remember(officer)
-        owed = owed_by(officer, statuses)
+        owed = outstanding_by_officer(officer, statuses)
         if owed:
             found.append(
                 Reminder(
@@ -77,7 +82,7 @@ def reminders(round_: ReportingRound) -> list[Reminder]:
 
 
 def send_reminders(round_: ReportingRound, *, today: date, dry_run: bool = False) -> Outcome:
-    """Send one letter to everybody in ``reminders`` who has had none ``today``.
+    """Send one message to everybody in ``reminders`` who has had none ``today``.
 
     One failure does not keep the others from theirs. With ``dry_run`` nothing is sent and nothing
     written. Raises as ``reminders``.
@@ -97,7 +102,7 @@ def send_reminders(round_: ReportingRound, *, today: date, dry_run: bool = False
 
 
 def compose(round_: ReportingRound, reminder: Reminder) -> EmailMultiAlternatives:
-    """The letter."""
+    """The message."""
     subject = ngettext(
         "%(count)d status to report as at %(day)s",
         "%(count)d statuses to report as at %(day)s",
@@ -110,7 +115,7 @@ def compose(round_: ReportingRound, reminder: Reminder) -> EmailMultiAlternative
         (_("Overdue by the plan's own time-frame, and not reported yet"), reminder.overdue),
         (_("Not reported yet"), reminder.due),
     ]
-    return letter(
+    return build_message(
         reminder.person,
         subject=subject,
         template="reminder",
@@ -118,13 +123,13 @@ def compose(round_: ReportingRound, reminder: Reminder) -> EmailMultiAlternative
             "round": round_,
             "reminder": reminder,
             "groups": [(title, statuses) for title, statuses in groups if statuses],
-            "address": absolute("plans:worklist"),
+            "address": absolute_url("plans:worklist"),
         },
     )
 
 
 def _send(round_: ReportingRound, reminder: Reminder, today: date, outcome: Outcome) -> None:
-    # Written down first: two runs at once send one letter, and a run that is killed between the
+    # Written down first: two runs at once send one message, and a run that is killed between the
     # two sends none, rather than one again. No transaction stays open while the server is asked.
     try:
         with transaction.atomic():
@@ -135,7 +140,7 @@ def _send(round_: ReportingRound, reminder: Reminder, today: date, outcome: Outc
     try:
         get_connection().send_messages([compose(round_, reminder)])
     except (OSError, ValueError) as error:
-        # ValueError: an address or a header that cannot be written into a letter.
+        # ValueError: an address or a header that cannot be written into a message.
         note.delete()
         logger.exception("No reminder to %s", reminder.person.get_username())
         reason = " ".join(str(error).split()) or type(error).__name__
@@ -146,7 +151,7 @@ def _send(round_: ReportingRound, reminder: Reminder, today: date, outcome: Outc
 
 def _remember(officer: User) -> None:
     """Let the rules use the groups and units that were read for everybody at once."""
-    permissions.remember(
+    permissions.cache_roles(
         officer,
         groups=[group.name for group in officer.groups.all()],
         units=[unit.pk for unit in officer.units.all()],

@@ -225,7 +225,7 @@ def _locked_for_editor(
     allowed: Collection[StatusSnapshot.State],
     on_behalf_of: Unit | None = None,
 ) -> StatusSnapshot:
-    """The status, locked_snapshot, when ``by`` may write it now and has seen its newest revision."""
+    """The status, locked, when ``by`` may write it now and has seen its newest revision."""
     snapshot = locked_snapshot(snapshot_id)
     check_editor(snapshot, by, on_behalf_of)
     check_state(snapshot, allowed)
@@ -320,7 +320,7 @@ def _write(
         on_behalf_of=on_behalf_of,
         at=now,
     )
-    audit.record(
+    audit.record_audit(
         logged,
         actor=by,
         round_=snapshot.round,

@@ -32,7 +32,7 @@ from plans.statuses.services import autosave as drafts
 from plans.statuses.views.writing import found_or_404, written_cell
 from plans.text.categories import Category
 from plans.web.refusals import NotAllowedError, RefusedError, RoundClosedError
-from plans.web.shortcuts import NEXT_FIELD, signed_in, way_back
+from plans.web.shortcuts import NEXT_FIELD, current_user, next_url
 
 Answer = Callable[..., HttpResponse]
 _SIGN_IN = gettext_lazy(
@@ -40,7 +40,7 @@ _SIGN_IN = gettext_lazy(
 )
 
 
-def for_scripts(view: Answer) -> Answer:
+def htmx_login_required(view: Answer) -> Answer:
     """Let only signed-in people in, and tell a script so in a way that it can act upon."""
 
     @never_cache
@@ -56,14 +56,14 @@ def for_scripts(view: Answer) -> Answer:
             return JsonResponse({"message": _SIGN_IN}, status=401)
         if "HX-Request" in request.headers:
             return HttpResponseClientRedirect(
-                f"{reverse('sign_in')}?{urlencode({NEXT_FIELD: way_back(request)})}"
+                f"{reverse('sign_in')}?{urlencode({NEXT_FIELD: next_url(request)})}"
             )
         return redirect_to_login(request.get_full_path())
 
     return guarded
 
 
-@for_scripts
+@htmx_login_required
 @require_POST
 def keep(request: HttpRequest, round_id: int, ordinal: int) -> JsonResponse:
     """Keep what was typed as the person's working copy. Answers a sentence that says so or why not.
@@ -71,13 +71,13 @@ def keep(request: HttpRequest, round_id: int, ordinal: int) -> JsonResponse:
     ``newer`` is true when somebody saved the status since the person opened it.
     """
     key = selectors.status_key(round_id, ordinal)
-    if key is None or not permissions.reports(request.user):
+    if key is None or not permissions.can_report(request.user):
         return JsonResponse({"message": _("There is no such status.")}, status=404)
     base = request.POST.get("base_revision", "")
     try:
-        copy = drafts.save_working_copy(
+        copy = drafts.autosave(
             snapshot_id=key.snapshot_id,
-            by=signed_in(request),
+            by=current_user(request),
             base_revision=int(base) if base.isdecimal() and len(base) < 10 else -1,
             category=request.POST.get("category") or Category.NOT_REPORTED.value,
             text=request.POST.get("text", ""),
@@ -88,7 +88,7 @@ def keep(request: HttpRequest, round_id: int, ordinal: int) -> JsonResponse:
     except RefusedError as refusal:
         code = 409 if isinstance(refusal, RoundClosedError) else 422
         return JsonResponse({"message": str(refusal)}, status=code)
-    drafts.touch_presence(snapshot_id=key.snapshot_id, by=signed_in(request))
+    drafts.touch_presence(snapshot_id=key.snapshot_id, by=current_user(request))
     if copy is None:
         return JsonResponse({"message": "", "newer": False})
     newer = copy.base_revision < copy.snapshot.revision
@@ -103,7 +103,7 @@ def keep(request: HttpRequest, round_id: int, ordinal: int) -> JsonResponse:
     return JsonResponse({"message": said, "newer": newer})
 
 
-@for_scripts
+@htmx_login_required
 @require_POST
 def preview(request: HttpRequest, round_id: int, ordinal: int) -> HttpResponse:
     """The cell as it will be printed, for the typed text."""
@@ -119,19 +119,19 @@ def preview(request: HttpRequest, round_id: int, ordinal: int) -> HttpResponse:
     )
 
 
-@for_scripts
+@htmx_login_required
 @require_POST
 def presence(request: HttpRequest, round_id: int, ordinal: int) -> HttpResponse:
     """Note that the person is here, and say who else is."""
     found = found_or_404(request, round_id, ordinal)
     if not selectors.may_edit(request.user, found):
         return HttpResponse(status=403)
-    drafts.touch_presence(snapshot_id=found.snapshot.pk, by=signed_in(request))
-    present = drafts.others_present(snapshot_id=found.snapshot.pk, but=signed_in(request))
+    drafts.touch_presence(snapshot_id=found.snapshot.pk, by=current_user(request))
+    present = drafts.others_present(snapshot_id=found.snapshot.pk, but=current_user(request))
     return render(request, "statuses/partials/present.html", {"present": present})
 
 
-@for_scripts
+@htmx_login_required
 @require_safe
 def inline(request: HttpRequest, round_id: int, ordinal: int) -> HttpResponse:
     """The form alone, to stand in a row of the browse table."""
@@ -150,11 +150,11 @@ def inline(request: HttpRequest, round_id: int, ordinal: int) -> HttpResponse:
             "version": found.snapshot.round.version,
             "form": StatusForm(
                 initial=initial_of(found.snapshot, page.copy),
-                units=found.answering if permissions.keeps_rounds(request.user) else (),
+                units=found.answering if permissions.is_secretariat(request.user) else (),
                 auto_id=f"id_{ordinal}_%s",
             ),
             "writable": found.snapshot.state
             in (StatusSnapshot.State.DRAFT, StatusSnapshot.State.RETURNED),
-            "next": way_back(request),
+            "next": next_url(request),
         },
     )

@@ -13,12 +13,12 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from plans.statuses.queries.status import status_key
-from plans.statuses.services.autosave import save_working_copy
+from plans.statuses.services.autosave import autosave
 from plans.statuses.services.checks import MAX_NARRATIVE
 from plans.text.categories import Category
-from plans.web.recovery import SEALED_FIELD, Carried, Typed, seal, unseal
+from plans.web.recovery import SEALED_FIELD, SealedInput, TypedField, seal_input, unseal_input
 from plans.web.refusals import RefusedError
-from plans.web.shortcuts import NEXT_FIELD, signed_in, way_back
+from plans.web.shortcuts import NEXT_FIELD, current_user, next_url
 
 
 def sign_in_first(request: HttpRequest, round_id: int, ordinal: int) -> HttpResponse:
@@ -30,15 +30,15 @@ def sign_in_first(request: HttpRequest, round_id: int, ordinal: int) -> HttpResp
     address = reverse("plans:status", args=[round_id, ordinal])
     context = {
         "form": AuthenticationForm(request),
-        "next": f"{address}?{urlencode({NEXT_FIELD: way_back(request)})}",
+        "next": f"{address}?{urlencode({NEXT_FIELD: next_url(request)})}",
         "typed": text,
         "sealed": "",
     }
     if text and len(text) <= MAX_NARRATIVE:
         base = request.POST.get("base_revision", "")
         category = request.POST.get("category", "")
-        context["sealed"] = seal(
-            Carried(
+        context["sealed"] = seal_input(
+            SealedInput(
                 round_id=round_id,
                 ordinal=ordinal,
                 base_revision=int(base) if base.isdecimal() and len(base) < 10 else 0,
@@ -56,18 +56,18 @@ class SignIn(LoginView):
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         answer = super().form_valid(form)
-        brought = unseal(self.request.POST.get(SEALED_FIELD, ""))
+        brought = unseal_input(self.request.POST.get(SEALED_FIELD, ""))
         if brought is None:
             return answer
         try:
-            _hand_over(signed_in(self.request), brought)
+            _hand_over(current_user(self.request), brought)
         except RefusedError as refusal:
             return render(
                 self.request,
                 "web/text_given_back.html",
                 {
                     "message": str(refusal),
-                    "typed": [Typed("text", brought.text)],
+                    "typed": [TypedField("text", brought.text)],
                     "next": self.get_success_url(),
                 },
                 status=409,
@@ -78,19 +78,19 @@ class SignIn(LoginView):
     def get_context_data(self, **kwargs: object) -> dict[str, object]:
         """With the text that came along, so that a wrong password does not lose it."""
         sealed = self.request.POST.get(SEALED_FIELD, "")
-        brought = unseal(sealed)
+        brought = unseal_input(sealed)
         return super().get_context_data(**kwargs) | {
             "sealed": sealed if brought else "",
             "typed": brought.text if brought else "",
         }
 
 
-def _hand_over(user: User, brought: Carried) -> None:
+def _hand_over(user: User, brought: SealedInput) -> None:
     """Make ``brought`` the working copy of ``user``. Raises RefusedError."""
     key = status_key(brought.round_id, brought.ordinal)
     if key is None:
         raise RefusedError(_("The status that this was written for is no longer there."))
-    save_working_copy(
+    autosave(
         snapshot_id=key.snapshot_id,
         by=user,
         base_revision=brought.base_revision,

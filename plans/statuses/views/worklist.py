@@ -19,7 +19,13 @@ from plans import permissions
 from plans.models import Unit
 from plans.permissions import Person
 from plans.statuses.forms import WorklistFilter
-from plans.statuses.queries.worklist import WorklistRow, next_owed, progress, saying, worklist_rows
+from plans.statuses.queries.worklist import (
+    WorklistRow,
+    next_outstanding,
+    progress,
+    search_rows,
+    worklist_rows,
+)
 from plans.web.shortcuts import NEXT_FIELD
 
 ROWS_A_PAGE = 100
@@ -43,7 +49,7 @@ def worklist(request: HttpRequest) -> HttpResponse:
             "progress": progress(rows),
             "filters": filters,
             "today": timezone.localdate(),
-            "keeps_rounds": permissions.keeps_rounds(request.user),
+            "keeps_rounds": permissions.is_secretariat(request.user),
             "has_units": bool(_units(request.user, rows)),
             "here": request.get_full_path(),
         },
@@ -56,7 +62,7 @@ def worklist(request: HttpRequest) -> HttpResponse:
 def go_on(request: HttpRequest, round_id: int, ordinal: int) -> HttpResponse:
     """Send the person on to the status after that one in their worklist, with its filters."""
     rows, filters = _rows(request)
-    row = next_owed(_chosen(rows, filters, keep=(round_id, ordinal)), round_id, ordinal)
+    row = next_outstanding(_chosen(rows, filters, keep=(round_id, ordinal)), round_id, ordinal)
     here = reverse("plans:worklist")
     back = f"{here}?{filters.query()}" if filters.query() else here
     if row is None:
@@ -67,7 +73,7 @@ def go_on(request: HttpRequest, round_id: int, ordinal: int) -> HttpResponse:
 
 
 def _rows(request: HttpRequest) -> tuple[list[WorklistRow], WorklistFilter]:
-    if not permissions.reports(request.user):
+    if not permissions.can_report(request.user):
         raise PermissionDenied
     statuses = permissions.writable_statuses(request.user)
     rows = worklist_rows(request.user, statuses)
@@ -77,7 +83,7 @@ def _rows(request: HttpRequest) -> tuple[list[WorklistRow], WorklistFilter]:
 def _units(user: Person, rows: list[WorklistRow]) -> list[Unit]:
     """The units to choose from: those of the rows; an officer's own ones only."""
     found = {unit.pk: unit for row in rows for unit in row.found.answering}
-    if not permissions.keeps_rounds(user):
+    if not permissions.is_secretariat(user):
         own = permissions.unit_ids(user)
         found = {pk: unit for pk, unit in found.items() if pk in own}
     return sorted(found.values(), key=lambda unit: (unit.name, unit.slug))
@@ -95,7 +101,7 @@ def _chosen(
         if row.snapshot.pk in kept and (schedule is None or row.schedule is schedule)
     ]
     if filters.words:
-        chosen = saying(chosen, filters.words)
+        chosen = search_rows(chosen, filters.words)
     if keep is None:
         return chosen
     fitting = {row.snapshot.pk for row in chosen}

@@ -32,7 +32,7 @@ from plans.statuses.services.checks import MAX_NARRATIVE
 from plans.statuses.views.sign_in import sign_in_first
 from plans.text import prose
 from plans.text.categories import Category
-from plans.web.recovery import give_back
+from plans.web.recovery import recover_input
 from plans.web.refusals import (
     InvalidError,
     NotAllowedError,
@@ -41,7 +41,7 @@ from plans.web.refusals import (
     StaleRevisionError,
     WrongStateError,
 )
-from plans.web.shortcuts import NEXT_FIELD, signed_in, way_back
+from plans.web.shortcuts import NEXT_FIELD, current_user, next_url
 
 # -- The cell of a status as it will be printed ---------------------------------------------------
 
@@ -71,7 +71,7 @@ def found_or_404(request: HttpRequest, round_id: int, ordinal: int) -> FoundStat
 
 def units_of(request: HttpRequest, found: FoundStatus) -> list[Unit]:
     """Those on whose behalf the person may enter it: the secretariat for any that answers."""
-    return found.answering if permissions.keeps_rounds(request.user) else []
+    return found.answering if permissions.is_secretariat(request.user) else []
 
 
 def edit_page(
@@ -86,7 +86,7 @@ def edit_page(
 ) -> HttpResponse:
     """The edit page with ``form`` in it."""
     if request.method != "HEAD":
-        drafts.touch_presence(snapshot_id=found.snapshot.pk, by=signed_in(request))
+        drafts.touch_presence(snapshot_id=found.snapshot.pk, by=current_user(request))
     writable = found.snapshot.state in (
         StatusSnapshot.State.DRAFT,
         StatusSnapshot.State.RETURNED,
@@ -100,8 +100,8 @@ def edit_page(
         "version": found.snapshot.round.version,
         "form": form,
         "writable": writable,
-        "present": drafts.others_present(snapshot_id=found.snapshot.pk, but=signed_in(request)),
-        "next": way_back(request),
+        "present": drafts.others_present(snapshot_id=found.snapshot.pk, but=current_user(request)),
+        "next": next_url(request),
         "cell": written_cell(text if writable else found.snapshot.printed_text),
         "previewed": preview,
         "refusal": refusal,
@@ -113,8 +113,8 @@ def edit_page(
 def not_theirs(request: HttpRequest, round_id: int, ordinal: int, message: str) -> HttpResponse:
     """For somebody without the right, perhaps since they began to type: their text back."""
     if selectors.find_status(request.user, round_id, ordinal) is None:
-        return give_back(request, _NOT_THERE, code=404)
-    return give_back(request, message, code=403)
+        return recover_input(request, _NOT_THERE, code=404)
+    return recover_input(request, message, code=403)
 
 
 def refused(
@@ -128,7 +128,7 @@ def refused(
     if isinstance(refusal, NotAllowedError):
         return not_theirs(request, round_id, ordinal, str(refusal))
     if isinstance(refusal, RoundClosedError):
-        return give_back(request, str(refusal), code=409)
+        return recover_input(request, str(refusal), code=409)
     if isinstance(refusal, (StaleRevisionError, WrongStateError)):
         return _overtaken(request, round_id, ordinal, form, refusal)
     field = refusal.field if isinstance(refusal, InvalidError) else ""
@@ -207,7 +207,7 @@ def conflict_page(
         "form": StatusForm(initial=starting, units=units_of(request, found)),
         "writable": snapshot.state in (StatusSnapshot.State.DRAFT, StatusSnapshot.State.RETURNED),
         "message": message,
-        "next": way_back(request),
+        "next": next_url(request),
     }
     return render(request, "statuses/conflict.html", context, status=code)
 
@@ -222,9 +222,9 @@ def _keep(request: HttpRequest, snapshot: StatusSnapshot, form: StatusForm) -> N
     base = form.data.get("base_revision", "")
     known = base.isdecimal() and len(base) < 10 and int(base) <= snapshot.revision
     try:
-        drafts.save_working_copy(
+        drafts.autosave(
             snapshot_id=snapshot.pk,
-            by=signed_in(request),
+            by=current_user(request),
             base_revision=int(base) if known else 0,
             category=_known_category(form) or Category.NOT_REPORTED.value,
             text=form.typed,
@@ -271,9 +271,9 @@ def _changed(request: HttpRequest, round_id: int, ordinal: int, action: str) -> 
     """Save, submit, reaffirm or withdraw, and go back; or say why not, with the text."""
     change = _CHANGES.get(action)
     key = selectors.status_key(round_id, ordinal)
-    if key is None or not permissions.reports(request.user):
+    if key is None or not permissions.can_report(request.user):
         return not_theirs(request, round_id, ordinal, _("You cannot write statuses."))
-    keeps = permissions.keeps_rounds(request.user)
+    keeps = permissions.is_secretariat(request.user)
     form = StatusForm(
         request.POST, units=selectors.answering_units(key.snapshot_id) if keeps else ()
     )
@@ -284,7 +284,7 @@ def _changed(request: HttpRequest, round_id: int, ordinal: int, action: str) -> 
     if change is None or not form.is_valid():
         return invalid(request, round_id, ordinal, form)
     try:
-        revision = change(signed_in(request), key, form)
+        revision = change(current_user(request), key, form)
     except RefusedError as refusal:
         return refused(request, round_id, ordinal, form, refusal)
     _tell(request, revision, key.subject, form)
@@ -368,7 +368,7 @@ def _remarks(typed: str) -> list[str]:
 
 
 def _onward(request: HttpRequest, round_id: int, ordinal: int, action: str) -> HttpResponse:
-    back = way_back(request)
+    back = next_url(request)
     if action in ("next", "submit_next"):
         worklist, _mark, query = back.partition("?")
         address = reverse("plans:worklist_go_on", args=[round_id, ordinal])
@@ -385,7 +385,7 @@ def _shown_again(request: HttpRequest, round_id: int, ordinal: int, action: str)
     """The form once more, nothing saved: with its preview, or with one's own text to merge."""
     found = found_or_404(request, round_id, ordinal)
     if not selectors.may_edit(request.user, found):
-        return give_back(request, _("This status cannot be changed."), code=409)
+        return recover_input(request, _("This status cannot be changed."), code=409)
     form = StatusForm(request.POST, units=units_of(request, found))
     if action == "mine":
         return conflict_page(
@@ -404,10 +404,10 @@ def _shown_again(request: HttpRequest, round_id: int, ordinal: int, action: str)
 
 def _discarded(request: HttpRequest, round_id: int, ordinal: int) -> HttpResponse:
     found = found_or_404(request, round_id, ordinal)
-    if drafts.discard_working_copy(snapshot_id=found.snapshot.pk, by=signed_in(request)):
+    if drafts.discard_working_copy(snapshot_id=found.snapshot.pk, by=current_user(request)):
         messages.success(request, _("Your unsaved text was thrown away."))
     address = reverse("plans:status", args=[round_id, ordinal])
-    return redirect(f"{address}?{urlencode({NEXT_FIELD: way_back(request)})}")
+    return redirect(f"{address}?{urlencode({NEXT_FIELD: next_url(request)})}")
 
 
 @never_cache
