@@ -95,7 +95,7 @@ def officers() -> QuerySet[User]:
 def outstanding_by_officer(
     officer: User, statuses: Sequence[OutstandingStatus]
 ) -> list[OutstandingStatus]:
-    """Those of ``statuses``, which ``outstanding_statuses`` returned, that ``officer`` may write."""
+    """Those of ``statuses``, from ``outstanding_statuses``, that ``officer`` may write."""
     return [
         owed
         for owed in statuses
