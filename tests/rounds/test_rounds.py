@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from plans.exports.queries import report_table
-from plans.models import AuditEntry, Record, ReportingRound, Role, StatusCover
+from plans.models import AuditEntry, Record, ReportingRound, Role, StatusCover, Unit
 from plans.models.base import KeptForEverError
 from plans.models.rounds import FrozenError
 from plans.reports.canonical import sha256_of
@@ -293,3 +295,359 @@ def test_a_revoked_reopening_leaves_the_status_as_the_record_has_it(closed: Scen
     )
     assert "Half-mended." in snapshot.revisions.values_list("text", flat=True)
     assert Record.objects.filter(round=closed.round).count() == 1
+
+
+def newest_entry(scene: Scene) -> tuple[str, str | None, Unit | None, str, str]:
+    """The newest audit entry about the round: action, person, unit, subject and reason."""
+    entry = AuditEntry.objects.select_related("actor", "unit").filter(round=scene.round).first()
+    assert entry is not None
+    actor = entry.actor.username if entry.actor else None
+    return entry.action, actor, entry.unit, entry.subject, entry.reason
+
+
+def revoke(scene: Scene, *ordinals: int, reason: str = "Not needed.") -> int:
+    return rounds.revoke_reopening(
+        round_id=scene.round.pk,
+        snapshot_ids=[scene.snapshot(ordinal).pk for ordinal in ordinals],
+        by=scene.keeper,
+        reason=reason,
+    )
+
+
+def clear(scene: Scene, ordinal: int, *, text: str) -> None:
+    """The officer submits those words and the secretariat clears them."""
+    statuses.clear_status(
+        base_revision=scene.submit(ordinal, text=text),
+        snapshot_id=scene.snapshot(ordinal).pk,
+        by=scene.keeper,
+    )
+
+
+def test_the_gaps_of_a_round_are_its_own_in_two_queries(
+    scene: Scene, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    other = make_plan(slug="other-plan", elements=2)
+    open_round(version=other, by=scene.keeper, as_at=NEXT)
+    StatusCover.objects.filter(round__version=other).first().delete()  # type: ignore[union-attr]
+    with django_assert_num_queries(2):
+        found = [(gap.references, gap.snapshot) for gap in rounds.gaps_of(scene.round)]
+    assert found == [
+        (("I.1.1", "I.1.2"), scene.snapshot(1)),
+        (("I.1.3", "I.1.4"), scene.snapshot(2)),
+    ]
+    scene.clear_all()
+    assert rounds.gaps_of(scene.round) == []
+
+
+def test_each_gap_says_what_is_the_matter(scene: Scene) -> None:
+    def problems() -> list[str]:
+        return [gap.problem for gap in rounds.gaps_of(scene.round)]
+
+    scene.save(1)
+    assert problems() == ["Not submitted.", "Nothing has been reported."]
+    statuses.return_status(
+        snapshot_id=scene.snapshot(1).pk,
+        by=scene.keeper,
+        base_revision=scene.submit(1),
+        comment="Look again.",
+    )
+    assert problems()[0] == "Returned to the unit, and not submitted again."
+
+
+def test_an_element_without_status_keeps_a_round_open_whatever_was_not_reported(
+    scene: Scene,
+) -> None:
+    StatusCover.objects.get(round=scene.round, element__reference="I.1.4").delete()
+    with pytest.raises(GapsError) as refused:
+        rounds.close_round(
+            round_id=scene.round.pk,
+            by=scene.keeper,
+            not_reported=[scene.snapshot(1).pk, scene.snapshot(2).pk],
+        )
+    assert [gap.references for gap in refused.value.gaps] == [("I.1.4",)]
+    assert fresh(scene).state == "open"
+
+
+def test_only_what_is_said_to_be_not_reported_is_closed_as_such(scene: Scene) -> None:
+    scene.clear(1)
+    rounds.close_round(
+        round_id=scene.round.pk,
+        by=scene.keeper,
+        not_reported=[scene.snapshot(1).pk, scene.snapshot(2).pk],
+    )
+    assert [scene.snapshot(n).category for n in (1, 2)] == ["completed", "not_reported"]
+
+
+def test_closing_says_when_and_by_whom_and_reopening_takes_it_back(scene: Scene) -> None:
+    scene.clear_all()
+    before = timezone.now()
+    record = rounds.close_round(round_id=scene.round.pk, by=scene.keeper)
+    round_ = fresh(scene)
+    assert round_.closed_at is not None
+    assert before <= round_.closed_at <= record.created_at <= timezone.now()
+    assert newest_entry(scene) == ("round_closed", "keeper", None, record.sha256, "")
+
+    opened = rounds.reopen_round(round_id=scene.round.pk, by=scene.keeper, reason=" A  figure. ")
+
+    assert opened == scene.round
+    for round_ in (opened, fresh(scene)):
+        assert (round_.state, round_.closed_at, round_.closed_by) == ("open", None, None)
+        assert round_.reopening_reason == "A figure."
+    assert newest_entry(scene) == (
+        "round_reopened",
+        "keeper",
+        None,
+        "Status as at 28 February 2001",
+        "A figure.",
+    )
+
+
+def test_what_was_reopened_for_a_unit_is_open_to_all_when_the_round_is_reopened(
+    closed: Scene,
+) -> None:
+    reopen_first(closed)
+    rounds.reopen_round(round_id=closed.round.pk, by=closed.keeper, reason="All of it.")
+    assert closed.snapshot(1).reopened_for is None
+    assert closed.snapshot(1).state == "returned"
+
+
+def test_a_reopened_status_is_returned_to_its_unit_with_the_reason(closed: Scene) -> None:
+    before, untouched = closed.snapshot(1), closed.snapshot(2)
+    count = rounds.reopen_statuses(
+        round_id=closed.round.pk,
+        snapshot_ids=[before.pk],
+        unit=closed.unit,
+        by=closed.keeper,
+        reason=" A wrong \n figure. ",
+    )
+    after = closed.snapshot(1)
+    assert count == 1
+    assert (after.state, after.reopened_for, after.cleared_at, after.revision) == (
+        "returned",
+        closed.unit,
+        None,
+        before.revision + 1,
+    )
+    revision = after.revisions.get(number=after.revision)
+    assert (revision.action, revision.text, revision.category) == ("returned", "Done.", "completed")
+    assert (revision.comment, revision.by) == ("A wrong figure.", closed.keeper)
+    assert newest_entry(closed) == (
+        "status_reopened",
+        "keeper",
+        closed.unit,
+        "I.1.1–I.1.2",
+        "A wrong figure.",
+    )
+    assert (closed.snapshot(2).state, closed.snapshot(2).reopened_for) == (untouched.state, None)
+
+
+def test_only_statuses_of_that_round_that_are_not_reopened_yet_are_reopened(closed: Scene) -> None:
+    def reopen(*pks: int) -> None:
+        rounds.reopen_statuses(
+            round_id=closed.round.pk,
+            snapshot_ids=pks,
+            unit=closed.unit,
+            by=closed.keeper,
+            reason="A figure.",
+        )
+
+    reopen(closed.snapshot(1).pk)
+    revision = closed.snapshot(1).revision
+    for pks in (
+        [],
+        [closed.earlier.snapshots.get(ordinal=1).pk],
+        [closed.snapshot(2).pk, closed.snapshot(1).pk],
+    ):
+        with pytest.raises(InvalidError) as refused:
+            reopen(*pks)
+        assert refused.value.field == "snapshots"
+    assert closed.snapshot(1).revision == revision
+    assert closed.snapshot(2).state == "cleared"
+    assert not closed.earlier.snapshots.filter(reopened_for__isnull=False).exists()
+
+
+def test_single_statuses_of_an_open_round_are_neither_reopened_nor_recorded(scene: Scene) -> None:
+    entries = AuditEntry.objects.count()
+    for attempt in (
+        lambda: reopen_first(scene),
+        lambda: revoke(scene, 1),
+        lambda: rounds.amend_record(round_id=scene.round.pk, by=scene.keeper, reason="Mended."),
+    ):
+        with pytest.raises(WrongStateError):
+            attempt()
+    assert (scene.snapshot().state, scene.snapshot().revision) == ("draft", 0)
+    assert AuditEntry.objects.count() == entries
+    assert not Record.objects.filter(round=scene.round).exists()
+
+
+def test_reopening_revoking_and_recording_anew_need_a_reason(closed: Scene) -> None:
+    def reopen() -> object:
+        return rounds.reopen_statuses(
+            round_id=closed.round.pk,
+            snapshot_ids=[closed.snapshot(1).pk],
+            unit=closed.unit,
+            by=closed.keeper,
+            reason=" ",
+        )
+
+    with pytest.raises(InvalidError) as refused:
+        reopen()
+    assert refused.value.field == "reason"
+    reopen_first(closed)
+    clear(closed, 1, text="Mended.")
+    for attempt in (
+        lambda: revoke(closed, 1, reason="\n"),
+        lambda: rounds.amend_record(round_id=closed.round.pk, by=closed.keeper, reason=""),
+    ):
+        with pytest.raises(InvalidError) as refused:
+            attempt()
+        assert refused.value.field == "reason"
+    assert closed.snapshot(1).reopened_for == closed.unit
+    assert Record.objects.filter(round=closed.round).count() == 1
+
+
+def test_revoking_passes_over_what_is_not_reopened_and_what_is_not_named(closed: Scene) -> None:
+    everything = [closed.snapshot(1).pk, closed.snapshot(2).pk]
+    rounds.reopen_statuses(
+        round_id=closed.round.pk,
+        snapshot_ids=everything,
+        unit=closed.unit,
+        by=closed.keeper,
+        reason="A figure.",
+    )
+    assert revoke(closed, 1) == 1
+    revision = closed.snapshot(1).revision
+    assert closed.snapshot(2).reopened_for == closed.unit
+    assert revoke(closed, 1, 2) == 1
+    assert closed.snapshot(1).revision == revision
+    assert closed.snapshot(2).reopened_for is None
+
+
+def test_a_revoked_reopening_is_a_revision_and_an_audit_entry(closed: Scene) -> None:
+    before = closed.snapshot(1)
+    reopen_first(closed)
+    closed.save(text="Half-mended.", category="in_progress")
+    saved = closed.snapshot(1).revision
+    revoke(closed, 1, reason=" Not  needed. ")
+    after = closed.snapshot(1)
+    assert after.revision == saved + 1
+    assert (after.category, after.reaffirms) == ("completed", None)
+    assert (after.entered_at, after.cleared_at) == (before.entered_at, before.cleared_at)
+    revision = after.revisions.get(number=after.revision)
+    assert (revision.action, revision.text, revision.category) == ("cleared", "Done.", "completed")
+    assert (revision.comment, revision.by) == ("Not needed.", closed.keeper)
+    assert newest_entry(closed) == (
+        "reopening_revoked",
+        "keeper",
+        closed.unit,
+        "I.1.1–I.1.2",
+        "Not needed.",
+    )
+
+
+def test_words_of_its_own_stay_such_when_they_are_those_of_the_report_before(scene: Scene) -> None:
+    words = scene.earlier.snapshots.get(ordinal=1).text
+    clear(scene, 1, text=words)
+    scene.clear(2)
+    rounds.close_round(round_id=scene.round.pk, by=scene.keeper)
+    reopen_first(scene)
+    revoke(scene, 1)
+    assert (scene.snapshot(1).text, scene.snapshot(1).reaffirms) == (words, None)
+
+
+def test_what_was_not_reported_is_so_again_when_its_reopening_is_revoked(scene: Scene) -> None:
+    scene.clear(2)
+    rounds.close_round(
+        round_id=scene.round.pk, by=scene.keeper, not_reported=[scene.snapshot(1).pk]
+    )
+    before = scene.snapshot(1)
+    reopen_first(scene)
+    scene.save(1)
+    revoke(scene, 1)
+    after = scene.snapshot(1)
+    assert (after.category, after.text, after.reaffirms) == ("not_reported", "", None)
+    assert (after.entered_at, after.cleared_at) == (None, before.cleared_at)
+
+
+def test_a_status_read_from_a_document_has_no_dates_again_when_its_reopening_is_revoked(
+    closed: Scene,
+) -> None:
+    earlier = Scene(
+        earlier=closed.earlier,
+        round=closed.earlier,
+        unit=closed.unit,
+        officer=closed.officer,
+        keeper=closed.keeper,
+    )
+    words = earlier.snapshot(1).text
+    reopen_first(earlier)
+    earlier.save(1)
+    revoke(earlier, 1)
+    after = earlier.snapshot(1)
+    assert (after.state, after.text, after.reaffirms) == ("cleared", words, None)
+    assert (after.entered_at, after.cleared_at) == (None, None)
+
+
+def test_a_new_record_says_why_by_whom_and_when_and_is_audited(closed: Scene) -> None:
+    reopen_first(closed)
+    clear(closed, 1, text="Mended.")
+    before = timezone.now()
+    record = rounds.amend_record(round_id=closed.round.pk, by=closed.keeper, reason=" A  figure. ")
+    assert (record.reason, record.created_by) == ("A figure.", closed.keeper)
+    assert before <= record.created_at <= timezone.now()
+    assert record.sha256 == sha256_of(record.content)
+    assert closed.snapshot(1).reopened_for is None
+    assert newest_entry(closed) == ("round_closed", "keeper", None, record.sha256, "A figure.")
+    assert report_table(fresh(closed)).round.record_sha256 == record.sha256
+
+
+def test_no_new_record_is_made_where_nothing_is_reopened_or_not_all_is_cleared(
+    closed: Scene,
+) -> None:
+    with pytest.raises(WrongStateError):
+        rounds.amend_record(round_id=closed.round.pk, by=closed.keeper, reason="Mended.")
+    reopen_first(closed)
+    with pytest.raises(GapsError) as refused:
+        rounds.amend_record(round_id=closed.round.pk, by=closed.keeper, reason="Mended.")
+    assert [gap.snapshot for gap in refused.value.gaps] == [closed.snapshot(1)]
+    assert closed.snapshot(1).reopened_for == closed.unit
+    assert Record.objects.filter(round=closed.round).count() == 1
+
+
+def test_the_dates_of_a_revoked_reopening_are_those_of_the_words_that_are_in_force(
+    scene: Scene,
+) -> None:
+    scene.clear(1)
+    statuses.return_status(
+        snapshot_id=scene.snapshot(1).pk,
+        by=scene.keeper,
+        base_revision=scene.snapshot(1).revision,
+        comment="Look again.",
+    )
+    scene.save(1, text="First try.")
+    clear(scene, 1, text="Second try.")
+    scene.clear(2)
+    rounds.close_round(round_id=scene.round.pk, by=scene.keeper)
+    before = scene.snapshot(1)
+    reopen_first(scene)
+    scene.save(1, text="Half-mended.")
+    revoke(scene, 1)
+    after = scene.snapshot(1)
+    assert after.text == "Second try."
+    assert (after.entered_at, after.cleared_at) == (before.entered_at, before.cleared_at)
+
+
+def test_a_reaffirmation_of_words_that_have_changed_since_is_restored_as_the_record_has_it(
+    scene: Scene,
+) -> None:
+    words = scene.earlier.snapshots.get(ordinal=1).text
+    pk = scene.snapshot(1).pk
+    statuses.reaffirm_status(snapshot_id=pk, by=scene.officer, base_revision=0)
+    statuses.clear_status(snapshot_id=pk, by=scene.keeper, base_revision=1)
+    scene.clear(2)
+    rounds.close_round(round_id=scene.round.pk, by=scene.keeper)
+    rounds.reopen_round(round_id=scene.earlier.pk, by=scene.keeper, reason="A figure.")
+    scene.earlier.snapshots.filter(ordinal=1).update(text="Other words.")
+    reopen_first(scene)
+    revoke(scene, 1)
+    assert (scene.snapshot(1).text, scene.snapshot(1).reaffirms) == (words, None)

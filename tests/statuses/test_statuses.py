@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from pytest_django import DjangoAssertNumQueries
 
-from plans.models import AuditEntry, Role, StatusRevision, WorkingCopy
+from plans.models import AuditEntry, Role, StatusRevision, StatusSnapshot, WorkingCopy
 from plans.models.base import KeptForEverError
 from plans.rounds.services.closing import close_round
 from plans.statuses.queries.status import previous_status
@@ -313,3 +313,57 @@ def test_saving_costs_the_same_few_queries_however_many_elements_it_covers(
             category="in_progress",
             base_revision=0,
         )
+
+
+def test_clearing_together_passes_over_what_changed_since_it_was_read(scene: Scene) -> None:
+    read = {scene.snapshot(n).pk: scene.submit(n) for n in (1, 2)}
+    first, second = read
+    count = statuses.clear_unedited(
+        snapshot_ids=[first, second],
+        round_id=scene.round.pk,
+        by=scene.keeper,
+        base_revisions={first: read[first] - 1, second: read[second]},
+    )
+    assert (count, scene.snapshot(1).state, scene.snapshot(2).state) == (1, "submitted", "cleared")
+    count = statuses.clear_unedited(
+        snapshot_ids=[first], round_id=scene.round.pk, by=scene.keeper, base_revisions={}
+    )
+    assert (count, scene.snapshot(1).state) == (0, "submitted")
+
+
+def test_clearing_together_counts_all_and_leaves_what_was_not_chosen(scene: Scene) -> None:
+    scene.submit(1)
+    scene.submit(2)
+    chosen = [scene.snapshot(1).pk]
+    assert (
+        statuses.clear_unedited(snapshot_ids=chosen, round_id=scene.round.pk, by=scene.keeper) == 1
+    )
+    assert (scene.snapshot(1).state, scene.snapshot(2).state) == ("cleared", "submitted")
+    statuses.return_status(
+        snapshot_id=scene.snapshot(1).pk,
+        by=scene.keeper,
+        base_revision=scene.snapshot(1).revision,
+        comment="Look again.",
+    )
+    scene.submit(1)
+    assert (
+        statuses.clear_unedited(
+            snapshot_ids=[scene.snapshot(2).pk, *chosen], round_id=scene.round.pk, by=scene.keeper
+        )
+        == 2
+    )
+    assert history(scene, 2)[-1] == (3, "cleared", "Done.", "keeper")
+
+
+def test_clearing_together_is_of_one_round_and_all_or_nothing(scene: Scene) -> None:
+    scene.submit(1)
+    scene.submit(2)
+    both = [scene.snapshot(1).pk, scene.snapshot(2).pk]
+    assert (
+        statuses.clear_unedited(snapshot_ids=both, round_id=scene.earlier.pk, by=scene.keeper) == 0
+    )
+    # A text that nobody should have been able to submit: the last of the two is at fault.
+    StatusSnapshot.objects.filter(pk=max(both)).update(text="", reaffirms=None)
+    with pytest.raises(InvalidError):
+        statuses.clear_unedited(snapshot_ids=both, round_id=scene.round.pk, by=scene.keeper)
+    assert (scene.snapshot(1).state, scene.snapshot(2).state) == ("submitted", "submitted")
