@@ -15,12 +15,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 TESTS ?=
 
-.PHONY: help run test bench lint format lock clean environment environment-dev environment-bench venv
+.PHONY: help run test bench bench-against lint format lock clean environment environment-dev environment-bench venv
 
 help:
 	@echo 'make run    set everything up and serve on http://127.0.0.1:8000/ (PORT=… moves it)'
 	@echo 'make test   run the tests on SQLite and PostgreSQL, and in a browser'
 	@echo 'make bench  measure, and print the figures as ratios'
+	@echo 'make bench-against OTHER=DIR  measure pages and saves against another checkout'
 	@echo 'make lint   check formatting, style, types and imports'
 	@echo 'make format put the code into its format'
 	@echo 'make lock   resolve pyproject.toml anew into requirements/*.lock'
@@ -77,6 +78,9 @@ test: environment-dev
 
 bench: environment-bench
 	@$(BIN)/python -m benchmarks
+
+bench-against: environment-bench
+	@$(BIN)/python -m benchmarks.against '$(OTHER)'
 
 lint: environment-dev
 	$(BIN)/ruff format --check .
