@@ -15,11 +15,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 TESTS ?=
 
-.PHONY: help run test bench bench-against lint format lock clean environment environment-dev environment-bench venv
+.PHONY: help run test soak bench bench-against lint format lock clean environment environment-dev environment-bench venv
 
 help:
 	@echo 'make run    set everything up and serve on http://127.0.0.1:8000/ (PORT=… moves it)'
 	@echo 'make test   run the tests on SQLite and PostgreSQL, and in a browser'
+	@echo 'make soak   run the tests that load the databases twenty times as long'
 	@echo 'make bench  measure, and print the figures as ratios'
 	@echo 'make bench-against OTHER=DIR  measure pages and saves against another checkout'
 	@echo 'make lint   check formatting, style, types and imports'
@@ -75,6 +76,10 @@ run: environment
 
 test: environment-dev
 	@$(BIN)/python -m tests.run $(TESTS)
+
+soak: environment-dev
+	@SOAK=20 $(BIN)/python -m tests.run tests/tracker/test_durability.py \
+		tests/statuses/test_concurrency.py tests/jobs/test_workers.py
 
 bench: environment-bench
 	@$(BIN)/python -m benchmarks

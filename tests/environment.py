@@ -13,3 +13,8 @@ NOT_RUN = "not run: "
 def in_ci() -> bool:
     """Whether what is missing must fail: ``CI`` is set, to anything but no."""
     return os.environ.get("CI", "").strip().lower() not in ("", "0", "false", "no")
+
+
+def soak(times: int) -> int:
+    """``times`` as often as ``make soak`` asks for (``SOAK``), which is once in every other run."""
+    return times * int(os.environ.get("SOAK", "1"))

@@ -17,10 +17,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.environment import soak
 from tests.tracker.test_server import PATIENCE, ROOT, SERVER, command, environment, free_port
 
-SAVES = 200
-KILLS = (40, 90, 150)
+SAVES = soak(100)
+KILLS = range(20, SAVES, 35)
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 ACCOUNT = re.compile(r"^  officer +(\S+)$", re.MULTILINE)
 
