@@ -18,13 +18,14 @@ from plans.statuses.services import workflow as statuses
 from plans.unit_files import services as returned
 from plans.unit_files.services import NotAppliedError
 from plans.web.refusals import InvalidError, RoundClosedError, StaleRevisionError, WrongStateError
+from tests.environment import soak
 from tests.factories import make_user
 from tests.scenes import NEXT, set_scene
 from tests.unit_files.files import filled_in, sent_to
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-THREADS, SAVES = 8, 50
+THREADS, SAVES = 8, soak(25)
 
 
 def at_once(work: Callable[[int], list[str]]) -> list[str]:
