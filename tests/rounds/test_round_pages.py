@@ -400,6 +400,8 @@ def test_a_round_comes_with_its_newest_record_and_the_date_of_the_closed_one_bef
         (2, {"content"}),
         (1, {"content"}),
     ]
+    with django_assert_num_queries(0):
+        assert {each.created_by for each in records} == {scene.keeper}
     ReportingRound.objects.filter(pk=scene.earlier.pk).update(state="open")
     assert found() == (record.sha256, date(2000, 1, 1))
     with django_assert_num_queries(1):

@@ -651,3 +651,13 @@ def test_a_reaffirmation_of_words_that_have_changed_since_is_restored_as_the_rec
     reopen_first(scene)
     revoke(scene, 1)
     assert (scene.snapshot(1).text, scene.snapshot(1).reaffirms) == (words, None)
+
+
+def test_each_further_record_is_chained_to_the_newest(closed: Scene) -> None:
+    for text in ("Mended.", "Mended again."):
+        reopen_first(closed)
+        clear(closed, 1, text=text)
+        rounds.amend_record(round_id=closed.round.pk, by=closed.keeper, reason=text)
+    first, second, third = Record.objects.filter(round=closed.round).order_by("number")
+    assert [record.number for record in (first, second, third)] == [1, 2, 3]
+    assert (second.previous_sha256, third.previous_sha256) == (first.sha256, second.sha256)
