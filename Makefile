@@ -23,8 +23,8 @@ help:
 	@echo 'make soak   run the tests that load the databases twenty times as long'
 	@echo 'make bench  measure, and print the figures as ratios'
 	@echo 'make bench-against OTHER=DIR  measure pages and saves against another checkout'
-	@echo 'make lint   check formatting, style, types and imports'
-	@echo 'make format put the code into its format'
+	@echo 'make lint   check formatting, style, types, imports and templates'
+	@echo 'make format put the code and the templates into their format'
 	@echo 'make lock   resolve pyproject.toml anew into requirements/*.lock'
 	@echo 'make clean  remove the environment and what tools left; the data in var/ stays'
 
@@ -90,12 +90,15 @@ bench-against: environment-bench
 lint: environment-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+	$(BIN)/djlint --check templates
+	$(BIN)/djlint --lint templates
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
 format: environment-dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+	$(BIN)/djlint --reformat templates
 
 # Each list keeps to the versions of the one before, so the order matters.
 LOCK := pip compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links \
