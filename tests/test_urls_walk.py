@@ -8,34 +8,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date
-from typing import TypeAlias, cast
+from typing import TypeAlias
 
 import pytest
 from django.conf import LazySettings
 from django.core.cache import caches
 from django.db import connection
-from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import URLResolver, get_resolver, reverse
 from django.urls.resolvers import RegexPattern
 
-from plans.jobs.services import cancel, enqueue
-from plans.models import ActionElement, Job, Role, StatusSnapshot
+from plans.models import Role
+from tests.addresses import OURS, POSTED, Address, Places, make_places
 from tests.factories import (
-    close,
-    make_element,
-    make_plan,
-    make_round,
-    make_status,
-    make_unit,
     make_user,
-    make_version,
 )
-from tests.seeding.cases import begin
-from tests.unit_files.files import came_back
 from tracker.addresses import CACHE_TABLE
 
 pytestmark = pytest.mark.django_db
@@ -43,8 +31,6 @@ pytestmark = pytest.mark.django_db
 PEOPLE = ("anonymous", "reader", "officer", "secretariat", "administrator")
 # A page that sends the visitor to sign in.
 SIGN_IN = 302
-
-Places: TypeAlias = dict[str, str | int]
 
 # The short list of what is open to everybody, even where sign-in comes first.
 ALWAYS_OPEN = {"healthz", "sign_in", "sign_out", "set_language", "plans:report_schema"}
@@ -131,9 +117,6 @@ PROTECTED: dict[str, Answers] = {
     "plans:status_presence": (401, 404, 200, 200, 200),
 }
 
-# Asked with POST: to GET they answer 405 whoever asks, which would prove nothing.
-POSTED = {"plans:status_keep", "plans:status_preview", "plans:status_presence"}
-
 # Answers to GET that are not 200, of views that are open.
 # What is written at once has no page that says how far it is.
 OTHER_ANSWERS = {
@@ -144,84 +127,12 @@ OTHER_ANSWERS = {
 }
 
 
-@dataclass(frozen=True)
-class Address:
-    """One entry of the URL map, by its full name."""
-
-    name: str
-    arguments: tuple[str, ...]
-
-    def path(self, places: Places) -> str:
-        return reverse(self.name, kwargs={name: places[name] for name in self.arguments})
-
-    def ask(self, client: Client, places: Places) -> HttpResponse:
-        """The answer to ``client``, to the method that the view is made for."""
-        method = client.post if self.name in POSTED else client.get
-        return cast(HttpResponse, method(self.path(places)))
-
-
-def walk(resolver: URLResolver, prefix: str = "") -> Iterator[Address]:
-    for entry in resolver.url_patterns:
-        if isinstance(entry, URLResolver):
-            inner = f"{prefix}{entry.namespace}:" if entry.namespace else prefix
-            yield from walk(entry, inner)
-        else:
-            assert isinstance(entry, URLPattern)
-            assert entry.name or prefix == "admin:", f"{entry.pattern} has no name"
-            yield Address(f"{prefix}{entry.name}", tuple(entry.pattern.regex.groupindex))
-
-
-OURS = [address for address in walk(get_resolver()) if not address.name.startswith("admin:")]
 KNOWN = ALWAYS_OPEN | PUBLIC | set(PROTECTED)
 
 
 @pytest.fixture
 def places() -> Places:
-    """What addresses name, by the names of their arguments.
-
-    A published version has a closed round and an open one, each with one status, and the elements
-    belong to no unit, so that every officer answers for them.
-    """
-    version = make_plan(elements=2)
-    elements = list(ActionElement.objects.filter(version=version))
-    earlier = make_round(version, as_at=date(2000, 3, 31))
-    make_status(earlier, elements)
-    close(earlier)
-    closed = make_round(version)
-    make_status(closed, elements)
-    close(closed)
-    opened = make_round(version, as_at=date(2001, 3, 31))
-    make_status(opened, elements, state=StatusSnapshot.State.SUBMITTED)
-    unit = make_unit("training")
-    make_status(opened, [make_element(elements[0].group, units=[unit])])
-    return {
-        "plan": version.plan.slug,
-        "version": version.slug,
-        "reference": "I.1",
-        "as_at": closed.as_at.isoformat(),
-        "first": earlier.as_at.isoformat(),
-        "second": closed.as_at.isoformat(),
-        "extension": "docx",
-        "round_id": opened.pk,
-        "ordinal": 1,
-        "unit": unit.slug,
-        "file_id": came_back(opened, unit).pk,
-        "kind": "xlsx",
-        "slug": make_unit().slug,
-        "pk": make_user("somebody").pk,
-        "fingerprint": "0" * 64,
-        "earlier": version.slug,
-        "later": make_version(slug="gb282-tc-3").slug,
-        "draft_id": begin(plan=version.plan, base=version).pk,
-        "job_id": ended_job().pk,
-    }
-
-
-def ended_job() -> Job:
-    """A job that nobody asked for, and that has ended."""
-    job = enqueue("prune_jobs", key="a job")
-    cancel(job)
-    return job
+    return make_places()
 
 
 @pytest.fixture(params=PEOPLE)

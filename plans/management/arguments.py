@@ -18,6 +18,7 @@ from plans.models import Plan, PlanVersion, ReportingRound, Role
 from plans.reading.corrections import CorrectionError, Corrections, read_corrections
 from plans.reading.readers.kinds import MAX_BYTES
 from plans.web.files import write_atomically
+from plans.web.forms import parse_int
 
 
 class PlanCommand(BaseCommand):
@@ -120,8 +121,9 @@ def round_to_remind_of(text: str) -> ReportingRound:
     if not text:
         found = list(rounds.filter(state=ReportingRound.State.OPEN))
         return _only(found, "no round is open", "several rounds are open")
-    if text.isascii() and text.isdigit() and len(text) < 10:
-        return _only(list(rounds.filter(pk=int(text))), f"--round {text}: no such round", "")
+    number = parse_int(text)
+    if number is not None:
+        return _only(list(rounds.filter(pk=number)), f"--round {text}: no such round", "")
     as_at = day_named("--round", text)
     return _only(
         list(rounds.filter(as_at=as_at)),

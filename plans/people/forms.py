@@ -18,10 +18,11 @@ from plans.models import AuditEntry, Role, Unit
 from plans.people.services import MAX_UNIT_NAME, Assigning
 from plans.permissions import Person
 from plans.web.filters import LONGEST_SEARCH, AddressFilter
+from plans.web.forms import RowsField, parse_ints
 from plans.web.labels import day
 
 
-class PeopleField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+class PeopleField(RowsField):
     """People to choose from, by ``person_in_words``."""
 
     def label_from_instance(self, obj: Any) -> str:
@@ -34,12 +35,11 @@ class KeysField(forms.Field):
     widget = forms.MultipleHiddenInput
 
     def to_python(self, value: Any) -> set[int]:
-        found = set()
-        for key in value or ():
-            if not (key.isascii() and key.isdigit() and len(key) < 19):
-                raise forms.ValidationError(_("Choose from what the page offers."))
-            found.add(int(key))
-        return found
+        texts = set(value or ())
+        keys = parse_ints(texts)
+        if len(keys) < len(texts):
+            raise forms.ValidationError(_("Choose from what the page offers."))
+        return keys
 
 
 class UnitNameForm(forms.Form):
@@ -69,7 +69,7 @@ class PersonForm(forms.Form):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    units = forms.ModelMultipleChoiceField(
+    units = RowsField(
         label=_("Units"),
         queryset=Unit.objects.all(),
         required=False,
@@ -83,7 +83,7 @@ class AssignForm(forms.Form):
     Elements are chosen one by one, by issue, or as all that the page's filters found.
     """
 
-    units = forms.ModelMultipleChoiceField(
+    units = RowsField(
         label=_("Units"),
         queryset=Unit.objects.all(),
         required=False,

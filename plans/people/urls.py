@@ -11,7 +11,7 @@ urlpatterns: list[URLPattern] = [
     path("units/", views.units, name="units"),
     path("units/<slug:slug>/", views.unit, name="unit"),
     path("people/", views.people, name="people"),
-    path("people/<int:pk>/", views.person, name="person"),
+    path("people/<number:pk>/", views.person, name="person"),
     path("audit/", views.audit, name="audit"),
     path("audit.csv", views.audit_csv, name="audit_csv"),
 ]

@@ -31,6 +31,7 @@ from plans.people.forms import AssignForm, AuditFilter, MembersForm, PersonForm,
 from plans.people.queries import ENTRIES_A_PAGE, audit_entries
 from plans.reports.writers.csv import defused
 from plans.web.decorators import role_required
+from plans.web.forms import parse_ints
 from plans.web.refusals import InvalidError
 from plans.web.shortcuts import version_or_404
 
@@ -227,10 +228,9 @@ def _chosen(form: AssignForm, standings: list[ElementState]) -> set[int]:
 
 def _ticked(request: HttpRequest) -> dict[str, set[int]]:
     """What was ticked, for a form that is shown again."""
-    return {
-        name: {int(key) for key in request.POST.getlist(name) if key.isascii() and key.isdigit()}
-        for name in ("issue", "element")
-    } | {"all": {1} if "all" in request.POST else set()}
+    return {name: parse_ints(request.POST.getlist(name)) for name in ("issue", "element")} | {
+        "all": {1} if "all" in request.POST else set()
+    }
 
 
 def _assigned(count: int) -> str:

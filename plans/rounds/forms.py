@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from plans.models import PlanVersion, ReportingRound, Unit
 from plans.statuses.forms import REPORTABLE, NarrativeField
 from plans.statuses.services.checks import MAX_NARRATIVE
+from plans.web.forms import parse_int
 
 # Django's own classes cannot be subscribed to at run time.
 if TYPE_CHECKING:
@@ -272,8 +273,8 @@ def _rearrange(rows: list[Row], what: str, first: str) -> None:
         if len(rows) < ROWS_AT_MOST:
             rows.append({first: _next_number(rows, first), "text": ""})
         return
-    index = int(place) if place.isascii() and place.isdigit() else len(rows)
-    if index >= len(rows):
+    index = parse_int(place, most=len(rows) - 1)
+    if index is None:
         return
     if action == "remove":
         del rows[index]
@@ -286,8 +287,8 @@ def _rearrange(rows: list[Row], what: str, first: str) -> None:
 
 
 def _next_number(rows: Sequence[Row], first: str) -> str:
-    last = rows[-1][first] if rows else "0"
-    return str(int(last) + 1) if first == "number" and last.isascii() and last.isdigit() else ""
+    last = parse_int(rows[-1][first]) if rows else 0
+    return str(last + 1) if first == "number" and last is not None else ""
 
 
 class ClearForm(forms.Form):
@@ -351,19 +352,12 @@ class ReopenStatusesForm(ReasonForm):
     field_order = ("unit", "reason")
 
 
-def chosen_keys(values: Sequence[str]) -> set[int]:
-    """The primary keys that a form's boxes sent; what is no number is left out."""
-    return {
-        int(value) for value in values if value.isascii() and value.isdigit() and len(value) < 19
-    }
-
-
 def chosen_revisions(values: Sequence[str]) -> dict[int, int]:
     """Primary key to revision, from boxes that sent “12:3”; what is not so formed is left out."""
     found: dict[int, int] = {}
     for value in values:
         key, _colon, revision = value.partition(":")
-        keys, revisions = chosen_keys([key]), chosen_keys([revision])
-        if keys and revisions:
-            found[keys.pop()] = revisions.pop()
+        parsed = parse_int(key), parse_int(revision)
+        if parsed[0] is not None and parsed[1] is not None:
+            found[parsed[0]] = parsed[1]
     return found

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from plans.web.forms import parse_int
+
 
 class IsoDateConverter:
     """A day as ``2000-08-31``. A day that no calendar has, such as ``2000-02-30``, matches not."""
@@ -33,12 +35,15 @@ class ReferenceConverter:
 
 
 class NumberConverter:
-    """The number of a row. One that is too large for any database matches not."""
+    """The number of a row. One that ``parse_int`` does not take does not match."""
 
-    regex = "[0-9]{1,9}"
+    regex = "[0-9]{1,10}"
 
     def to_python(self, value: str) -> int:
-        return int(value)
+        number = parse_int(value)
+        if number is None:
+            raise ValueError(value)
+        return number
 
     def to_url(self, value: int | str) -> str:
         return str(value)

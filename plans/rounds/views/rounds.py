@@ -23,7 +23,6 @@ from plans.rounds.forms import (
     OpenRoundForm,
     ReasonForm,
     ReopenStatusesForm,
-    chosen_keys,
 )
 from plans.rounds.queries.cockpit import (
     NAMED_AT_MOST,
@@ -40,6 +39,7 @@ from plans.rounds.services import grouping as regroup
 from plans.statuses.queries.status import FoundStatus
 from plans.statuses.services import notices
 from plans.web.decorators import INVALID, code_of, keeper, secretariat_required
+from plans.web.forms import parse_ints
 from plans.web.refusals import GapsError, InvalidError, RefusedError, StaleCoverError
 
 Context = dict[str, Any]
@@ -180,7 +180,7 @@ def close_round(request: HttpRequest, round_id: int) -> HttpResponse:
     round_ = kept_round_or_404(request, round_id)
     if round_.is_closed and request.method != "POST":
         return redirect("plans:round", round_id)
-    chosen = chosen_keys(request.POST.getlist("not_reported"))
+    chosen = parse_ints(request.POST.getlist("not_reported"))
     refusal: RefusedError | None = None
     if request.method == "POST":
         try:
@@ -230,7 +230,7 @@ def reopen(request: HttpRequest, round_id: int) -> HttpResponse:
         "revoke": ReasonForm(request.POST if action == "revoke" else None, prefix="revoke"),
         "amend": ReasonForm(request.POST if action == "amend" else None, prefix="amend"),
     }
-    chosen = chosen_keys(request.POST.getlist("snapshot"))
+    chosen = parse_ints(request.POST.getlist("snapshot"))
     code = INVALID if request.method == "POST" else 200
     form = forms.get(action)
     if form is not None and form.is_valid():
@@ -319,8 +319,8 @@ def grouping(request: HttpRequest, round_id: int) -> HttpResponse:
             "version": round_.version,
             "statuses": statuses,
             "uncovered": regroup.uncovered(round_),
-            "joined": chosen_keys(request.POST.getlist("join")),
-            "split": chosen_keys(request.POST.getlist("element")),
+            "joined": parse_ints(request.POST.getlist("join")),
+            "split": parse_ints(request.POST.getlist("element")),
             "refusal": refusal,
         },
         status=200 if refusal is None else code_of(refusal),
@@ -341,11 +341,11 @@ def _regrouped(
         ) % {"count": count}
     of_round = {found.snapshot.pk for found in statuses}
     if "split" in request.POST:
-        which = chosen_keys([request.POST["split"]])
+        which = parse_ints([request.POST["split"]])
         found = next((found for found in statuses if found.snapshot.pk in which), None)
         if found is None:
             raise InvalidError(_("There is no such status in this round."))
-        elements = chosen_keys(request.POST.getlist("element"))
+        elements = parse_ints(request.POST.getlist("element"))
         regroup.split_status(
             snapshot_id=found.snapshot.pk,
             element_ids=elements & {element.pk for element in found.elements},
@@ -353,7 +353,7 @@ def _regrouped(
         )
         return _("The chosen elements have a status of their own now.")
     kept = regroup.join_statuses(
-        snapshot_ids=chosen_keys(request.POST.getlist("join")) & of_round, by=by
+        snapshot_ids=parse_ints(request.POST.getlist("join")) & of_round, by=by
     )
     return _("They share status no. %(ordinal)d now.") % {"ordinal": kept.ordinal}
 

@@ -17,11 +17,11 @@ from plans.reading.pipeline import Parsed
 from plans.reading.source_table import SourceError
 from plans.seeding.queries.drafts import find_draft, parsed
 from plans.web.decorators import View, code_of, keeps_input
+from plans.web.forms import parse_int
 from plans.web.recovery import typed_fields
 from plans.web.refusals import RefusedError
 
 TOML = "application/toml; charset=utf-8"
-_LONGEST_NUMBER = 9
 
 
 def administrator_required(view: View) -> View:
@@ -56,8 +56,8 @@ def sentence(error: Exception | str) -> str:
 def base_revision(request: HttpRequest) -> int:
     """The revision that the page which was sent in had shown; −1, which there is none of, when
     it says none."""
-    sent = request.POST.get("base_revision", "")
-    return int(sent) if sent.isdecimal() and len(sent) <= _LONGEST_NUMBER else -1
+    revision = parse_int(request.POST.get("base_revision", ""))
+    return -1 if revision is None else revision
 
 
 def conflict(request: HttpRequest, draft: SeedDraft, refusal: RefusedError) -> HttpResponse:

@@ -37,6 +37,7 @@ from plans.seeding.views.common import (
     sentence,
 )
 from plans.web.decorators import INVALID, code_of
+from plans.web.forms import LARGEST, parse_int
 from plans.web.refusals import InvalidError, RefusedError, StaleDraftError
 from plans.web.shortcuts import current_user, version_or_404
 
@@ -265,9 +266,6 @@ def template(request: HttpRequest, extension: str) -> HttpResponse:
 # -- The step of seeding on which a person says which column of a sheet holds what ----------------
 
 
-_LONGEST_ROW_NUMBER = 7
-
-
 @administrator_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def columns(request: HttpRequest, draft_id: int) -> HttpResponse:
@@ -320,7 +318,8 @@ def _shown(draft: SeedDraft, asked: QueryDict) -> Columns:
     Raises SourceError for a sheet or a row of headings that there is not.
     """
     row = asked.get("header", "")
-    header = int(row) if row.isdecimal() and len(row) <= _LONGEST_ROW_NUMBER else None
+    # What is no number is a row that no sheet has.
+    header = (parse_int(row) or LARGEST) if row else None
     content = content_of(draft.document.sha256)
     if "sheet" in asked or header is not None or not draft.mapping:
         return columns_of(content, sheet=asked.get("sheet", ""), header=header)

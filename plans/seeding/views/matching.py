@@ -39,6 +39,7 @@ from plans.seeding.views.common import (
     sentence,
 )
 from plans.web.decorators import INVALID, code_of
+from plans.web.forms import parse_int
 from plans.web.refusals import InvalidError, RefusedError
 from plans.web.shortcuts import current_user
 
@@ -244,5 +245,5 @@ def _here(draft: SeedDraft, query: str, row: str = "") -> str:
     address = reverse("plans:seed_matching", args=[draft.pk])
     asked = QueryDict(query[:_LONGEST_QUERY])
     kept = urlencode({name: asked[name] for name in ("page", "kind", "left") if name in asked})
-    place = f"#row-{row}" if row.isascii() and row.isdigit() and len(row) < 4 else ""
+    place = "" if parse_int(row) is None else f"#row-{row}"
     return f"{address}?{kept}{place}" if kept else f"{address}{place}"

@@ -30,6 +30,7 @@ from plans.seeding.queries.drafts import Desk, desk
 from plans.seeding.services import steps
 from plans.seeding.views.common import administrator_required, base_revision, draft_or_404, sentence
 from plans.web.decorators import INVALID, code_of
+from plans.web.forms import parse_int
 from plans.web.recovery import typed_fields
 from plans.web.refusals import InvalidError, RefusedError, StaleDraftError
 from plans.web.shortcuts import current_user
@@ -97,9 +98,9 @@ def _choice(data: Any, found: Desk) -> Choice:
     that of the first thing to look at."""
     review = found.review
     pieces = tuple(review.chosen(data.getlist("block")[:CHOSEN_AT_MOST]))
-    asked = data.get("section", "")
-    if asked.isascii() and asked.isdigit() and len(asked) < 9:
-        section = min(int(asked), len(review.sections) - 1)
+    asked = parse_int(data.get("section", ""))
+    if asked is not None:
+        section = min(asked, len(review.sections) - 1)
     elif pieces:
         section = review.section_of(pieces[-1].piece.id)
     elif review.findings:
@@ -176,10 +177,10 @@ def _changed(request: HttpRequest, found: Desk, action: str) -> str:
         operation = steps.redo(**known)
         messages.success(request, _("Done again: step %(number)d.") % {"number": operation.number})
     else:
-        wanted = request.POST.get("position", "")
-        if action != "go_to" or not (wanted.isascii() and wanted.isdigit() and len(wanted) < 6):
+        wanted = parse_int(request.POST.get("position", ""))
+        if action != "go_to" or wanted is None:
             raise InvalidError(_("Choose what is to be done."))
-        steps.go_to(**known, position=int(wanted))
+        steps.go_to(**known, position=wanted)
         messages.success(request, _("Steps in force: %(number)s.") % {"number": wanted})
         return ""
     return block_of(operation.item())
@@ -209,8 +210,7 @@ def _page(
     )
     in_between = None
     if isinstance(refusal, StaleDraftError):
-        seen = request.POST.get("seen", "")
-        last = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 18 else 0
+        last = parse_int(request.POST.get("seen", "")) or 0
         since = [(step, block_of(step.operation)) for step in found.since(last)]
         in_between = InBetween(since, not found.is_in_force(last))
     return render(

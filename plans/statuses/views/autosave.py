@@ -31,6 +31,7 @@ from plans.statuses.queries import status as selectors
 from plans.statuses.services import autosave as drafts
 from plans.statuses.views.writing import found_or_404, written_cell
 from plans.text.categories import Category
+from plans.web.forms import parse_int
 from plans.web.refusals import NotAllowedError, RefusedError, RoundClosedError
 from plans.web.shortcuts import NEXT_FIELD, current_user, next_url
 
@@ -73,12 +74,12 @@ def keep(request: HttpRequest, round_id: int, ordinal: int) -> JsonResponse:
     key = selectors.status_key(round_id, ordinal)
     if key is None or not permissions.can_report(request.user):
         return JsonResponse({"message": _("There is no such status.")}, status=404)
-    base = request.POST.get("base_revision", "")
+    base = parse_int(request.POST.get("base_revision", ""))
     try:
         copy = drafts.autosave(
             snapshot_id=key.snapshot_id,
             by=current_user(request),
-            base_revision=int(base) if base.isdecimal() and len(base) < 10 else -1,
+            base_revision=-1 if base is None else base,
             category=request.POST.get("category") or Category.NOT_REPORTED.value,
             text=request.POST.get("text", ""),
         )

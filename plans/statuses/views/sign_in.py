@@ -16,6 +16,7 @@ from plans.statuses.queries.status import status_key
 from plans.statuses.services.autosave import autosave
 from plans.statuses.services.checks import MAX_NARRATIVE
 from plans.text.categories import Category
+from plans.web.forms import parse_int
 from plans.web.recovery import SEALED_FIELD, SealedInput, TypedField, seal_input, unseal_input
 from plans.web.refusals import RefusedError
 from plans.web.shortcuts import NEXT_FIELD, current_user, next_url
@@ -35,13 +36,12 @@ def sign_in_first(request: HttpRequest, round_id: int, ordinal: int) -> HttpResp
         "sealed": "",
     }
     if text and len(text) <= MAX_NARRATIVE:
-        base = request.POST.get("base_revision", "")
         category = request.POST.get("category", "")
         context["sealed"] = seal_input(
             SealedInput(
                 round_id=round_id,
                 ordinal=ordinal,
-                base_revision=int(base) if base.isdecimal() and len(base) < 10 else 0,
+                base_revision=parse_int(request.POST.get("base_revision", "")) or 0,
                 category=category
                 if category in {known.value for known in Category}
                 else Category.NOT_REPORTED.value,

@@ -32,6 +32,7 @@ from plans.statuses.services.checks import MAX_NARRATIVE
 from plans.statuses.views.sign_in import sign_in_first
 from plans.text import prose
 from plans.text.categories import Category
+from plans.web.forms import parse_int
 from plans.web.recovery import recover_input
 from plans.web.refusals import (
     InvalidError,
@@ -219,13 +220,12 @@ def _known_category(form: StatusForm) -> str:
 
 
 def _keep(request: HttpRequest, snapshot: StatusSnapshot, form: StatusForm) -> None:
-    base = form.data.get("base_revision", "")
-    known = base.isdecimal() and len(base) < 10 and int(base) <= snapshot.revision
+    base = parse_int(form.data.get("base_revision", ""), most=snapshot.revision)
     try:
         drafts.autosave(
             snapshot_id=snapshot.pk,
             by=current_user(request),
-            base_revision=int(base) if known else 0,
+            base_revision=base or 0,
             category=_known_category(form) or Category.NOT_REPORTED.value,
             text=form.typed,
         )
