@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from plans.models.base import KeptForEver, KeptManager
+from plans.models.base import KeptForEver
 from plans.models.people import Unit
 from plans.models.rounds import ReportingRound
 
@@ -89,8 +89,6 @@ class AuditEntry(KeptForEver):
     )
     subject = models.TextField(_("to what"), blank=True)
     reason = models.TextField(_("reason or comment"), blank=True)
-
-    objects = KeptManager["AuditEntry"]()
 
     class Meta(KeptForEver.Meta):
         verbose_name = _("audit entry")

@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from plans.models.base import KeptForEver, KeptManager
+from plans.models.base import KeptForEver, NaturalKeyed
 from plans.models.seeding import SeedDraft
 from plans.models.structure import ActionElement, ElementGroup, Issue, Part, PlanVersion, TimeFrame
 from plans.reading.matching import Kind
@@ -30,25 +30,15 @@ KIND_CHOICES = [(kind.value, label) for kind, label in KIND_LABELS.items()]
 _KIND_VALUES = [kind.value for kind in Kind]
 
 
-class LineageManager(models.Manager["Lineage"]):
-    def get_by_natural_key(self, plan: str, version: str, earlier: str, later: str) -> Lineage:
-        """The link between two elements by their references, "" for none."""
-        found = self.filter(version__plan__slug=plan, version__slug=version)
-        found = (
-            found.filter(earlier__reference=earlier)
-            if earlier
-            else found.filter(earlier__isnull=True)
-        )
-        return found.get(later__reference=later) if later else found.get(later__isnull=True)
-
-
-class Lineage(models.Model):
+class Lineage(NaturalKeyed):
     """That an element became another in the version after, was new there, or was dropped.
 
     An element that was split has a link to each of its pieces, one that was merged a link from
     each. ``version`` is the later version; the earlier one is what it is based on.
     ``decided_by`` and ``decided_at`` are null where a fixture does not tell them.
     """
+
+    natural_fields = ("version", "earlier__reference", "later__reference")
 
     version = models.ForeignKey(
         PlanVersion, models.CASCADE, related_name="lineage", verbose_name=_("plan version")
@@ -82,8 +72,6 @@ class Lineage(models.Model):
         verbose_name=_("decided by"),
     )
     decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
-
-    objects = LineageManager()
 
     class Meta:
         verbose_name = _("link to the version before")
@@ -126,14 +114,6 @@ class Lineage(models.Model):
             self.earlier.reference if self.earlier else "",
             self.later.reference if self.later else "",
         )
-
-    def natural_key(self) -> tuple[str, str, str, str]:
-        return (*self.version.natural_key(), *self._references())
-
-    natural_key.dependencies = (  # type: ignore[attr-defined]
-        "plans.planversion",
-        "plans.actionelement",
-    )
 
 
 class MatchDecision(models.Model):
@@ -197,17 +177,14 @@ AMENDABLE: dict[tuple[str, str], Promise] = {
 """The texts that a corrigendum can change, by holder and field."""
 
 
-class CorrigendumManager(KeptManager["Corrigendum"]):
-    def get_by_natural_key(self, plan: str, version: str, number: int) -> Corrigendum:
-        return self.get(version__plan__slug=plan, version__slug=version, number=number)
-
-
-class Corrigendum(KeptForEver):
+class Corrigendum(KeptForEver, NaturalKeyed):
     """One text of a plan version that was changed after it was adopted, and why.
 
     Exactly one of ``HOLDERS`` is set. The database changes the wording of a published version
     only to what its newest corrigendum says (``plans.triggers``).
     """
+
+    natural_fields = ("version", "number")
 
     version = models.ForeignKey(
         PlanVersion, models.PROTECT, related_name="corrigenda", verbose_name=_("plan version")
@@ -240,8 +217,6 @@ class Corrigendum(KeptForEver):
     )
     at = models.DateTimeField(_("at"), default=timezone.now)
 
-    objects = CorrigendumManager()
-
     class Meta(KeptForEver.Meta):
         verbose_name = _("corrigendum")
         verbose_name_plural = _("corrigenda")
@@ -267,18 +242,6 @@ class Corrigendum(KeptForEver):
 
     def __str__(self) -> str:
         return f"{self.version} corrigendum {self.number}"
-
-    def natural_key(self) -> tuple[str, str, int]:
-        return (*self.version.natural_key(), self.number)
-
-    natural_key.dependencies = (  # type: ignore[attr-defined]
-        "plans.planversion",
-        "plans.part",
-        "plans.issue",
-        "plans.elementgroup",
-        "plans.timeframe",
-        "plans.actionelement",
-    )
 
     @property
     def holder(self) -> str:

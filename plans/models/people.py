@@ -6,6 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from plans.models.base import NaturalKeyed
+
 
 class Role(models.TextChoices):
     """The roles, by the name of the Django group that stands for each.
@@ -18,21 +20,16 @@ class Role(models.TextChoices):
     ADMINISTRATOR = "administrator", _("administrator")
 
 
-class UnitManager(models.Manager["Unit"]):
-    def get_by_natural_key(self, slug: str) -> Unit:
-        return self.get(slug=slug)
-
-
-class Unit(models.Model):
+class Unit(NaturalKeyed):
     """A department, programme, region or centre that answers for elements."""
+
+    natural_fields = ("slug",)
 
     slug = models.SlugField(_("short name"), max_length=60, unique=True)
     name = models.CharField(_("name"), max_length=200)
     members = models.ManyToManyField(
         settings.AUTH_USER_MODEL, blank=True, related_name="units", verbose_name=_("members")
     )
-
-    objects = UnitManager()
 
     class Meta:
         verbose_name = _("unit")
@@ -41,6 +38,3 @@ class Unit(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-    def natural_key(self) -> tuple[str]:
-        return (self.slug,)

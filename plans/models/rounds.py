@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 from typing import ClassVar
 
 from django.conf import settings
@@ -17,7 +16,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from plans.models.base import KeptForEver, KeptManager
+from plans.models.base import KeptForEver, NaturalKeyed
 from plans.models.people import Unit
 from plans.models.structure import ActionElement, PlanVersion
 from plans.text.categories import Category
@@ -34,17 +33,14 @@ CATEGORY_CHOICES = [(category.value, label) for category, label in CATEGORY_LABE
 _CATEGORY_VALUES = [category.value for category in Category]
 
 
-class ReportingRoundManager(models.Manager["ReportingRound"]):
-    def get_by_natural_key(self, plan: str, version: str, as_at: date) -> ReportingRound:
-        return self.get(version__plan__slug=plan, version__slug=version, as_at=as_at)
-
-
-class ReportingRound(models.Model):
+class ReportingRound(NaturalKeyed):
     """One session's report: “Status as at 31 August 2000”, with its cover.
 
     ``paragraphs`` is a list of ``{"number": str, "text": str}`` and ``footnotes`` a list of
     ``{"mark": str, "text": str}``, both in the order of the page.
     """
+
+    natural_fields = ("version", "as_at")
 
     class State(models.TextChoices):
         OPEN = "open", pgettext_lazy("reporting round", "open")
@@ -85,8 +81,6 @@ class ReportingRound(models.Model):
         verbose_name=_("closed by"),
     )
 
-    objects = ReportingRoundManager()
-
     class Meta:
         verbose_name = _("reporting round")
         verbose_name_plural = _("reporting rounds")
@@ -103,11 +97,6 @@ class ReportingRound(models.Model):
     def __str__(self) -> str:
         return f"{self.version.symbol}: {self.label}"
 
-    def natural_key(self) -> tuple[str, str, str]:
-        return (*self.version.natural_key(), self.as_at.isoformat())
-
-    natural_key.dependencies = ("plans.planversion",)  # type: ignore[attr-defined]
-
     def get_absolute_url(self) -> str:
         version = self.version
         return reverse("plans:report", args=[version.plan.slug, version.slug, self.as_at])
@@ -121,24 +110,14 @@ class FrozenError(Exception):
     """An attempt to change a status of a round that is closed and has its record."""
 
 
-class StatusSnapshotManager(models.Manager["StatusSnapshot"]):
-    def get_by_natural_key(
-        self, plan: str, version: str, as_at: date, ordinal: int
-    ) -> StatusSnapshot:
-        return self.get(
-            round__version__plan__slug=plan,
-            round__version__slug=version,
-            round__as_at=as_at,
-            ordinal=ordinal,
-        )
-
-
-class StatusSnapshot(models.Model):
+class StatusSnapshot(NaturalKeyed):
     """One cell of the fourth column in one round: category, narrative, elements covered.
 
     ``entered_at`` and ``cleared_at`` are null for a status that was read from a document,
     because the document does not tell them.
     """
+
+    natural_fields = ("round", "ordinal")
 
     class State(models.TextChoices):
         DRAFT = "draft", pgettext_lazy("status", "draft")
@@ -193,8 +172,6 @@ class StatusSnapshot(models.Model):
     cleared_at = models.DateTimeField(_("cleared at"), null=True, blank=True)
     sources = models.JSONField(_("places in the source"), default=list, blank=True)
 
-    objects = StatusSnapshotManager()
-
     class Meta:
         verbose_name = _("status snapshot")
         verbose_name_plural = _("status snapshots")
@@ -248,26 +225,11 @@ class StatusSnapshot(models.Model):
         """The words that are printed: its own, or those that it reaffirms."""
         return self.reaffirms.text if self.reaffirms is not None else self.text
 
-    def natural_key(self) -> tuple[str, str, str, int]:
-        return (*self.round.natural_key(), self.ordinal)
 
-    natural_key.dependencies = ("plans.reportinground",)  # type: ignore[attr-defined]
-
-
-class StatusCoverManager(models.Manager["StatusCover"]):
-    def get_by_natural_key(
-        self, plan: str, version: str, as_at: date, reference: str
-    ) -> StatusCover:
-        return self.get(
-            round__version__plan__slug=plan,
-            round__version__slug=version,
-            round__as_at=as_at,
-            element__reference=reference,
-        )
-
-
-class StatusCover(models.Model):
+class StatusCover(NaturalKeyed):
     """That a status covers an element. In one round an element has at most one status."""
+
+    natural_fields = ("round", "element__reference")
 
     round = models.ForeignKey(
         ReportingRound, models.PROTECT, related_name="covers", verbose_name=_("reporting round")
@@ -278,8 +240,6 @@ class StatusCover(models.Model):
     element = models.ForeignKey(
         ActionElement, models.PROTECT, related_name="covers", verbose_name=_("action element")
     )
-
-    objects = StatusCoverManager()
 
     class Meta:
         verbose_name = _("element covered by a status")
@@ -294,33 +254,14 @@ class StatusCover(models.Model):
     def __str__(self) -> str:
         return f"{self.element.reference} by no. {self.snapshot.ordinal}"
 
-    def natural_key(self) -> tuple[str, str, str, str]:
-        return (*self.round.natural_key(), self.element.reference)
 
-    natural_key.dependencies = (  # type: ignore[attr-defined]
-        "plans.reportinground",
-        "plans.actionelement",
-    )
-
-
-class StatusRevisionManager(KeptManager["StatusRevision"]):
-    def get_by_natural_key(
-        self, plan: str, version: str, as_at: date, ordinal: int, number: int
-    ) -> StatusRevision:
-        return self.get(
-            snapshot__round__version__plan__slug=plan,
-            snapshot__round__version__slug=version,
-            snapshot__round__as_at=as_at,
-            snapshot__ordinal=ordinal,
-            number=number,
-        )
-
-
-class StatusRevision(KeptForEver):
+class StatusRevision(KeptForEver, NaturalKeyed):
     """One save of a status: what was written, by whom, on whose behalf, when and why.
 
     Revisions are added, never changed or deleted.
     """
+
+    natural_fields = ("snapshot", "number")
 
     class Action(models.TextChoices):
         IMPORTED = "imported", pgettext_lazy("status revision", "read from a document")
@@ -359,8 +300,6 @@ class StatusRevision(KeptForEver):
     )
     at = models.DateTimeField(_("at"), default=timezone.now)
 
-    objects = StatusRevisionManager()
-
     class Meta(KeptForEver.Meta):
         verbose_name = _("status revision")
         verbose_name_plural = _("status revisions")
@@ -377,28 +316,15 @@ class StatusRevision(KeptForEver):
     def __str__(self) -> str:
         return f"{self.snapshot}, revision {self.number} ({self.action})"
 
-    def natural_key(self) -> tuple[str, str, str, int, int]:
-        return (*self.snapshot.natural_key(), self.number)
 
-    natural_key.dependencies = ("plans.statussnapshot",)  # type: ignore[attr-defined]
-
-
-class RecordManager(KeptManager["Record"]):
-    def get_by_natural_key(self, plan: str, version: str, as_at: date, number: int) -> Record:
-        return self.get(
-            round__version__plan__slug=plan,
-            round__version__slug=version,
-            round__as_at=as_at,
-            number=number,
-        )
-
-
-class Record(KeptForEver):
+class Record(KeptForEver, NaturalKeyed):
     """What a closed round froze: the whole report as canonical JSON, with its SHA-256.
 
     A round that is reopened and closed again gets a further record beside the first; the
     newest is the one in force. ``previous_sha256`` chains a round's records together.
     """
+
+    natural_fields = ("round", "number")
 
     round = models.ForeignKey(
         ReportingRound, models.PROTECT, related_name="records", verbose_name=_("reporting round")
@@ -418,8 +344,6 @@ class Record(KeptForEver):
         verbose_name=_("made by"),
     )
 
-    objects = RecordManager()
-
     class Meta(KeptForEver.Meta):
         verbose_name = pgettext_lazy("of a closed round", "record")
         verbose_name_plural = pgettext_lazy("of a closed round", "records")
@@ -432,11 +356,6 @@ class Record(KeptForEver):
 
     def __str__(self) -> str:
         return f"{self.round}, record {self.number} ({self.sha256[:12]})"
-
-    def natural_key(self) -> tuple[str, str, str, int]:
-        return (*self.round.natural_key(), self.number)
-
-    natural_key.dependencies = ("plans.reportinground",)  # type: ignore[attr-defined]
 
 
 # -- What people are busy with: texts not yet saved, and who is looking at a status just no -------

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from plans.models.base import KeptForEver, KeptManager
+from plans.models.base import KeptForEver
 from plans.models.structure import Plan, PlanVersion
 
 
@@ -37,8 +37,6 @@ class SourceDocument(KeptForEver):
         verbose_name=_("uploaded by"),
     )
     uploaded_at = models.DateTimeField(_("uploaded at"), default=timezone.now)
-
-    objects = KeptManager["SourceDocument"]()
 
     class Meta(KeptForEver.Meta):
         verbose_name = _("source document")

@@ -15,22 +15,18 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from plans.models.base import NaturalKeyed
 from plans.reading.heads import RESERVED_SLUGS
 from plans.text.timeframes import Kind, Precision, Recurrence, Rule
 
 
-class PlanManager(models.Manager["Plan"]):
-    def get_by_natural_key(self, slug: str) -> Plan:
-        return self.get(slug=slug)
-
-
-class Plan(models.Model):
+class Plan(NaturalKeyed):
     """What the Conference asked for; lives through many versions."""
+
+    natural_fields = ("slug",)
 
     slug = models.SlugField(_("short name"), max_length=60, unique=True)
     title = models.TextField(_("title"))
-
-    objects = PlanManager()
 
     class Meta:
         verbose_name = pgettext_lazy("implementation plan", "plan")
@@ -40,20 +36,14 @@ class Plan(models.Model):
     def __str__(self) -> str:
         return self.title
 
-    def natural_key(self) -> tuple[str]:
-        return (self.slug,)
-
     def get_absolute_url(self) -> str:
         return reverse("plans:plan", args=[self.slug])
 
 
-class PlanVersionManager(models.Manager["PlanVersion"]):
-    def get_by_natural_key(self, plan: str, slug: str) -> PlanVersion:
-        return self.get(plan__slug=plan, slug=slug)
-
-
-class PlanVersion(models.Model):
+class PlanVersion(NaturalKeyed):
     """The plan's adopted wording in one document, perhaps based on an earlier version."""
+
+    natural_fields = ("plan", "slug")
 
     class DatePrecision(models.TextChoices):
         DAY = "day", _("day")
@@ -85,8 +75,6 @@ class PlanVersion(models.Model):
     source_name = models.CharField(_("name of the source file"), max_length=200, blank=True)
     source_sha256 = models.CharField(_("SHA-256 of the source file"), max_length=64, blank=True)
 
-    objects = PlanVersionManager()
-
     class Meta:
         verbose_name = _("plan version")
         verbose_name_plural = _("plan versions")
@@ -104,11 +92,6 @@ class PlanVersion(models.Model):
     def __str__(self) -> str:
         return self.symbol
 
-    def natural_key(self) -> tuple[str, str]:
-        return (*self.plan.natural_key(), self.slug)
-
-    natural_key.dependencies = ("plans.plan",)  # type: ignore[attr-defined]
-
     def get_absolute_url(self) -> str:
         return reverse("plans:version", args=[self.plan.slug, self.slug])
 
@@ -121,16 +104,13 @@ class PlanVersion(models.Model):
         return self.dated_on.isoformat()[:length]
 
 
-class PartManager(models.Manager["Part"]):
-    def get_by_natural_key(self, plan: str, version: str, number: str) -> Part:
-        return self.get(version__plan__slug=plan, version__slug=version, number=number)
-
-
-class Part(models.Model):
+class Part(NaturalKeyed):
     """One Part of the plan's table, with its own three column headings.
 
     The heading of the fourth column belongs to the reporting round.
     """
+
+    natural_fields = ("version", "number")
 
     version = models.ForeignKey(
         PlanVersion, models.CASCADE, related_name="parts", verbose_name=_("plan version")
@@ -141,8 +121,6 @@ class Part(models.Model):
     issues_heading = models.TextField(_("heading of the first column"))
     elements_heading = models.TextField(_("heading of the second column"))
     time_frame_heading = models.TextField(_("heading of the third column"))
-
-    objects = PartManager()
 
     class Meta:
         verbose_name = pgettext_lazy("of a plan", "Part")
@@ -160,19 +138,11 @@ class Part(models.Model):
     def __str__(self) -> str:
         return f"Part {self.number} – {self.title}"
 
-    def natural_key(self) -> tuple[str, str, str]:
-        return (*self.version.natural_key(), self.number)
 
-    natural_key.dependencies = ("plans.planversion",)  # type: ignore[attr-defined]
-
-
-class IssueManager(models.Manager["Issue"]):
-    def get_by_natural_key(self, plan: str, version: str, reference: str) -> Issue:
-        return self.get(version__plan__slug=plan, version__slug=version, reference=reference)
-
-
-class Issue(models.Model):
+class Issue(NaturalKeyed):
     """A numbered issue to be addressed; may have sub-issues."""
+
+    natural_fields = ("version", "reference")
 
     version = models.ForeignKey(
         PlanVersion, models.CASCADE, related_name="issues", verbose_name=_("plan version")
@@ -197,8 +167,6 @@ class Issue(models.Model):
     context = models.TextField(_("context"), blank=True)
     sources = models.JSONField(_("places in the source"), default=list, blank=True)
 
-    objects = IssueManager()
-
     class Meta:
         verbose_name = _("issue")
         verbose_name_plural = _("issues")
@@ -218,38 +186,23 @@ class Issue(models.Model):
     def __str__(self) -> str:
         return f"{self.reference} {Truncator(self.title).words(8)}"
 
-    def natural_key(self) -> tuple[str, str, str]:
-        return (*self.version.natural_key(), self.reference)
-
-    natural_key.dependencies = ("plans.planversion",)  # type: ignore[attr-defined]
-
     def get_absolute_url(self) -> str:
         version = self.version
         return reverse("plans:item", args=[version.plan.slug, version.slug, self.reference])
 
 
-class ElementGroupManager(models.Manager["ElementGroup"]):
-    def get_by_natural_key(self, plan: str, version: str, issue: str, ordinal: int) -> ElementGroup:
-        return self.get(
-            issue__version__plan__slug=plan,
-            issue__version__slug=version,
-            issue__reference=issue,
-            ordinal=ordinal,
-        )
-
-
-class ElementGroup(models.Model):
+class ElementGroup(NaturalKeyed):
     """A heading or lead-in inside an issue under which elements stand.
 
     Every element stands in a group; most issues have one group without heading or lead-in.
     """
 
+    natural_fields = ("issue", "ordinal")
+
     issue = models.ForeignKey(Issue, models.CASCADE, related_name="groups", verbose_name=_("issue"))
     ordinal = models.PositiveIntegerField(_("position in the issue"))
     heading = models.TextField(_("heading"), blank=True)
     lead_in = models.TextField(_("lead-in"), blank=True)
-
-    objects = ElementGroupManager()
 
     class Meta:
         verbose_name = _("element group")
@@ -265,28 +218,15 @@ class ElementGroup(models.Model):
         words = self.heading or Truncator(self.lead_in).words(8)
         return f"{self.issue.reference} group {self.ordinal}" + (f": {words}" if words else "")
 
-    def natural_key(self) -> tuple[str, str, str, int]:
-        return (*self.issue.natural_key(), self.ordinal)
 
-    natural_key.dependencies = ("plans.issue",)  # type: ignore[attr-defined]
-
-
-class TimeFrameManager(models.Manager["TimeFrame"]):
-    def get_by_natural_key(self, plan: str, version: str, issue: str, ordinal: int) -> TimeFrame:
-        return self.get(
-            issue__version__plan__slug=plan,
-            issue__version__slug=version,
-            issue__reference=issue,
-            ordinal=ordinal,
-        )
-
-
-class TimeFrame(models.Model):
+class TimeFrame(NaturalKeyed):
     """One cell of the third column: the adopted words, and the rule read from them.
 
     The words are the authority. The rule is computed beside them when the version is seeded,
     and a person may override it.
     """
+
+    natural_fields = ("issue", "ordinal")
 
     issue = models.ForeignKey(
         Issue, models.CASCADE, related_name="time_frames", verbose_name=_("issue")
@@ -316,8 +256,6 @@ class TimeFrame(models.Model):
     rule_overridden = models.BooleanField(_("rule set by a person"), default=False)
     sources = models.JSONField(_("places in the source"), default=list, blank=True)
 
-    objects = TimeFrameManager()
-
     class Meta:
         verbose_name = _("time-frame")
         verbose_name_plural = _("time-frames")
@@ -342,11 +280,6 @@ class TimeFrame(models.Model):
     def __str__(self) -> str:
         return f"{self.issue.reference}: {self.text}"
 
-    def natural_key(self) -> tuple[str, str, str, int]:
-        return (*self.issue.natural_key(), self.ordinal)
-
-    natural_key.dependencies = ("plans.issue",)  # type: ignore[attr-defined]
-
     @property
     def rule(self) -> Rule:
         """The rule as the pure value that ``plans.text.timeframes`` works with."""
@@ -360,13 +293,10 @@ class TimeFrame(models.Model):
         )
 
 
-class ActionElementManager(models.Manager["ActionElement"]):
-    def get_by_natural_key(self, plan: str, version: str, reference: str) -> ActionElement:
-        return self.get(version__plan__slug=plan, version__slug=version, reference=reference)
-
-
-class ActionElement(models.Model):
+class ActionElement(NaturalKeyed):
     """One bullet: something that will be done."""
+
+    natural_fields = ("version", "reference")
 
     version = models.ForeignKey(
         PlanVersion, models.CASCADE, related_name="elements", verbose_name=_("plan version")
@@ -400,8 +330,6 @@ class ActionElement(models.Model):
     )
     sources = models.JSONField(_("places in the source"), default=list, blank=True)
 
-    objects = ActionElementManager()
-
     class Meta:
         verbose_name = _("action element")
         verbose_name_plural = _("action elements")
@@ -425,11 +353,6 @@ class ActionElement(models.Model):
             return f"{self.reference} (missing in the source)"
         return f"{self.reference} {Truncator(self.text).words(8)}"
 
-    def natural_key(self) -> tuple[str, str, str]:
-        return (*self.version.natural_key(), self.reference)
-
-    natural_key.dependencies = ("plans.planversion",)  # type: ignore[attr-defined]
-
     def get_absolute_url(self) -> str:
         version = self.version
         return reverse("plans:item", args=[version.plan.slug, version.slug, self.reference])
@@ -438,16 +361,13 @@ class ActionElement(models.Model):
 # -- Editorial notes: what a careful editor decided where the source is damaged -------------------
 
 
-class EditorialNoteManager(models.Manager["EditorialNote"]):
-    def get_by_natural_key(self, plan: str, version: str, ordinal: int) -> EditorialNote:
-        return self.get(version__plan__slug=plan, version__slug=version, ordinal=ordinal)
-
-
-class EditorialNote(models.Model):
+class EditorialNote(NaturalKeyed):
     """What a careful editor decided where the source is damaged, and why.
 
     It stands at exactly one issue or one element.
     """
+
+    natural_fields = ("version", "ordinal")
 
     class Confidence(models.TextChoices):
         HIGH = "high", _("high")
@@ -479,8 +399,6 @@ class EditorialNote(models.Model):
         _("confidence"), max_length=6, choices=Confidence.choices, default=Confidence.HIGH
     )
 
-    objects = EditorialNoteManager()
-
     class Meta:
         verbose_name = _("editorial note")
         verbose_name_plural = _("editorial notes")
@@ -502,8 +420,3 @@ class EditorialNote(models.Model):
 
     def __str__(self) -> str:
         return f"{Truncator(self.text).words(10)} ({self.confidence})"
-
-    def natural_key(self) -> tuple[str, str, int]:
-        return (*self.version.natural_key(), self.ordinal)
-
-    natural_key.dependencies = ("plans.planversion",)  # type: ignore[attr-defined]
