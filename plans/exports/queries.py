@@ -1,14 +1,13 @@
 """From the database, or from a closed round's record, to the report table.
 
-The only module of ``plans.reports`` that knows the models. It reads each kind of row once for the
-whole version, so that a report costs the same number of queries however large the plan is.
+Each kind of row is read once for the whole version, so that a report costs the same number of
+queries however large the plan is.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
 
 from django.http import Http404
 
@@ -26,6 +25,13 @@ from plans.models import (
     TimeFrame,
 )
 from plans.permissions import Person
+from plans.reports.build import (
+    IssueRow,
+    PartRow,
+    StatusRow,
+    build_parts,
+    time_frame_id,
+)
 from plans.reports.canonical import from_record
 from plans.reports.table import (
     Cover,
@@ -39,12 +45,10 @@ from plans.reports.table import (
     PlanHead,
     ReportTable,
     RoundHead,
-    StatusCell,
     TimeFrameCell,
     VersionHead,
 )
 from plans.text.categories import Category
-from plans.text.timeframes import Rule, schedule_state
 
 
 class MissingRecordError(RuntimeError):
@@ -91,20 +95,24 @@ def build_from_database(round_: ReportingRound, *, seen_by: Person | None = None
     cover stand without one; that costs one query more for the elements' units, and those that
     ``plans.permissions`` needs the first time it meets the person.
 
-    A time-frame's id is ``tf-<issue reference>-<ordinal>``, a status's ``status-<ordinal>``; both
-    stay the same while the round lives. A status stands in the Part of its first element. One
-    that covers nothing has no place in the table and is left out.
+    The ids of time-frames and statuses (``plans.reports.build``) stay the same as long as the
+    round exists.
     """
     version = round_.version
-    rows = _read(version, round_)
+    parts, references = _part_rows(version)
+    statuses = _covered(round_)
     if seen_by is not None:
-        rows.statuses = _only_visible(rows, version, round_, seen_by)
-    status_of = {
-        element_id: f"status-{snapshot.ordinal}"
-        for snapshot, covered in rows.statuses
-        for element_id in covered
-    }
-    return _table(round_, tuple(_part(part, rows, round_, status_of) for part in rows.parts))
+        statuses = _only_visible(statuses, version, round_, seen_by)
+    rows = [
+        StatusRow(
+            ordinal=snapshot.ordinal,
+            category=Category(snapshot.category),
+            text=snapshot.printed_text,
+            covers=[references[pk] for pk in covered],
+        )
+        for snapshot, covered in statuses
+    ]
+    return _table(round_, build_parts(parts, rows, label=round_.label, as_at=round_.as_at))
 
 
 def cover_table(round_: ReportingRound) -> ReportTable:
@@ -140,175 +148,102 @@ def _table(round_: ReportingRound, parts: tuple[PartTable, ...]) -> ReportTable:
     )
 
 
-@dataclass
-class _Rows:
-    """What was read, by where it stands. Elements are in the order of the plan."""
-
-    parts: list[Part] = field(default_factory=list)
-    issues: dict[int, list[Issue]] = field(default_factory=lambda: defaultdict(list))
-    references: dict[int, str] = field(default_factory=dict)
-    groups: dict[int, list[ElementGroup]] = field(default_factory=lambda: defaultdict(list))
-    frames: dict[int, list[TimeFrame]] = field(default_factory=lambda: defaultdict(list))
-    frame_ids: dict[int, str] = field(default_factory=dict)
-    rules: dict[int, Rule] = field(default_factory=dict)
-    elements: dict[int, ActionElement] = field(default_factory=dict)
-    of_issue: dict[int, list[ActionElement]] = field(default_factory=lambda: defaultdict(list))
-    of_group: dict[int, list[str]] = field(default_factory=lambda: defaultdict(list))
-    of_frame: dict[int, list[str]] = field(default_factory=lambda: defaultdict(list))
-    issue_notes: dict[int, list[NoteCell]] = field(default_factory=lambda: defaultdict(list))
-    element_notes: dict[int, list[NoteCell]] = field(default_factory=lambda: defaultdict(list))
-    statuses: list[tuple[StatusSnapshot, list[int]]] = field(default_factory=list)
-
-
-def _read(version: PlanVersion, round_: ReportingRound) -> _Rows:
-    rows = _Rows(parts=list(Part.objects.filter(version=version).order_by("ordinal")))
-    for issue in Issue.objects.filter(version=version).order_by("ordinal"):
-        rows.issues[issue.part_id].append(issue)
-        rows.references[issue.pk] = issue.reference
+def _part_rows(version: PlanVersion) -> tuple[list[PartRow], dict[int, str]]:
+    """The plan of ``version``, and the references of its elements by primary key; six queries."""
+    parts = list(Part.objects.filter(version=version).order_by("ordinal"))
+    issues = list(Issue.objects.filter(version=version).order_by("ordinal"))
+    references = {issue.pk: issue.reference for issue in issues}
+    groups: defaultdict[int, list[ElementGroup]] = defaultdict(list)
     for group in ElementGroup.objects.filter(issue__version=version).order_by("ordinal"):
-        rows.groups[group.issue_id].append(group)
+        groups[group.issue_id].append(group)
+    frames: defaultdict[int, list[TimeFrameCell]] = defaultdict(list)
+    frame_ids: dict[int, str] = {}
     for frame in TimeFrame.objects.filter(issue__version=version).order_by("ordinal"):
-        rows.frames[frame.issue_id].append(frame)
-        rows.frame_ids[frame.pk] = f"tf-{rows.references[frame.issue_id]}-{frame.ordinal}"
-        rows.rules[frame.pk] = frame.rule
-    elements = ActionElement.objects.filter(version=version)
-    for element in elements.order_by("issue__ordinal", "ordinal"):
-        rows.elements[element.pk] = element
-        rows.of_issue[element.issue_id].append(element)
-        rows.of_group[element.group_id].append(element.reference)
-        if element.time_frame_id is not None:
-            rows.of_frame[element.time_frame_id].append(element.reference)
+        frame_ids[frame.pk] = time_frame_id(references[frame.issue_id], frame.ordinal)
+        frames[frame.issue_id].append(
+            TimeFrameCell(frame_ids[frame.pk], frame.text, (), frame.rule)
+        )
+    issue_notes: defaultdict[int, list[NoteCell]] = defaultdict(list)
+    element_notes: defaultdict[int, list[NoteCell]] = defaultdict(list)
     for note in EditorialNote.objects.filter(version=version).order_by("ordinal"):
         cell = NoteCell(text=note.text, confidence=note.confidence)
         if note.issue_id is not None:
-            rows.issue_notes[note.issue_id].append(cell)
+            issue_notes[note.issue_id].append(cell)
         elif note.element_id is not None:
-            rows.element_notes[note.element_id].append(cell)
-    rows.statuses = _statuses(round_, rows.elements)
-    return rows
+            element_notes[note.element_id].append(cell)
+    elements: defaultdict[int, list[ElementCell]] = defaultdict(list)
+    grouped: defaultdict[int, list[str]] = defaultdict(list)
+    element_references: dict[int, str] = {}
+    for element in ActionElement.objects.filter(version=version).order_by(
+        "issue__ordinal", "ordinal"
+    ):
+        element_references[element.pk] = element.reference
+        grouped[element.group_id].append(element.reference)
+        frame_id = element.time_frame_id
+        elements[element.issue_id].append(
+            ElementCell(
+                reference=element.reference,
+                issue=references[element.issue_id],
+                text=element.text,
+                missing_in_source=element.missing_in_source,
+                notes=tuple(element_notes[element.pk]),
+                source=tuple(element.sources),
+                time_frame=None if frame_id is None else frame_ids[frame_id],
+                status=None,
+            )
+        )
+    rows: defaultdict[int, list[IssueRow]] = defaultdict(list)
+    for issue in issues:
+        issue_cell = IssueCell(
+            reference=issue.reference,
+            number=issue.number,
+            parent=None if issue.parent_id is None else references[issue.parent_id],
+            title=issue.title,
+            context=issue.context,
+            notes=tuple(issue_notes[issue.pk]),
+            groups=tuple(
+                GroupCell(group.heading or None, group.lead_in or None, tuple(grouped[group.pk]))
+                for group in groups[issue.pk]
+            ),
+        )
+        rows[issue.part_id].append(IssueRow(issue_cell, elements[issue.pk], frames[issue.pk]))
+    return [
+        PartRow(
+            part.number,
+            part.title,
+            (part.issues_heading, part.elements_heading, part.time_frame_heading),
+            rows[part.pk],
+        )
+        for part in parts
+    ], element_references
 
 
-def _statuses(
-    round_: ReportingRound, elements: Mapping[int, ActionElement]
-) -> list[tuple[StatusSnapshot, list[int]]]:
-    """Every status with the elements it covers in plan order, by the first of them."""
-    position = {pk: index for index, pk in enumerate(elements)}
+_Covered = list[tuple[StatusSnapshot, list[int]]]
+
+
+def _covered(round_: ReportingRound) -> _Covered:
+    """Every status that covers an element, with the primary keys of those that it covers."""
     snapshots: dict[int, StatusSnapshot] = {}
-    covered: dict[int, list[int]] = defaultdict(list)
-    covers = StatusCover.objects.filter(round=round_).select_related("snapshot__reaffirms")
-    for cover in covers:
+    covered: defaultdict[int, list[int]] = defaultdict(list)
+    for cover in StatusCover.objects.filter(round=round_).select_related("snapshot__reaffirms"):
         snapshots[cover.snapshot_id] = cover.snapshot
         covered[cover.snapshot_id].append(cover.element_id)
-    for found in covered.values():
-        found.sort(key=position.__getitem__)
-    by_first = sorted(covered, key=lambda pk: position[covered[pk][0]])
-    return [(snapshots[pk], covered[pk]) for pk in by_first]
+    return [(snapshots[pk], elements) for pk, elements in covered.items()]
 
 
 def _only_visible(
-    rows: _Rows, version: PlanVersion, round_: ReportingRound, user: Person
-) -> list[tuple[StatusSnapshot, list[int]]]:
-    units: dict[int, set[int]] = defaultdict(set)
+    statuses: _Covered, version: PlanVersion, round_: ReportingRound, user: Person
+) -> _Covered:
+    units: defaultdict[int, set[int]] = defaultdict(set)
     assigned = ActionElement.units.through.objects.filter(actionelement__version=version)
     for element_id, unit_id in assigned.values_list("actionelement_id", "unit_id"):
         units[element_id].add(unit_id)
     no_units: Collection[int] = ()
     return [
         (snapshot, covered)
-        for snapshot, covered in rows.statuses
+        for snapshot, covered in statuses
         if permissions.can_see_status(user, round_, [units.get(pk, no_units) for pk in covered])
     ]
-
-
-def _part(
-    part: Part, rows: _Rows, round_: ReportingRound, status_of: Mapping[int, str]
-) -> PartTable:
-    issues = rows.issues[part.pk]
-    elements = [element for issue in issues for element in rows.of_issue[issue.pk]]
-    own = {element.pk for element in elements}
-    return PartTable(
-        number=part.number,
-        title=part.title,
-        columns=(
-            part.issues_heading,
-            part.elements_heading,
-            part.time_frame_heading,
-            round_.label,
-        ),
-        issues=tuple(_issue(issue, rows) for issue in issues),
-        elements=tuple(_element(element, rows, status_of) for element in elements),
-        time_frames=tuple(
-            TimeFrameCell(
-                id=rows.frame_ids[frame.pk],
-                text=frame.text,
-                covers=tuple(rows.of_frame[frame.pk]),
-                rule=rows.rules[frame.pk],
-            )
-            for issue in issues
-            for frame in rows.frames[issue.pk]
-        ),
-        statuses=tuple(
-            _status(snapshot, [rows.elements[pk] for pk in covered], rows.rules, round_)
-            for snapshot, covered in rows.statuses
-            if covered[0] in own
-        ),
-    )
-
-
-def _issue(issue: Issue, rows: _Rows) -> IssueCell:
-    return IssueCell(
-        reference=issue.reference,
-        number=issue.number,
-        parent=None if issue.parent_id is None else rows.references[issue.parent_id],
-        title=issue.title,
-        context=issue.context,
-        notes=tuple(rows.issue_notes[issue.pk]),
-        groups=tuple(
-            GroupCell(
-                heading=group.heading or None,
-                lead_in=group.lead_in or None,
-                elements=tuple(rows.of_group[group.pk]),
-            )
-            for group in rows.groups[issue.pk]
-        ),
-    )
-
-
-def _element(element: ActionElement, rows: _Rows, status_of: Mapping[int, str]) -> ElementCell:
-    frame_id = element.time_frame_id
-    return ElementCell(
-        reference=element.reference,
-        issue=rows.references[element.issue_id],
-        text=element.text,
-        missing_in_source=element.missing_in_source,
-        notes=tuple(rows.element_notes[element.pk]),
-        source=tuple(element.sources),
-        time_frame=None if frame_id is None else rows.frame_ids[frame_id],
-        status=status_of.get(element.pk),
-    )
-
-
-def _status(
-    snapshot: StatusSnapshot,
-    elements: Sequence[ActionElement],
-    frame_rules: Mapping[int, Rule],
-    round_: ReportingRound,
-) -> StatusCell:
-    completed = Category(snapshot.category).completed
-    return StatusCell(
-        id=f"status-{snapshot.ordinal}",
-        category=snapshot.category,
-        text=snapshot.printed_text,
-        covers=tuple(element.reference for element in elements),
-        schedule={
-            element.reference: schedule_state(
-                None if element.time_frame_id is None else frame_rules[element.time_frame_id],
-                completed=completed,
-                as_at=round_.as_at,
-            ).value
-            for element in elements
-        },
-    )
 
 
 def _cover(round_: ReportingRound) -> Cover:

@@ -8,13 +8,21 @@ record is made here from the same report table that the tracker builds from the 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from plans.reading.draft import Note
 from plans.reading.heads import DocumentHead, day_in
 from plans.reading.outline import Outline, OutlineIssue, OutlinePart
+from plans.reports.build import (
+    IssueRow,
+    PartRow,
+    StatusRow,
+    build_parts,
+    time_frame_id,
+)
 from plans.reports.canonical import canonical_json, frozen
 from plans.reports.table import (
     Cover,
@@ -24,16 +32,14 @@ from plans.reports.table import (
     GroupCell,
     IssueCell,
     NoteCell,
-    PartTable,
     PlanHead,
     ReportTable,
     RoundHead,
-    StatusCell,
     TimeFrameCell,
     VersionHead,
 )
 from plans.text.categories import Category, propose_category
-from plans.text.timeframes import Rule, read_rule, schedule_state
+from plans.text.timeframes import Rule, read_rule
 
 Object = dict[str, Any]
 
@@ -66,17 +72,7 @@ def report_table_of(outline: Outline, head: DocumentHead) -> ReportTable:
     """
     if head.as_at is None:
         raise ValueError("the document has no reporting round")
-    return frozen(_Tables(outline, head, head.as_at).table())
-
-
-def time_frame_id(issue: str, ordinal: int) -> str:
-    """The id of a time-frame in a report table."""
-    return f"tf-{issue}-{ordinal}"
-
-
-def status_id(ordinal: int) -> str:
-    """The id of a status in a report table."""
-    return f"status-{ordinal}"
+    return frozen(_report_table(outline, head, head.as_at))
 
 
 def _category(text: str, category: str | None) -> Category:
@@ -109,7 +105,7 @@ class _Fixture:
             source_sha256=self.source.sha256,
         )
         for ordinal, part in enumerate(self.outline.parts, 1):
-            headings = [*part.columns, "", "", ""]
+            headings = _headings(part)
             yield _object(
                 "part",
                 version=self.version_key,
@@ -256,82 +252,65 @@ class _Fixture:
         )
 
 
-class _Tables:
-    """Makes the report table of an outline."""
+def _report_table(outline: Outline, head: DocumentHead, as_at: date) -> ReportTable:
+    cover = outline.cover
+    statuses = [
+        StatusRow(ordinal, _category(status.text, status.category), status.text, status.covers)
+        for ordinal, status in enumerate(outline.statuses, 1)
+    ]
+    parts = [_part_row(part, head.language) for part in outline.parts]
+    return ReportTable(
+        plan=PlanHead(head.plan_slug, head.plan_title),
+        version=VersionHead(
+            slug=head.version_slug,
+            symbol=head.version_symbol,
+            session=head.version_session,
+            date=head.version_date or None,
+            language=head.language,
+        ),
+        round=RoundHead(
+            as_at=as_at,
+            label=outline.round_label,
+            state="closed",
+            symbol=head.round_symbol,
+            symbol_inferred=head.round_symbol_inferred,
+            session=head.round_session,
+            record_sha256=None,
+        ),
+        cover=Cover(
+            agenda_item=cover.agenda_item,
+            title=cover.title,
+            paragraphs=tuple(CoverParagraph(n, text) for n, text in cover.paragraphs),
+            footnotes=tuple(Footnote(mark, text) for mark, text in cover.footnotes),
+            place_date=cover.place_date,
+        ),
+        parts=build_parts(parts, statuses, label=outline.round_label, as_at=as_at),
+    )
 
-    def __init__(self, outline: Outline, head: DocumentHead, as_at: date) -> None:
-        self.outline = outline
-        self.head = head
-        self.as_at = as_at
-        self.rules: dict[str, Rule] = {}
-        self.status_of: dict[str, str] = {}
-        for ordinal, status in enumerate(outline.statuses, 1):
-            self.status_of |= dict.fromkeys(status.covers, status_id(ordinal))
 
-    def table(self) -> ReportTable:
-        head, cover = self.head, self.outline.cover
-        return ReportTable(
-            plan=PlanHead(head.plan_slug, head.plan_title),
-            version=VersionHead(
-                slug=head.version_slug,
-                symbol=head.version_symbol,
-                session=head.version_session,
-                date=head.version_date or None,
-                language=head.language,
-            ),
-            round=RoundHead(
-                as_at=self.as_at,
-                label=self.outline.round_label,
-                state="closed",
-                symbol=head.round_symbol,
-                symbol_inferred=head.round_symbol_inferred,
-                session=head.round_session,
-                record_sha256=None,
-            ),
-            cover=Cover(
-                agenda_item=cover.agenda_item,
-                title=cover.title,
-                paragraphs=tuple(CoverParagraph(n, text) for n, text in cover.paragraphs),
-                footnotes=tuple(Footnote(mark, text) for mark, text in cover.footnotes),
-                place_date=cover.place_date,
-            ),
-            parts=tuple(self._part(part) for part in self.outline.parts),
-        )
+def _part_row(part: OutlinePart, language: str) -> PartRow:
+    return PartRow(
+        part.number,
+        part.title,
+        _headings(part),
+        [_issue_row(issue, language) for issue in part.issues],
+    )
 
-    def _part(self, part: OutlinePart) -> PartTable:
-        frames, frame_of = self._time_frames(part)
-        headings = (*part.columns, "", "", "")
-        return PartTable(
-            number=part.number,
-            title=part.title,
-            columns=(headings[0], headings[1], headings[2], self.outline.round_label),
-            issues=tuple(self._issue(issue) for issue in part.issues),
-            elements=tuple(
-                ElementCell(
-                    reference=element.reference,
-                    issue=issue.reference,
-                    text=element.text,
-                    missing_in_source=element.missing,
-                    notes=tuple(NoteCell(n.text, n.confidence.value) for n in element.notes),
-                    source=element.sources,
-                    time_frame=frame_of.get(element.reference),
-                    status=self.status_of.get(element.reference),
-                )
-                for issue in part.issues
-                for element in issue.elements()
-            ),
-            time_frames=tuple(frames),
-            statuses=tuple(self._statuses(part)),
-        )
 
-    def _issue(self, issue: OutlineIssue) -> IssueCell:
-        return IssueCell(
+def _issue_row(issue: OutlineIssue, language: str) -> IssueRow:
+    frames = [
+        (time_frame_id(issue.reference, ordinal), frame)
+        for ordinal, frame in enumerate(issue.time_frames, 1)
+    ]
+    frame_of = {reference: name for name, frame in frames for reference in frame.covers}
+    return IssueRow(
+        IssueCell(
             reference=issue.reference,
             number=issue.number,
             parent=issue.parent,
             title=issue.title,
             context=issue.context,
-            notes=tuple(NoteCell(n.text, n.confidence.value) for n in issue.notes),
+            notes=_note_cells(issue.notes),
             groups=tuple(
                 GroupCell(
                     heading=group.heading or None,
@@ -340,38 +319,35 @@ class _Tables:
                 )
                 for group in issue.groups
             ),
-        )
-
-    def _time_frames(self, part: OutlinePart) -> tuple[list[TimeFrameCell], dict[str, str]]:
-        frames: list[TimeFrameCell] = []
-        frame_of: dict[str, str] = {}
-        for issue in part.issues:
-            for ordinal, frame in enumerate(issue.time_frames, 1):
-                rule = read_rule(frame.text, language=self.head.language)
-                name = time_frame_id(issue.reference, ordinal)
-                frames.append(TimeFrameCell(name, frame.text, frame.covers, rule))
-                frame_of |= dict.fromkeys(frame.covers, name)
-                self.rules |= dict.fromkeys(frame.covers, rule)
-        return frames, frame_of
-
-    def _statuses(self, part: OutlinePart) -> Iterator[StatusCell]:
-        here = {e.reference for issue in part.issues for e in issue.elements()}
-        for ordinal, status in enumerate(self.outline.statuses, 1):
-            if status.covers[0] not in here:
-                continue
-            category = _category(status.text, status.category)
-            yield StatusCell(
-                id=status_id(ordinal),
-                category=category.value,
-                text=status.text,
-                covers=status.covers,
-                schedule={
-                    reference: schedule_state(
-                        self.rules.get(reference), completed=category.completed, as_at=self.as_at
-                    ).value
-                    for reference in status.covers
-                },
+        ),
+        [
+            ElementCell(
+                reference=element.reference,
+                issue=issue.reference,
+                text=element.text,
+                missing_in_source=element.missing,
+                notes=_note_cells(element.notes),
+                source=element.sources,
+                time_frame=frame_of.get(element.reference),
+                status=None,
             )
+            for element in issue.elements()
+        ],
+        [
+            TimeFrameCell(name, frame.text, (), read_rule(frame.text, language=language))
+            for name, frame in frames
+        ],
+    )
+
+
+def _note_cells(notes: Iterable[Note]) -> tuple[NoteCell, ...]:
+    return tuple(NoteCell(note.text, note.confidence.value) for note in notes)
+
+
+def _headings(part: OutlinePart) -> tuple[str, str, str]:
+    """The headings of a Part's first three columns, "" where the document has none."""
+    first, second, third, *_ = (*part.columns, "", "", "")
+    return first, second, third
 
 
 def _rule_fields(rule: Rule) -> Object:
