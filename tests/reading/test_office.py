@@ -180,3 +180,17 @@ def test_a_damaged_file_is_refused(whole: bytes, kind: OfficeKind) -> None:
     packed = bytearray(with_parts(whole, {}))
     packed[200:260] = b"\xff" * 60
     assert "damaged" in refusal(bytes(packed), kind)
+
+
+@pytest.mark.parametrize("name", ["[Content_Types].xml", "[content_types].xml"])
+def test_a_file_whose_list_of_parts_does_not_name_what_is_read_is_refused(
+    name: str, whole: bytes, kind: OfficeKind
+) -> None:
+    types = b'<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>'
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(whole)) as old, zipfile.ZipFile(out, "w") as new:
+        for part in old.namelist():
+            listed = part == "[Content_Types].xml"
+            new.writestr(name if listed else part, types if listed else old.read(part))
+
+    assert "damaged" in refusal(out.getvalue(), kind)

@@ -206,6 +206,20 @@ def test_what_is_no_text_is_told(value: object) -> None:
     assert told(data) == [("not_text", 9, "G", "Status", "")]
 
 
+def test_white_space_at_the_edges_of_a_cell_of_a_sheet_is_no_fault() -> None:
+    reading = returned(sheet(lambda page: page.cell(9, 7, "\n Said. \n")))
+
+    assert (reading.faults, reading.rows[0].text) == ((), "Said.")
+
+
+def test_a_table_on_a_hidden_sheet_is_read() -> None:
+    def hide(page: Worksheet) -> None:
+        page.parent.create_sheet("Other")
+        page.sheet_state = "hidden"
+
+    assert told(sheet(hide)) == []
+
+
 def test_a_cell_of_a_document_that_was_merged_with_the_one_above_is_told() -> None:
     def merge(opened: Document) -> None:
         opened.tables[0].cell(1, 6).merge(opened.tables[0].cell(2, 6))
@@ -338,6 +352,18 @@ def in_status(markup: str) -> str:
             "<w:p/>",
             "In a table.",
         ),
+        (
+            "<w:p><w:r><w:t>Before.</w:t><w:txbxContent><w:p><w:r><w:t>In a box.</w:t></w:r></w:p>"
+            "</w:txbxContent></w:r><w:r><w:t> After.</w:t></w:r></w:p>",
+            "Before. After.\n\nIn a box.",
+        ),
+        (
+            '<mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/'
+            '2006"><mc:Choice><w:p><w:r><w:t>Chosen.</w:t></w:r></w:p></mc:Choice><mc:Fallback>'
+            "<w:p><w:r><w:t>Else.</w:t></w:r></w:p></mc:Fallback></mc:AlternateContent>",
+            "Chosen.",
+        ),
+        ('<w:p><w:r><w:t>Noted</w:t><w:footnoteReference w:id="2"/></w:r></w:p>', "Noted"),
         ("<w:p/>", ""),
     ],
 )

@@ -16,17 +16,28 @@ from typing import Any
 from lxml import etree
 
 from plans.reading.progress import Step, Steps
-from plans.reading.readers.docx_texts import Paragraph, W, Words, inside, raw_words, texts_of
 from plans.reading.readers.office import OfficeKind, checked
 from plans.reading.readers.tables import Grid, GridCell, GridRow, Loose, Text, pages_of
+from plans.reading.readers.word import (
+    Paragraph,
+    ParagraphReader,
+    W,
+    column_span,
+    inside,
+    number_of,
+    part_tree,
+    raw_words,
+    row_cells,
+    row_merge,
+    table_rows,
+    texts_of,
+)
 from plans.reading.source_table import Remark, Role, SourceError, SourceTable
 from plans.reports.hints import read_bookmark
 from plans.text.prose import words
 
 MAX_ROWS = 50_000
-MAX_SPAN = 60
 _BODY = (f"{W}p", f"{W}tbl")
-_STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
 # Styles that say what a paragraph of the cover is. The first two are everybody's; the others are
 # of the tracker's own template.
 _STYLES = {
@@ -75,9 +86,10 @@ class _Reading:
 
     def __init__(self, archive: zipfile.ZipFile) -> None:
         self.archive = archive
-        self.names = set(archive.namelist())
-        self.words = Words(self._tree("word/styles.xml"), self._tree("word/numbering.xml"))
-        document = self._tree("word/document.xml")
+        self.words = ParagraphReader(
+            part_tree(archive, "word/styles.xml"), part_tree(archive, "word/numbering.xml")
+        )
+        document = part_tree(archive, "word/document.xml")
         body = document.find(f"{W}body") if document is not None else None
         if body is None:
             raise SourceError("the document has no body")
@@ -106,7 +118,7 @@ class _Reading:
     def notes(self) -> None:
         """Read the footnotes and endnotes whose marks were met, and count the comments."""
         for kind in ("footnote", "endnote"):
-            tree = self._tree(f"word/{kind}s.xml")
+            tree = part_tree(self.archive, f"word/{kind}s.xml")
             for element in tree.findall(f"{W}{kind}") if tree is not None else ():
                 key = (kind, element.get(f"{W}id", ""))
                 if key not in self.words.marks:
@@ -119,7 +131,7 @@ class _Reading:
                 text = " ".join([*([mark] if mark else []), *texts])
                 if words(text):
                     self.footnotes.texts.append((line, Text(text, role=Role.FOOTNOTE)))
-        comments = self._tree("word/comments.xml")
+        comments = part_tree(self.archive, "word/comments.xml")
         count = len(comments.findall(f"{W}comment")) if comments is not None else 0
         if count:
             self.remarks.append(Remark(1, f"{count} comments are not read"))
@@ -133,13 +145,6 @@ class _Reading:
                 found = (*words(mark), *found)
             if found:
                 yield line, found
-
-    def _tree(self, name: str) -> Any | None:
-        if name not in self.names:
-            return None
-        content = self.archive.read(name).replace(_STRICT, W[1:-1].encode())
-        parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True)
-        return etree.fromstring(content, parser)
 
     def _next(self, where: str, element: Any) -> int:
         self.line += 1
@@ -172,7 +177,7 @@ class _Reading:
                 continue
             self._remark("a table inside is read as text")
             for row in inside(node, f"{W}tr"):
-                for cell in inside(row, f"{W}tc"):
+                for cell in row_cells(row):
                     yield from self._paragraphs(cell)
 
     def _loose(self, element: Any) -> Iterator[tuple[int, Text]]:
@@ -202,9 +207,7 @@ class _Reading:
         # The cell that a vertical merge goes on with, by the column in which it starts.
         above: dict[int, GridCell] = {}
         width = 0
-        for element in inside(table, f"{W}tr"):
-            if element.find(f"{W}trPr/{W}del") is not None:
-                continue
+        for element in table_rows(table):
             if len(rows) >= MAX_ROWS:
                 raise SourceError(f"more than {MAX_ROWS:,} rows", where=where)
             line = self._next(f"{where}, row {len(rows) + 1}", element)
@@ -215,10 +218,10 @@ class _Reading:
         return Grid(where, rows, width)
 
     def _row(self, element: Any, line: int, above: dict[int, GridCell]) -> GridRow:
-        start = _number(element.find(f"{W}trPr/{W}gridBefore"), 0)
+        start = number_of(element, f"{W}trPr/{W}gridBefore", 0)
         cells: list[GridCell] = []
         anchors: list[str] = []
-        bodies = list(inside(element, f"{W}tc"))
+        bodies = list(row_cells(element))
         contents = [list(self._paragraphs(body)) for body in bodies]
         anchors += (name for content in contents for found in content for name in found.bookmarks)
         for body in bodies:
@@ -226,8 +229,7 @@ class _Reading:
             anchors += (mark.get(f"{W}name", "") for mark in body.findall(f"{W}bookmarkStart"))
         hint = next(filter(None, map(read_bookmark, anchors)), None)
         for index, (body, content) in enumerate(zip(bodies, contents, strict=True)):
-            properties = body.find(f"{W}tcPr")
-            width = _number(_child(properties, "gridSpan"), 1)
+            width = column_span(body)
             texts = [
                 text
                 for found in content
@@ -235,10 +237,10 @@ class _Reading:
             ]
             link = next((found.link for found in content if found.link), None)
             cell = GridCell(start, width, texts, link=link)
-            merge = _child(properties, "vMerge")
+            merge = row_merge(body)
             if merge is None:
                 above.pop(start, None)
-            elif merge.get(f"{W}val", "continue") == "continue" and start in above and not texts:
+            elif merge == "continue" and start in above and not texts:
                 above[start].rows += 1
                 cell.rows = 0
             else:
@@ -250,16 +252,3 @@ class _Reading:
 
 def _with_text(found: Paragraph, text: str) -> Paragraph:
     return Paragraph(text=text, style=found.style, label=found.label)
-
-
-def _child(properties: Any | None, name: str) -> Any | None:
-    return properties.find(f"{W}{name}") if properties is not None else None
-
-
-def _number(element: Any | None, default: int) -> int:
-    """A number of columns, kept within what a table can have."""
-    try:
-        value = int(element.get(f"{W}val", default)) if element is not None else default
-    except ValueError:
-        return default
-    return min(max(value, default), MAX_SPAN)

@@ -13,7 +13,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from enum import StrEnum
-from typing import IO
+from typing import IO, Any
 from xml.parsers import expat
 
 from defusedxml.ElementTree import fromstring
@@ -85,6 +85,7 @@ def checked(data: bytes, kind: OfficeKind) -> bytes:
             for name in archive.namelist():
                 if name.endswith((".xml", ".rels")):
                     _check_xml(archive.read(name), name)
+            _check_main_part(archive, kind)
             _check_links(archive)
     except SourceError:
         raise
@@ -182,15 +183,31 @@ def _check_xml(content: bytes, name: str) -> None:
         raise SourceError(f"the part {name} is no XML: {error}") from error
 
 
+def _check_main_part(archive: zipfile.ZipFile, kind: OfficeKind) -> None:
+    """Refuse a file whose list of parts does not name the part that holds what is read."""
+    main = f"/{_MAIN_PART[kind]}"
+    name = next(name for name in archive.namelist() if name.casefold() == _CONTENT_TYPES.casefold())
+    types = list(_parsed(archive, name))
+    overridden = any(element.get("PartName", "").casefold() == main for element in types)
+    if not overridden and not any(
+        element.get("Extension") == "xml" and element.get("ContentType", "").endswith("main+xml")
+        for element in types
+    ):
+        raise SourceError(f"the .{kind} file is damaged: the list of its parts names no {main}")
+
+
+def _parsed(archive: zipfile.ZipFile, name: str) -> Any:
+    try:
+        return fromstring(archive.read(name))
+    except (SyntaxError, LookupError, ValueError) as error:
+        raise SourceError(f"the part {name} is no XML: {error}") from error
+
+
 def _check_links(archive: zipfile.ZipFile) -> None:
     for name in archive.namelist():
         if not name.endswith(".rels"):
             continue
-        try:
-            relationships = fromstring(archive.read(name))
-        except (SyntaxError, LookupError, ValueError) as error:
-            raise SourceError(f"the part {name} is no XML: {error}") from error
-        for relationship in relationships.iter(_RELATIONSHIP):
+        for relationship in _parsed(archive, name).iter(_RELATIONSHIP):
             kind = relationship.get("Type", "").rpartition("/")[2]
             if kind in {"externalLink", "externalLinkPath"} or (
                 relationship.get("TargetMode") == "External" and kind not in _HARMLESS

@@ -1,8 +1,10 @@
-"""Reader of workbooks: the texts of their sheets, as a person sees them. Pure.
+"""Workbooks: their sheets, rows and cells, and the source table's sheets made of them. Pure.
 
-The sheets are read as a stream, and only cells with something in them are kept, so that a sheet
-that is formatted to its last row costs nothing, whatever it says of its own size. Formulas are
-never reckoned: the value that the spreadsheet program kept is read.
+Every reader of workbooks uses ``Workbook``, on a file that was opened by
+``plans.reading.readers.office.checked`` before. Texts are as a person sees them. The sheets are
+read as a stream, and only cells with something in them are kept, so that a sheet that is formatted
+to its last row costs nothing, whatever it says of its own size. Formulas are never reckoned: the
+value that the spreadsheet program kept is read.
 """
 
 from __future__ import annotations
@@ -12,9 +14,10 @@ import posixpath
 import re
 import zipfile
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import IO, Any
+from typing import IO, Any, Literal
 
 from lxml import etree
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
@@ -32,7 +35,7 @@ from plans.reading.readers.office import OfficeKind, checked
 from plans.reading.readers.sheets import MAX_COLUMNS, MAX_ROWS, Merged, Sheet, SheetRow
 from plans.reading.source_table import SourceError
 
-# -- Numbers and dates of a workbook's cells as the texts that a spreadsheet shows. ---------------
+# -- Numbers and dates as a spreadsheet shows them ------------------------------------------------
 
 
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -154,69 +157,166 @@ def read_sheets(data: bytes) -> Steps[tuple[Sheet, ...]]:
     Raises SourceError for a file that may not be opened, cannot be understood, or holds nothing.
     """
     checked(data, OfficeKind.XLSX)
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            workbook = _Workbook(archive)
-            sheets = []
-            for sheet in workbook.sheets():
+    with open_workbook(data) as workbook:
+        visible = sum(not sheet.hidden for sheet in workbook.sheets)
+        hidden = [sheet.name for sheet in workbook.sheets if sheet.hidden]
+        sheets: list[Sheet] = []
+        for place in workbook.sheets:
+            if not place.hidden and (sheet := _sheet(workbook, place, hidden)).rows:
+                hidden = []
                 sheets.append(sheet)
-                yield Step("sheet read", len(sheets), max(len(sheets), workbook.shown))
-    except (KeyError, ValueError, etree.XMLSyntaxError, CellCoordinatesException) as error:
-        if isinstance(error, SourceError):
-            raise
-        raise SourceError(f"the workbook is damaged: {error}") from error
+                yield Step("sheet read", len(sheets), max(len(sheets), visible))
     if not sheets:
         raise SourceError("the workbook holds no text")
     return tuple(sheets)
 
 
+def _sheet(workbook: Workbook, place: XlsxSheet, hidden: list[str]) -> Sheet:
+    rows: list[SheetRow] = []
+    merged: list[Merged] = []
+    links: dict[tuple[int, int], tuple[str, int, int]] = {}
+    remarks: list[tuple[int, str]] = []
+    hidden_rows = 0
+    for content in workbook.contents(place):
+        if isinstance(content, Merged):
+            merged.append(content)
+        elif isinstance(content, XlsxLink):
+            links[content.at] = content.target
+        elif texts := _texts(content, place, remarks):
+            rows.append(SheetRow(content.number, texts))
+            hidden_rows += content.hidden
+            if len(rows) > MAX_ROWS:
+                raise SourceError(f"more than {MAX_ROWS:,} rows", where=f"sheet {place.name}")
+    if rows and hidden_rows:
+        remarks.insert(0, (rows[0].number, f"{hidden_rows} hidden rows are read too"))
+    if rows and hidden:
+        names = ", ".join(hidden)
+        remarks.insert(0, (rows[0].number, f"hidden sheets are not read: {names}"))
+    return Sheet(place.name, rows, merged, links, remarks)
+
+
+def _texts(row: XlsxRow, place: XlsxSheet, remarks: list[tuple[int, str]]) -> dict[int, str]:
+    texts: dict[int, str] = {}
+    for column, cell in row.cells.items():
+        if cell.text is None:
+            remarks.append(
+                (
+                    row.number,
+                    f"the formula in column {column + 1} has no kept value; "
+                    "open the file in a spreadsheet program and save it again",
+                )
+            )
+        elif text := cell.text.strip():
+            if column >= MAX_COLUMNS:
+                raise SourceError(
+                    f"more than {MAX_COLUMNS} columns",
+                    where=f"sheet {place.name}, row {row.number}",
+                )
+            texts[column] = text
+    return texts
+
+
+# -- Sheets, rows and cells -----------------------------------------------------------------------
+
+
 @dataclass(frozen=True, slots=True)
-class _Place:
+class XlsxSheet:
+    """A sheet of a workbook; ``part`` is the part of the file that holds it."""
+
     name: str
     part: str
     hidden: bool
 
 
-class _Workbook:
+@dataclass(frozen=True, slots=True)
+class XlsxCell:
+    """A cell with something in it. ``text`` is what it shows, white space at its edges too; None
+    for a formula whose value was not kept. A "value" is a number, date, truth value or error."""
+
+    text: str | None
+    kind: Literal["text", "value", "formula"]
+
+
+@dataclass(frozen=True, slots=True)
+class XlsxRow:
+    """A row: its number, from 1, and its cells with something in them by column, from 0."""
+
+    number: int
+    hidden: bool
+    cells: Mapping[int, XlsxCell]
+
+
+@dataclass(frozen=True, slots=True)
+class XlsxLink:
+    """A link from a cell (row, column) to another of the workbook (sheet, row, column)."""
+
+    at: tuple[int, int]
+    target: tuple[str, int, int]
+
+
+@contextmanager
+def open_workbook(data: bytes) -> Iterator[Workbook]:
+    """The workbook ``data``; within the block, what is at odds with itself raises SourceError."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            yield Workbook(archive)
+    except (KeyError, ValueError, etree.XMLSyntaxError, CellCoordinatesException) as error:
+        if isinstance(error, SourceError):
+            raise
+        raise SourceError(f"the workbook is damaged: {error}") from error
+
+
+class Workbook:
+    """The sheets of one workbook, hidden ones too, and what they hold."""
+
     def __init__(self, archive: zipfile.ZipFile) -> None:
-        self.archive = archive
-        self.names = set(archive.namelist())
+        self._archive = archive
+        self._names = set(archive.namelist())
         root = _tree(archive.read(_WORKBOOK))
         properties = root.find(f"{_MAIN}workbookPr")
-        self.dates_from_1904 = properties is not None and properties.get("date1904") in (
-            "1",
-            "true",
-        )
-        self.places = list(self._places(root))
-        self.formats = Formats(self._part("xl/styles.xml"), from_1904=self.dates_from_1904)
-        self.strings = list(self._strings())
-        self.characters = 0
+        from_1904 = properties is not None and properties.get("date1904") in ("1", "true")
+        self.sheets = list(self._sheets(root))
+        self._formats = Formats(self._part("xl/styles.xml"), from_1904=from_1904)
+        self._strings = list(self._shared_strings())
+        self._characters = 0
 
-    @property
-    def shown(self) -> int:
-        """How many sheets there are that are not hidden."""
-        return sum(not place.hidden for place in self.places)
+    def contents(self, sheet: XlsxSheet) -> Iterator[XlsxRow | Merged | XlsxLink]:
+        """What is in a sheet, in the order of the file.
 
-    def sheets(self) -> Iterator[Sheet]:
-        hidden = [place.name for place in self.places if place.hidden]
-        for place in self.places:
-            if place.hidden:
-                continue
-            sheet = self._sheet(place, hidden)
-            if sheet.rows:
-                hidden = []
-                yield sheet
+        Raises SourceError for far more text or merged cells than a workbook of a plan has.
+        """
+        tags = (f"{_MAIN}row", f"{_MAIN}mergeCell", f"{_MAIN}hyperlink")
+        number = merged = 0
+        with self._archive.open(sheet.part) as stream:
+            for element in _elements(stream, *tags):
+                if element.tag == tags[1]:
+                    merged += 1
+                    if merged > _MAX_MERGED:
+                        raise SourceError(f"sheet {sheet.name}: too many merged cells")
+                    yield _merged(element)
+                elif element.tag == tags[2]:
+                    link = _link(element, sheet.name)
+                    if link is not None:
+                        yield link
+                else:
+                    number = int(element.get("r", number + 1))
+                    hidden = element.get("hidden") in ("1", "true")
+                    yield XlsxRow(number, hidden, self._cells(element))
+                if self._characters > _MAX_CHARACTERS:
+                    raise SourceError(
+                        "the workbook holds far more text than a plan", where=f"sheet {sheet.name}"
+                    )
 
     def _part(self, name: str) -> bytes | None:
-        return self.archive.read(name) if name in self.names else None
+        return self._archive.read(name) if name in self._names else None
 
-    def _places(self, root: Any) -> Iterator[_Place]:
+    def _sheets(self, root: Any) -> Iterator[XlsxSheet]:
         targets = self._targets(_WORKBOOK)
         for element in root.iter(f"{_MAIN}sheet"):
             part = targets.get(element.get(f"{_R}id", ""), "")
-            if part in self.names:
+            if part in self._names:
                 hidden = element.get("state", "visible") != "visible"
-                yield _Place(element.get("name", ""), part, hidden)
+                yield XlsxSheet(element.get("name", ""), part, hidden)
 
     def _targets(self, part: str) -> Mapping[str, str]:
         """Where the relationships of a part lead, by their ids."""
@@ -231,95 +331,51 @@ class _Workbook:
             for element in _tree(content)
         }
 
-    def _strings(self) -> Iterator[str]:
+    def _shared_strings(self) -> Iterator[str]:
         content = self._part("xl/sharedStrings.xml")
         if content is not None:
             for element in _elements(io.BytesIO(content), f"{_MAIN}si"):
                 yield _rich_text(element)
 
-    def _sheet(self, place: _Place, hidden: list[str]) -> Sheet:
-        rows: list[SheetRow] = []
-        merged: list[Merged] = []
-        links: dict[tuple[int, int], tuple[str, int, int]] = {}
-        remarks: list[tuple[int, str]] = []
-        hidden_rows = 0
-        number = 0
-        tags = (f"{_MAIN}row", f"{_MAIN}mergeCell", f"{_MAIN}hyperlink")
-        with self.archive.open(place.part) as stream:
-            for element in _elements(stream, *tags):
-                if element.tag == tags[1]:
-                    merged.append(_merged(element))
-                    if len(merged) > _MAX_MERGED:
-                        raise SourceError(f"sheet {place.name}: too many merged cells")
-                elif element.tag == tags[2]:
-                    links.update(_link(element, place.name))
-                else:
-                    number = int(element.get("r", number + 1))
-                    texts = self._texts(element, place, number, remarks)
-                    if texts:
-                        rows.append(SheetRow(number, texts))
-                        hidden_rows += element.get("hidden") in ("1", "true")
-                    if len(rows) > MAX_ROWS:
-                        raise SourceError(
-                            f"more than {MAX_ROWS:,} rows", where=f"sheet {place.name}"
-                        )
-        if rows and hidden_rows:
-            remarks.insert(0, (rows[0].number, f"{hidden_rows} hidden rows are read too"))
-        if rows and hidden:
-            names = ", ".join(hidden)
-            remarks.insert(0, (rows[0].number, f"hidden sheets are not read: {names}"))
-        return Sheet(place.name, rows, merged, links, remarks)
-
-    def _texts(
-        self, row: Any, place: _Place, number: int, remarks: list[tuple[int, str]]
-    ) -> dict[int, str]:
-        texts: dict[int, str] = {}
+    def _cells(self, row: Any) -> dict[int, XlsxCell]:
+        cells: dict[int, XlsxCell] = {}
         column = -1
-        for cell in row.iterchildren(f"{_MAIN}c"):
-            reference = cell.get("r")
+        for element in row.iterchildren(f"{_MAIN}c"):
+            reference = element.get("r")
             column = _column(reference) if reference else column + 1
-            text = self._text(cell)
-            if text is None:
-                remarks.append(
-                    (
-                        number,
-                        f"the formula in column {column + 1} has no kept value; "
-                        "open the file in a spreadsheet program and save it again",
-                    )
-                )
-            elif text:
-                if column >= MAX_COLUMNS:
-                    raise SourceError(
-                        f"more than {MAX_COLUMNS} columns",
-                        where=f"sheet {place.name}, row {number}",
-                    )
-                texts[column] = text
-                self.characters += len(text)
-        if self.characters > _MAX_CHARACTERS:
-            raise SourceError(
-                "the workbook holds far more text than a plan", where=f"sheet {place.name}"
-            )
-        return texts
+            text = self._text(element)
+            if text != "":
+                cells[column] = XlsxCell(text, _kind(element))
+                self._characters += len(text or "")
+        return cells
 
     def _text(self, cell: Any) -> str | None:
         """What the cell shows; None for a formula whose value was not kept."""
         kind = cell.get("t", "n")
         if kind == "inlineStr":
             inline = cell.find(f"{_MAIN}is")
-            return _rich_text(inline).strip() if inline is not None else ""
+            return _rich_text(inline) if inline is not None else ""
         value = cell.findtext(f"{_MAIN}v")
         if value is None or value == "":
             return None if cell.find(f"{_MAIN}f") is not None and kind != "str" else ""
         if kind == "s":
             index = int(value)
-            if not 0 <= index < len(self.strings):
+            if not 0 <= index < len(self._strings):
                 raise ValueError(f"cell {cell.get('r', '')} names a text that is not there")
-            return self.strings[index].strip()
+            return self._strings[index]
         if kind == "b":
             return "TRUE" if value.strip() in ("1", "true") else "FALSE"
         if kind == "n":
-            return number_text(value.strip(), self.formats.of(int(cell.get("s", 0))), self.formats)
-        return str(unescape(value)).strip()
+            return number_text(
+                value.strip(), self._formats.of(int(cell.get("s", 0))), self._formats
+            )
+        return str(unescape(value))
+
+
+def _kind(cell: Any) -> Literal["text", "value", "formula"]:
+    if cell.find(f"{_MAIN}f") is not None:
+        return "formula"
+    return "text" if cell.get("t", "n") in ("s", "inlineStr", "str") else "value"
 
 
 def _tree(content: bytes) -> Any:
@@ -376,8 +432,8 @@ def _merged(element: Any) -> Merged:
     return Merged(first_row, last_row, first_column - 1, last_column - 1)
 
 
-def _link(element: Any, sheet: str) -> dict[tuple[int, int], tuple[str, int, int]]:
-    """Where a link within the workbook leads; nothing for any other."""
+def _link(element: Any, sheet: str) -> XlsxLink | None:
+    """A link within the workbook; None for any other."""
     location = element.get("location", "").lstrip("#")
     name, _, reference = location.rpartition("!")
     name = name.strip("'").replace("''", "'") or sheet
@@ -385,5 +441,5 @@ def _link(element: Any, sheet: str) -> dict[tuple[int, int], tuple[str, int, int
         column, row, *_ = _bounds(element.get("ref", ""))
         to_column, to_row, *_ = _bounds(reference)
     except ValueError:
-        return {}
-    return {(row, column - 1): (name, to_row, to_column - 1)}
+        return None
+    return XlsxLink((row, column - 1), (name, to_row, to_column - 1))

@@ -1,12 +1,15 @@
-"""The texts of paragraphs of a document for word processors, as a person sees them.
+"""The XML of a document for word processors: its parts, lists, paragraphs, rows and cells.
 
-What was inserted with changes tracked counts, what was deleted does not. Hidden text is text, and
-is told. Text boxes are paragraphs of their own after the one in which they are anchored. Pure.
+For every reader of such documents. The file was opened by ``plans.reading.readers.office.checked``
+before. Texts are as a person sees them: what was inserted with changes tracked counts, what was
+deleted does not. Hidden text is text, and is counted. Text boxes are paragraphs of their own after
+the one in which they are anchored. Pure.
 """
 
 from __future__ import annotations
 
 import re
+import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,11 +20,30 @@ from plans.reading.readers.tables import Text
 from plans.reading.source_table import BlockKind, Role
 from plans.text.prose import one_line, parse, words
 
-# -- Lists of a document for word processors: which paragraphs are bullets, and numbers of  -------
-# Word reckons the numbers of lists when it shows them; they stand in no text of the file. Pure.
-
-
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+_M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
+_STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
+MAX_SPAN = 60
+
+
+def part_tree(archive: zipfile.ZipFile, name: str) -> Any | None:
+    """The tree of a part; None where the document has no such part.
+
+    Raises lxml.etree.XMLSyntaxError for a part that is no XML, or nests deeper than 256 levels.
+    """
+    if name not in archive.namelist():
+        return None
+    # Strict files name the same things otherwise.
+    content = archive.read(name).replace(_STRICT, W[1:-1].encode())
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True)
+    return etree.fromstring(content, parser)
+
+
+# -- Lists ---------------------------------------------------------------------------------------
+# Word reckons the numbers of lists when it shows them; they stand in no text of the file.
+
+
 _MOST_LEVELS = 9
 _ROMAN = ((10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
 
@@ -67,6 +89,11 @@ class Lists:
         if styles is not None:
             lists._styles, lists._bullet_styles = _list_styles(styles)
         return lists
+
+    def names_list(self, properties: Any | None, style: str) -> bool:
+        """Whether a paragraph or its style names a list, be it one that the document lacks."""
+        numbering, _ = _own(properties) or self._styles.get(style, ("0", 0))
+        return numbering != "0"
 
     def item(self, properties: Any | None, style: str) -> ListItem | None:
         """The item of a list that a paragraph is, None for any other paragraph."""
@@ -169,13 +196,15 @@ def _integer(text: str | None, default: int) -> int:
         return default
 
 
-_MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
-_M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
+# -- Paragraphs -----------------------------------------------------------------------------------
+
+
 # Nothing that a reader of the document sees stands in these.
 _UNSEEN = frozenset(
     {
-        *(f"{W}{name}" for name in ("del", "moveFrom", "pPr", "rPr", "rt", "instrText", "delText")),
         f"{_MC}Fallback",
+        *(f"{W}{name}" for name in ("del", "moveFrom", "pPr", "rPr", "sdtPr", "rt")),
+        *(f"{W}{name}" for name in ("instrText", "delText")),
     }
 )
 _SIGNS = {
@@ -183,36 +212,55 @@ _SIGNS = {
     f"{W}ptab": "\t",
     f"{W}br": "\n",
     f"{W}cr": "\n",
-    f"{W}noBreakHyphen": "-",
 }
+_HYPHEN = f"{W}noBreakHyphen"
 _TEXTS = frozenset({f"{W}t", f"{_M}t"})
 _NOTES = {f"{W}footnoteReference": "footnote", f"{W}endnoteReference": "endnote"}
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 # Elements that hold paragraphs, tables, rows or cells without being any.
 _WRAPPERS = frozenset(
-    f"{W}{name}"
-    for name in ("sdt", "sdtContent", "customXml", "smartTag", "ins", "moveTo", "hyperlink")
+    {
+        f"{_MC}AlternateContent",
+        f"{_MC}Choice",
+        *(f"{W}{name}" for name in ("sdt", "sdtContent", "customXml", "smartTag", "ins")),
+        *(f"{W}{name}" for name in ("moveTo", "hyperlink")),
+    }
 )
 
 
 @dataclass(slots=True)
 class Paragraph:
-    """``boxes`` are the paragraphs of text boxes anchored in it; ``link`` is the bookmark to which
-    the first link within the document leads."""
+    """``label`` is that of the item of a list that the document defines, None for any other
+    paragraph; ``in_list`` tells whether it names any list. ``boxes`` are the text boxes anchored in
+    it; ``link`` is the bookmark to which the first link within the document leads."""
 
     text: str
     style: str
     label: str | None
+    in_list: bool = False
     hidden: int = 0
     boxes: list[Any] = field(default_factory=list)
     bookmarks: list[str] = field(default_factory=list)
     link: str | None = None
 
 
-class Words:
-    """Reads the paragraphs of one document, in their order."""
+class ParagraphReader:
+    """Reads the paragraphs of one document, in their order.
 
-    def __init__(self, styles: Any | None, numbering: Any | None) -> None:
+    ``marks_notes``: the marks of footnotes are part of the text. ``hyphen`` is what a no-break
+    hyphen is read as.
+    """
+
+    def __init__(
+        self,
+        styles: Any | None,
+        numbering: Any | None,
+        *,
+        marks_notes: bool = True,
+        hyphen: str = "-",
+    ) -> None:
+        self._marks_notes = marks_notes
+        self._hyphen = hyphen
         self.lists = Lists.read(numbering, styles)
         self.names: Mapping[str, str] = _style_names(styles)
         self.marks: dict[tuple[str, str], str] = {}
@@ -228,6 +276,7 @@ class Words:
             text="",
             style=self.names.get(style_id, style_id),
             label=item.label if item is not None else None,
+            in_list=self.lists.names_list(properties, style_id),
         )
         found.text = "".join(self._pieces(element, found, hidden=False))
         return found
@@ -241,12 +290,15 @@ class Words:
                 yield text
             elif tag in _SIGNS:
                 yield _SIGNS[tag]
+            elif tag == _HYPHEN:
+                yield self._hyphen
             elif tag in _UNSEEN or not isinstance(tag, str):
                 continue
             elif tag == f"{W}sym":
                 yield _symbol(node.get(f"{W}char", ""))
             elif tag in _NOTES:
-                yield self._mark(node, _NOTES[tag])
+                if self._marks_notes:
+                    yield self._mark(node, _NOTES[tag])
             elif tag == f"{W}txbxContent":
                 found.boxes.append(node)
             elif tag == f"{W}bookmarkStart":
@@ -304,7 +356,37 @@ def inside(element: Any, *tags: str) -> Iterator[Any]:
             yield from inside(node, *tags)
 
 
-def raw_words(element: Any, words_: Words, labels: Mapping[Any, str]) -> tuple[str, ...]:
+def table_rows(table: Any) -> Iterator[Any]:
+    """The rows of a table, but for those that were deleted with changes tracked."""
+    for row in inside(table, f"{W}tr"):
+        if row.find(f"{W}trPr/{W}del") is None:
+            yield row
+
+
+def row_cells(row: Any) -> Iterator[Any]:
+    """The cells of a row as they are in the file, those that span columns once."""
+    yield from inside(row, f"{W}tc")
+
+
+def column_span(cell: Any) -> int:
+    """How many columns a cell spans, at most ``MAX_SPAN``."""
+    return number_of(cell, f"{W}tcPr/{W}gridSpan", 1)
+
+
+def row_merge(cell: Any) -> str | None:
+    """ "restart" where a cell spans the rows below it, "continue" in those; None for any other."""
+    merge = cell.find(f"{W}tcPr/{W}vMerge")
+    return None if merge is None else str(merge.get(f"{W}val", "continue"))
+
+
+def number_of(element: Any, path: str, default: int) -> int:
+    """The number of columns that ``path`` holds, from ``default`` to ``MAX_SPAN``."""
+    number = element.find(path)
+    value = _integer(number.get(f"{W}val"), default) if number is not None else default
+    return min(max(value, default), MAX_SPAN)
+
+
+def raw_words(element: Any, reader: ParagraphReader, labels: Mapping[Any, str]) -> tuple[str, ...]:
     """The words of a paragraph or row, read without any structure.
 
     ``labels`` are the numbers of its paragraphs of lists.
@@ -325,10 +407,12 @@ def raw_words(element: Any, words_: Words, labels: Mapping[Any, str]) -> tuple[s
             parts.append(node.text or "")
         elif tag in _SIGNS:
             parts.append(_SIGNS[tag])
+        elif tag == _HYPHEN:
+            parts.append("-")
         elif tag == f"{W}sym":
             parts.append(_symbol(node.get(f"{W}char", "")))
         elif tag in _NOTES:
-            parts.append(words_.marks.get((_NOTES[tag], node.get(f"{W}id", "")), ""))
+            parts.append(reader.marks.get((_NOTES[tag], node.get(f"{W}id", "")), ""))
     return tuple(words("".join(parts)))
 
 
