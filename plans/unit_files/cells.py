@@ -4,14 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Literal
 
-from plans.reports.labels import MISSING_MARK, labels_for
+from plans.reports.labels import MISSING_MARK, UnitFileLabels, labels_for
 from plans.reports.writers.printed import one_line, xml_text
 from plans.text import prose
 from plans.text.categories import Category
-from plans.unit_files.labels import Column, SheetWords, choices
-from plans.unit_files.sheet import UnitRow, UnitSheet
+from plans.unit_files.sheet import REPORTABLE, UnitRow, UnitSheet
+
+
+class Column(StrEnum):
+    """The columns of the table, in their order. ``KEY`` is one of its own only in XLSX."""
+
+    REFERENCES = "references"
+    SUBJECT = "subject"
+    TIME_FRAME = "time_frame"
+    BEFORE = "before"
+    STANDING = "standing"
+    CATEGORY = "category"
+    STATUS = "status"
+    KEY = "key"
+
+
+DOCX_COLUMNS = tuple(column for column in Column if column is not Column.KEY)
+XLSX_COLUMNS = tuple(Column)
+EDITABLE = (Column.CATEGORY, Column.STATUS)
+READ_ONLY = (Column.SUBJECT, Column.TIME_FRAME, Column.BEFORE, Column.STANDING)
 
 # A cell holds 32,767 UTF-16 units; nobody reads so much before writing three sentences.
 _LONGEST = 15_000
@@ -30,17 +49,23 @@ class Line:
 Cells = Mapping[Column, tuple[Line, ...]]
 
 
-def cells_of(row: UnitRow, language: str, words: SheetWords) -> Cells:
+def cells_of(row: UnitRow, language: str, labels: UnitFileLabels) -> Cells:
     """The cells of one row, but for its key."""
     return {
         Column.REFERENCES: tuple(Line(xml_text(reference)) for reference in row.references),
         Column.SUBJECT: tuple(_subject(row)),
         Column.TIME_FRAME: tuple(line for text in row.time_frames for line in narrative(text)),
         Column.BEFORE: tuple(_before(row, language)),
-        Column.STANDING: (Line(words.stages[row.stage]), *narrative(row.comment)),
+        Column.STANDING: (Line(labels.stages[row.stage]), *narrative(row.comment)),
         Column.CATEGORY: tuple(_category(row.category, language)),
         Column.STATUS: narrative(row.text),
     }
+
+
+def choices(language: str) -> tuple[str, ...]:
+    """The labels of the categories that a unit can choose, in their order."""
+    names = labels_for(language).categories
+    return tuple(names[category] for category in REPORTABLE)
 
 
 def narrative(text: str) -> tuple[Line, ...]:
@@ -64,20 +89,20 @@ def readable(lines: Iterable[Line]) -> str:
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
-def titles(sheet: UnitSheet, words: SheetWords) -> tuple[str, str]:
+def titles(sheet: UnitSheet, labels: UnitFileLabels) -> tuple[str, str]:
     """What stands above the table: whose rows of what, and of which plan."""
-    whose = words.rows_of.format(unit=one_line(sheet.unit_name))
+    whose = labels.rows_of.format(unit=one_line(sheet.unit_name))
     plan = f"{one_line(sheet.plan_title)} ({one_line(sheet.symbol)})"
     return f"{one_line(sheet.label)} – {whose}", plan
 
 
-def instructions(sheet: UnitSheet, words: SheetWords, typing: str) -> tuple[str, ...]:
+def instructions(sheet: UnitSheet, labels: UnitFileLabels, typing: str) -> tuple[str, ...]:
     """What the reader of the file has to know; ``typing`` says how to write in this format."""
-    only, choose, leave = words.rules
-    last = words.send_back_by.format(due=sheet.due) if sheet.due else words.send_back
+    only, choose, leave = labels.rules
+    last = labels.send_back_by.format(due=sheet.due) if sheet.due else labels.send_back
     fields = {
-        "category": words.headings[Column.CATEGORY],
-        "status": words.headings[Column.STATUS],
+        "category": labels.headings[Column.CATEGORY],
+        "status": labels.headings[Column.STATUS],
         "choices": ", ".join(choices(sheet.language)),
     }
     said = (text.format(**fields) for text in (only, choose, typing, leave))

@@ -29,7 +29,7 @@ from plans.reading.readers.word import (
     table_rows,
 )
 from plans.reading.source_table import SourceError
-from plans.reports.labels import direction
+from plans.reports.labels import UnitFileLabels, direction, labels_for
 from plans.reports.writers.docx_table import NAMESPACES, Markup, Style
 from plans.reports.writers.docx_template import (
     PAGE,
@@ -44,17 +44,20 @@ from plans.reports.writers.docx_template import (
 from plans.reports.writers.printed import repacked
 from plans.text import prose
 from plans.unit_files.cells import (
+    DOCX_COLUMNS,
+    EDITABLE,
     MAX_ROWS,
     Cells,
+    Column,
     Line,
     RawRow,
     RawTable,
     cells_of,
+    choices,
     folded,
     instructions,
     titles,
 )
-from plans.unit_files.labels import DOCX_COLUMNS, EDITABLE, Column, SheetWords, choices, sheet_words
 from plans.unit_files.sheet import RowKey, UnitRow, UnitSheet, row_key
 
 _SHORT, _LONG, _MARGIN = Mm(210), Mm(297), Mm(12)
@@ -77,19 +80,19 @@ _SIDES = ("top", "left", "bottom", "right", "insideH", "insideV")
 def write(sheet: UnitSheet) -> bytes:
     """The rows as DOCX; the same rows give the same bytes."""
     document = opened(own_template())
-    words = sheet_words(sheet.language)
+    labels = labels_for(sheet.language).unit_file
     markup = Markup(style_ids(document), from_right=direction(sheet.language) == "rtl")
     _page(document, sheet, markup)
-    title, plan = titles(sheet, words)
-    said = instructions(sheet, words, words.typing_docx)
+    title, plan = titles(sheet, labels)
+    said = instructions(sheet, labels, labels.typing_docx)
     pieces = [
         markup.paragraph(Style.APPENDIX, markup.text(title)),
         markup.paragraph(Style.PARAGRAPH, markup.text(plan, properties="<w:i/><w:iCs/>")),
         *(markup.paragraph(Style.BULLET, markup.text(text)) for text in said),
         markup.paragraph(
-            Style.PARAGRAPH, markup.text(f"{words.file}: {sheet.key}", properties=_SMALL)
+            Style.PARAGRAPH, markup.text(f"{labels.file}: {sheet.key}", properties=_SMALL)
         ),
-        _Table(sheet, words, markup).markup(),
+        _Table(sheet, labels, markup).markup(),
         markup.paragraph(Style.TEXT),
     ]
     for piece in pieces:
@@ -114,7 +117,7 @@ def _page(document: Document, sheet: UnitSheet, markup: Markup) -> None:
     fill(section.footer, markup.paragraph(Style.FOOTER, PAGE))
     set_language(document, sheet.language)
     properties = document.core_properties
-    properties.title = titles(sheet, sheet_words(sheet.language))[0][:255]
+    properties.title = titles(sheet, labels_for(sheet.language).unit_file)[0][:255]
     properties.subject = properties.author = properties.last_modified_by = ""
     properties.language = sheet.language
     properties.revision = 1
@@ -124,9 +127,9 @@ def _page(document: Document, sheet: UnitSheet, markup: Markup) -> None:
 class _Table:
     """The table, as WordprocessingML."""
 
-    def __init__(self, sheet: UnitSheet, words: SheetWords, markup: Markup) -> None:
+    def __init__(self, sheet: UnitSheet, labels: UnitFileLabels, markup: Markup) -> None:
         self._sheet = sheet
-        self._words = words
+        self._labels = labels
         self._markup = markup
         width = (_LONG - 2 * _MARGIN) // Twips(1)
         self._widths = {column: width * share // 1000 for column, share in _SHARES.items()}
@@ -137,10 +140,10 @@ class _Table:
         )
         grid = "".join(f'<w:gridCol w:w="{self._widths[column]}"/>' for column in DOCX_COLUMNS)
         heads = "".join(
-            self._cell(column, self._head(self._words.headings[column]), fill=_HEAD)
+            self._cell(column, self._head(self._labels.headings[column]), fill=_HEAD)
             for column in DOCX_COLUMNS
         )
-        title = quoteattr(titles(self._sheet, self._words)[0])
+        title = quoteattr(titles(self._sheet, self._labels)[0])
         return (
             f"<w:tbl {NAMESPACES}><w:tblPr>"
             f"{'<w:bidiVisual/>' if self._markup.from_right else ''}"
@@ -156,7 +159,7 @@ class _Table:
         )
 
     def _row(self, row: UnitRow) -> str:
-        cells = cells_of(row, self._sheet.language, self._words)
+        cells = cells_of(row, self._sheet.language, self._labels)
         key = str(RowKey(self._sheet.as_at, row.ordinal, row.revision))
         found = []
         for column in DOCX_COLUMNS:
@@ -184,10 +187,10 @@ class _Table:
             f"<w:listItem w:displayText={quoteattr(word)} w:value={quoteattr(word)}/>"
             for word in words
         )
-        label = quoteattr(self._words.headings[Column.CATEGORY])
+        label = quoteattr(self._labels.headings[Column.CATEGORY])
         return (
             f"<w:sdt><w:sdtPr><w:alias w:val={label}/><w:dropDownList>{items}</w:dropDownList>"
-            f"</w:sdtPr><w:sdtContent>{markup.text(chosen or self._words.choose)}</w:sdtContent>"
+            f"</w:sdtPr><w:sdtContent>{markup.text(chosen or self._labels.choose)}</w:sdtContent>"
             "</w:sdt>"
         )
 

@@ -20,10 +20,10 @@ from plans.models import (
     Unit,
 )
 from plans.permissions import Person
+from plans.reports.labels import labels_for
 from plans.statuses.queries.status import FoundStatus, span
 from plans.statuses.queries.worklist import earlier_statuses, stage_of
 from plans.text.categories import Category
-from plans.unit_files.labels import sheet_words
 from plans.unit_files.reading import (
     Overwritten,
     ReturnedRow,
@@ -348,7 +348,7 @@ def _row_returned(
 ) -> ReviewRow:
     ordinal = row.key.ordinal
     language = unit_rows.sheet.language
-    headings = sheet_words(language).headings
+    headings = labels_for(language).unit_file.headings
     base = bases.get(ordinal)
     state = state_of(row, now, base)
     touched: Sequence[Overwritten] = ()

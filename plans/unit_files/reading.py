@@ -14,10 +14,20 @@ from typing import Any
 
 from plans.reading.readers.office import OfficeKind, checked, office_kind
 from plans.reading.source_table import SourceError
+from plans.reports.labels import UnitFileLabels, labels_for
 from plans.text import prose
 from plans.text.categories import Category
-from plans.unit_files.cells import RawRow, RawTable, cells_of, folded, plain
-from plans.unit_files.labels import EDITABLE, READ_ONLY, Column, SheetWords, choices, sheet_words
+from plans.unit_files.cells import (
+    EDITABLE,
+    READ_ONLY,
+    Column,
+    RawRow,
+    RawTable,
+    cells_of,
+    choices,
+    folded,
+    plain,
+)
 from plans.unit_files.sheet import REPORTABLE, FileKey, RowKey, UnitRow, file_key, row_key
 
 # -- What can be wrong with a file that came back, each fault with its place. ---------------------
@@ -139,14 +149,14 @@ def read(data: bytes, language: str, *, longest: int) -> Reading:
         from plans.unit_files.xlsx import read_table
     else:
         from plans.unit_files.docx import read_table
-    words = sheet_words(language)
-    table = read_table(data, tuple(words.headings.values()))
+    labels = labels_for(language).unit_file
+    table = read_table(data, tuple(labels.headings.values()))
     if table is None:
         return Reading(kind, None, faults=(Fault(FaultKind.NO_TABLE),))
     key = file_key(table.above)
     if key is None:
         return Reading(kind, None, faults=(Fault(FaultKind.NO_FILE_KEY),))
-    wrong = tuple(_wrong_columns(table, words))
+    wrong = tuple(_wrong_columns(table, labels))
     if wrong:
         return Reading(kind, key, faults=wrong)
     return _Rows(table, key, language, longest).reading(kind)
@@ -181,8 +191,8 @@ def _short(text: str) -> str:
     return line if len(line) <= _LONGEST_FOUND else f"{line[:_LONGEST_FOUND]}…"
 
 
-def _wrong_columns(table: RawTable, words: SheetWords) -> Iterator[Fault]:
-    expected = [folded(words.headings[column]) for column in table.columns]
+def _wrong_columns(table: RawTable, labels: UnitFileLabels) -> Iterator[Fault]:
+    expected = [folded(labels.headings[column]) for column in table.columns]
     found = [folded(heading) for heading in table.headings]
     for index, column in enumerate(table.columns):
         actual = found[index] if index < len(found) else ""
@@ -197,7 +207,7 @@ def _wrong_columns(table: RawTable, words: SheetWords) -> Iterator[Fault]:
             kind,
             row=table.head_row,
             column=table.name(index),
-            heading=words.headings[column],
+            heading=labels.headings[column],
             found=said,
         )
     for index in range(len(table.columns), len(found)):
@@ -216,7 +226,7 @@ class _Rows:
     def __init__(self, table: RawTable, key: FileKey, language: str, longest: int) -> None:
         self._table = table
         self._key = key
-        self._words = sheet_words(language)
+        self._labels = labels_for(language).unit_file
         self._longest = longest
         self._listed = ", ".join(choices(language))
         self._choices = {
@@ -299,7 +309,7 @@ class _Rows:
     def _category(self, raw: RawRow) -> str:
         text = self._cell(raw, Column.CATEGORY) or ""
         said = folded(text)
-        if said in ("", folded(self._words.choose)):
+        if said in ("", folded(self._labels.choose)):
             return Category.NOT_REPORTED.value
         if said not in self._choices:
             self._fault(
@@ -325,7 +335,7 @@ class _Rows:
                 kind,
                 row=raw.number,
                 column=self._table.name(index),
-                heading=self._words.headings[column],
+                heading=self._labels.headings[column],
                 found=_short(found),
                 expected=expected,
             )
@@ -409,7 +419,7 @@ def overwritten(row: ReturnedRow, now: UnitRow, language: str) -> tuple[Overwrit
 
     Where the status stands is compared only while it stands where it stood.
     """
-    cells = cells_of(now, language, sheet_words(language))
+    cells = cells_of(now, language, labels_for(language).unit_file)
     found = []
     for column, text in row.read.items():
         sent = compared(plain(cells[column]))

@@ -25,11 +25,12 @@ from plans.models import (
 from plans.people import services as audit
 from plans.reading.readers.office import OfficeKind
 from plans.reading.source_table import SourceError
+from plans.reports.labels import labels_for
 from plans.statuses.queries.status import span
 from plans.statuses.services.checks import MAX_NARRATIVE, check_open, locked_round
 from plans.statuses.services.workflow import save_status
 from plans.text import prose
-from plans.unit_files.labels import Column, sheet_words
+from plans.unit_files.cells import Column
 from plans.unit_files.queries import UnitRows, rows_of_unit
 from plans.unit_files.reading import Fault, FaultKind, Reading, ReturnedRow, read
 from plans.unit_files.sheet import FileKey
@@ -377,7 +378,7 @@ def _unknown_references(
             version=round_.version_id, reference__in=asked - known
         )
         known.update(elements.values_list("reference", flat=True))
-    words = sheet_words(round_.version.language)
+    labels = labels_for(round_.version.language).unit_file
     for row in reading.rows:
         unknown = [reference for reference in row.references if reference not in known]
         status = unit_rows.statuses.get(row.key.ordinal)
@@ -386,7 +387,7 @@ def _unknown_references(
                 FaultKind.REFERENCE_UNKNOWN,
                 row=row.number,
                 column="A" if reading.kind is OfficeKind.XLSX else "1",
-                heading=words.headings[Column.REFERENCES],
+                heading=labels.headings[Column.REFERENCES],
                 found=", ".join(unknown) or "–",
                 expected=", ".join(element.reference for element in status.elements)
                 if status

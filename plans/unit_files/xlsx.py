@@ -17,23 +17,26 @@ from openpyxl.utils import get_column_letter
 
 from plans.reading.readers.xlsx import Workbook, XlsxCell, XlsxRow, XlsxSheet, open_workbook
 from plans.reading.source_table import SourceError
-from plans.reports.labels import direction
+from plans.reports.labels import direction, labels_for
 from plans.reports.writers import WriterError
 from plans.reports.writers.csv import defused
 from plans.reports.writers.printed import repacked, xml_text
 from plans.reports.writers.xlsx import FONT, HIGHEST, literal_options, text_height
 from plans.text import prose
 from plans.unit_files.cells import (
+    EDITABLE,
     MAX_ROWS,
+    XLSX_COLUMNS,
+    Column,
     RawRow,
     RawTable,
     cells_of,
+    choices,
     folded,
     instructions,
     readable,
     titles,
 )
-from plans.unit_files.labels import EDITABLE, XLSX_COLUMNS, Column, choices, sheet_words
 from plans.unit_files.sheet import RowKey, UnitRow, UnitSheet
 
 WIDTHS = {
@@ -74,7 +77,7 @@ def write(sheet: UnitSheet) -> bytes:
     with xlsxwriter.Workbook(stream, literal_options()) as workbook:
         workbook.set_properties(
             {
-                "title": titles(sheet, sheet_words(sheet.language))[0][:255],
+                "title": titles(sheet, labels_for(sheet.language).unit_file)[0][:255],
                 "created": datetime.combine(sheet.as_at, time()),
             }
         )
@@ -86,9 +89,9 @@ class _Writer:
     def __init__(self, workbook: Any, sheet: UnitSheet) -> None:
         self._workbook = workbook
         self._sheet = sheet
-        self._words = sheet_words(sheet.language)
+        self._labels = labels_for(sheet.language).unit_file
         self._formats: dict[tuple[str, bool], Any] = {}
-        self._page = workbook.add_worksheet(self._words.sheet)
+        self._page = workbook.add_worksheet(self._labels.sheet)
 
     def write(self) -> None:
         page = self._page
@@ -105,7 +108,7 @@ class _Writer:
         page.repeat_rows(head)
         page.freeze_panes(head + 1, 1)
         for index, column in enumerate(XLSX_COLUMNS):
-            self._put(head, index, self._words.headings[column], "column")
+            self._put(head, index, self._labels.headings[column], "column")
         page.set_row(head, 32)
         for number, row in enumerate(self._sheet.rows, head + 1):
             self._row(number, row)
@@ -116,8 +119,8 @@ class _Writer:
 
     def _head(self) -> int:
         """What stands above the table; the number of the row with its headings."""
-        title, plan = titles(self._sheet, self._words)
-        said = instructions(self._sheet, self._words, self._words.typing_xlsx)
+        title, plan = titles(self._sheet, self._labels)
+        said = instructions(self._sheet, self._labels, self._labels.typing_xlsx)
         styled = [(title, "title"), (plan, "plan"), *((text, "said") for text in said)]
         width = sum(WIDTHS[column] for column in XLSX_COLUMNS[:_SHOWN])
         for number, (text, style) in enumerate(styled):
@@ -129,7 +132,7 @@ class _Writer:
         return len(styled)
 
     def _row(self, number: int, row: UnitRow) -> None:
-        cells = cells_of(row, self._sheet.language, self._words)
+        cells = cells_of(row, self._sheet.language, self._labels)
         height = _LEAST_HEIGHT if row.writable else 0.0
         for index, column in enumerate(XLSX_COLUMNS):
             if column is Column.KEY:
@@ -157,8 +160,8 @@ class _Writer:
                 "validate": "list",
                 "source": list(choices(self._sheet.language)),
                 "ignore_blank": True,
-                "error_title": self._words.choice_title,
-                "error_message": self._words.choice_error,
+                "error_title": self._labels.choice_title,
+                "error_message": self._labels.choice_error,
             },
         )
 

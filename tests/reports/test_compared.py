@@ -19,7 +19,7 @@ from pypdf import PdfReader
 
 from plans.reports.changes import Comparison, Outcome, View, narrowed
 from plans.reports.compare import compare
-from plans.reports.labels import diff_labels_for
+from plans.reports.labels import labels_for
 from plans.reports.layout import lay_out
 from plans.reports.table import ReportTable
 from plans.reports.writers import COMPARISON_FORMATS as FORMATS
@@ -111,7 +111,7 @@ def test_a_comparison_of_closed_rounds_carries_the_hashes_of_both_records() -> N
 
 @pytest.mark.parametrize("language", ["en", "fr", "es"])
 def test_every_outcome_trait_and_view_has_its_words(language: str) -> None:
-    words = diff_labels_for(language)
+    words = labels_for(language).diff
 
     assert set(words.outcomes) == set(Outcome)
     assert set(words.views) == set(View)

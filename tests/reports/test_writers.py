@@ -12,10 +12,12 @@ import pytest
 from django.utils import translation
 
 from plans.models import CATEGORY_LABELS
-from plans.reports.labels import ReportLabels, direction, labels_for
+from plans.reports.labels import direction, labels_for
 from plans.reports.writers import FORMATS, Format
 from plans.text.categories import Category
 from plans.text.timeframes import ScheduleState
+from plans.unit_files.cells import Column
+from plans.unit_files.sheet import WRITABLE_STAGES
 from plans.web.labels import SCHEDULE_LABELS
 from tests.reports.samples import sample
 
@@ -75,7 +77,10 @@ def test_every_language_has_all_the_words(language: str) -> None:
     assert set(words.categories) == {category.value for category in Category}
     assert set(words.schedule) == {state.value for state in ScheduleState}
     assert set(words.confidences) == {"high", "medium", "low"}
-    assert [field.name for field in fields(ReportLabels) if not getattr(words, field.name)] == []
+    assert set(words.unit_file.headings) == {column.value for column in Column}
+    assert set(words.unit_file.stages) == {*WRITABLE_STAGES, "submitted", "cleared", "not_reported"}
+    for table in (words, words.diff, words.unit_file):
+        assert [field.name for field in fields(table) if not getattr(table, field.name)] == []
 
 
 def test_the_english_words_are_those_of_the_pages() -> None:

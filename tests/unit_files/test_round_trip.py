@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 
 from plans.reading.readers.office import OfficeKind, checked
+from plans.reports.labels import labels_for
 from plans.unit_files import docx as docx_writer
 from plans.unit_files import xlsx as xlsx_writer
-from plans.unit_files.cells import cells_of, plain
-from plans.unit_files.labels import DOCX_COLUMNS, XLSX_COLUMNS, Column, sheet_words
+from plans.unit_files.cells import DOCX_COLUMNS, XLSX_COLUMNS, Column, cells_of, plain
 from plans.unit_files.reading import Reading, ReturnedRow, compared, read
 from plans.unit_files.sheet import FileKey, RowKey, UnitSheet, file_key, row_key
 from tests.unit_files.samples import AS_AT, sample_row, sample_sheet
@@ -71,7 +71,7 @@ def test_what_nobody_touched_comes_back_from_a_document_to_the_letter(sheet: Uni
 @settings(max_examples=25)
 @given(sheet=unit_sheets())
 def test_the_cells_to_be_read_come_back_as_they_are_compared(sheet: UnitSheet) -> None:
-    words = sheet_words(sheet.language)
+    words = labels_for(sheet.language).unit_file
     for kind in OfficeKind:
         for row, sent in zip(returned(sheet, kind).rows, sheet.rows, strict=True):
             cells = cells_of(sent, sheet.language, words)
@@ -170,7 +170,7 @@ def test_a_text_that_begins_like_a_formula_is_a_text_for_good() -> None:
 
 
 def test_both_formats_head_their_columns_alike() -> None:
-    words = sheet_words("fr")
+    words = labels_for("fr").unit_file
     table = docx.Document(io.BytesIO(docx_writer.write(sample_sheet(language="fr")))).tables[0]
     book = openpyxl.load_workbook(io.BytesIO(xlsx_writer.write(sample_sheet(language="fr"))))
 

@@ -16,7 +16,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from plans.reports.labels import ReportLabels, labels_for
+from plans.reports.labels import Labels, labels_for
 from plans.reports.layout import PartLayout, lay_out
 from plans.reports.table import (
     ElementCell,
@@ -42,9 +42,9 @@ class Cover:
     the texts are to be written in their order: ``preface``, ``body``, ``conclusions``, each once.
     """
 
-    def __init__(self, table: ReportTable, words: ReportLabels, ids: Ids) -> None:
+    def __init__(self, table: ReportTable, labels: Labels, ids: Ids) -> None:
         self._table = table
-        self._words = words
+        self._labels = labels
         self._ids = ids
         self._notes: dict[str, Footnote] = {}
         for note in table.cover.footnotes:
@@ -57,7 +57,7 @@ class Cover:
         table, cover, head = self._table, self._table.cover, self._table.round
         parts = []
         if head.state != "closed":
-            parts.append(f"<p><docStatus>{text(self._words.draft)}</docStatus></p>")
+            parts.append(f"<p><docStatus>{text(self._labels.draft)}</docStatus></p>")
         if head.symbol and not head.symbol_inferred:
             said = f"<docNumber>{text(head.symbol)}</docNumber>"
             if head.session:
@@ -328,15 +328,15 @@ def write(table: ReportTable, *, progress: Progress = untold) -> bytes:
 
     Raises ReportTableError, as ``lay_out`` does, for a table at odds with itself.
     """
-    words = labels_for(table.version.language)
+    labels = labels_for(table.version.language)
     language = xml_language(table.version.language)
     said_in = attributes({"xml:lang": language})
     ids = Ids()
-    cover = Cover(table, words, ids)
+    cover = Cover(table, labels, ids)
     layouts = lay_out(table)
     title = table.cover.title or table.plan.title
     names = Names(layouts, ids)
-    appendix = Appendix(words, names, ids, Count(progress))
+    appendix = Appendix(labels, names, ids, Count(progress))
     parts = [appendix.part(index, laid_out) for index, laid_out in enumerate(layouts)]
     # In their order: a footnote stands where its mark is met first.
     preface, body, conclusions = cover.preface(), cover.body(), cover.conclusions()
@@ -349,9 +349,9 @@ def write(table: ReportTable, *, progress: Progress = untold) -> bytes:
         f"<mainBody{said_in}>{body}</mainBody>",
         f"<conclusions{said_in}>{conclusions}</conclusions>" if conclusions else "",
         f'<attachments><attachment eId="{ids.new("att_1")}">',
-        f"<heading{said_in}>{text(words.appendix)}</heading>",
+        f"<heading{said_in}>{text(labels.appendix)}</heading>",
         '<doc name="appendix" contains="originalVersion">',
-        f"<meta>{identification(table, APPENDIX, words.appendix)}"
+        f"<meta>{identification(table, APPENDIX, labels.appendix)}"
         f'<proprietary source="#{TRACKER}">{outline(layouts, names)}</proprietary></meta>',
         f"<mainBody{said_in}>",
         *(parts or ["<p/>"]),

@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from xml.sax.saxutils import escape
 
-from plans.reports.labels import ReportLabels
+from plans.reports.labels import Labels
 from plans.reports.layout import IssueStart, PartLayout, Row, RowKind, Slot
 from plans.reports.table import ElementCell, StatusCell, TimeFrameCell
 from plans.reports.writers import Count, printed
@@ -164,8 +164,8 @@ class Names:
 class Appendix:
     """Writes the Parts of one report; ``count`` counts the rows of elements."""
 
-    def __init__(self, words: ReportLabels, names: Names, ids: Ids, count: Count) -> None:
-        self._words = words
+    def __init__(self, labels: Labels, names: Names, ids: Ids, count: Count) -> None:
+        self._labels = labels
         self._names = names
         self._ids = ids
         self._count = count
@@ -175,7 +175,7 @@ class Appendix:
         part, own = laid_out.part, self._names.parts[index]
         heads = "".join(f"<th><p>{text(heading)}</p></th>" for heading in part.columns)
         lines = [
-            f'<part eId="{own}"><num>{text(f"{self._words.part} {part.number}")}</num>',
+            f'<part eId="{own}"><num>{text(f"{self._labels.part} {part.number}")}</num>',
             f"<heading>{text(part.title)}</heading>",
             f'<content eId="{self._ids.new(f"{own}__content")}">',
             f'<table eId="{self._ids.below(own, "table", "1")}">',
@@ -241,7 +241,7 @@ class Appendix:
         if slot.see is not None:
             target = self._names.elements[slot.see.target]
             pointer = f'<ref href="#{target}">{text(slot.see.text)}</ref>'
-            return f"<td{_span(slot.rowspan)}><p>{text(self._words.see)} {pointer}</p></td>"
+            return f"<td{_span(slot.rowspan)}><p>{text(self._labels.see)} {pointer}</p></td>"
         own = attributes({"eId": names[slot.cell.id]} if slot.cell is not None else {})
         return _cell(own + _span(slot.rowspan), blocks(printed.slot_blocks(slot)))
 

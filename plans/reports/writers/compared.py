@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from plans.reports.changes import Comparison, Outcome, StatusChange, Trait, View
-from plans.reports.labels import DiffLabels, diff_labels_for
+from plans.reports.labels import DiffLabels, labels_for
 from plans.reports.layout import Row, RowKind, Slot
 from plans.reports.table import (
     Cover,
@@ -44,7 +44,7 @@ def printed_table(comparison: Comparison, key: str) -> ReportTable:
     It is a draft when one of the rounds is open. Its hash is that of both records.
     """
     old, new = comparison.old, comparison.new
-    words = diff_labels_for(new.version.language)
+    labels = labels_for(new.version.language).diff
     states = {old.round.state, new.round.state}
     hashes = [table.round.record_sha256 for table in (old, new) if table.round.record_sha256]
     return replace(
@@ -58,33 +58,33 @@ def printed_table(comparison: Comparison, key: str) -> ReportTable:
             session="",
             record_sha256=" / ".join(hashes) if len(hashes) == 2 else None,
         ),
-        cover=_cover(comparison, words, key),
-        parts=tuple(_part(part, comparison, words) for part in comparison.parts),
+        cover=_cover(comparison, labels, key),
+        parts=tuple(_part(part, comparison, labels) for part in comparison.parts),
     )
 
 
-def _cover(comparison: Comparison, words: DiffLabels, key: str) -> Cover:
+def _cover(comparison: Comparison, labels: DiffLabels, key: str) -> Cover:
     old, new, counts = comparison.old, comparison.new, comparison.counts
     numbers = [
-        words.count.format(what=_sentence(words.shown(shown)), count=counts.of(shown))
+        labels.count.format(what=_sentence(labels.shown(shown)), count=counts.of(shown))
         for shown in _LISTED
         if counts.of(shown)
     ]
-    total = words.count.format(what=words.elements, count=counts.elements)
-    said = words.words.format(removed=counts.removed_words, added=counts.added_words)
-    shown = words.shown(comparison.shown)
+    total = labels.count.format(what=labels.elements, count=counts.elements)
+    said = labels.word_counts.format(removed=counts.removed_words, added=counts.added_words)
+    shown = labels.shown(comparison.shown)
     if not isinstance(comparison.shown, View):
-        shown = words.count.format(what=_sentence(shown), count=counts.of(comparison.shown))
+        shown = labels.count.format(what=_sentence(shown), count=counts.of(comparison.shown))
     paragraphs = (
         "\n".join(dict.fromkeys(text for text in (new.plan.title, new.version.symbol) if text)),
-        words.compared.format(new=_named(new, words), old=_named(old, words)),
+        labels.compared.format(new=_named(new, labels), old=_named(old, labels)),
         "\n".join((total, *numbers)),
         f"{said} {key}",
         shown,
     )
     return Cover(
         agenda_item="",
-        title=words.title,
+        title=labels.title,
         paragraphs=tuple(CoverParagraph("", text) for text in paragraphs),
         footnotes=(),
         place_date="",
@@ -95,18 +95,18 @@ def _sentence(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def _named(table: ReportTable, words: DiffLabels) -> str:
+def _named(table: ReportTable, labels: DiffLabels) -> str:
     """A report by its label, and by its symbol where the document states one."""
     head = table.round
     said = [head.symbol] if head.symbol and not head.symbol_inferred else []
-    said += [words.draft] if head.state == "open" else []
+    said += [labels.draft] if head.state == "open" else []
     return f"{head.label} ({', '.join(said)})" if said else head.label
 
 
-def _part(part: PartTable, comparison: Comparison, words: DiffLabels) -> PartTable:
+def _part(part: PartTable, comparison: Comparison, labels: DiffLabels) -> PartTable:
     first, second, third, _ = part.columns
     old, new = comparison.old.round.label, comparison.new.round.label
-    return replace(part, columns=(first, second, third, f"{new}\n{words.compared_with}\n{old}"))
+    return replace(part, columns=(first, second, third, f"{new}\n{labels.compared_with}\n{old}"))
 
 
 class ComparedTexts(Texts):
@@ -114,7 +114,7 @@ class ComparedTexts(Texts):
 
     def __init__(self, comparison: Comparison) -> None:
         self._comparison = comparison
-        self._words = diff_labels_for(comparison.new.version.language)
+        self._labels = labels_for(comparison.new.version.language).diff
 
     def title(self, issue: IssueCell) -> tuple[Change, ...]:
         return self._comparison.issues[issue.reference].title
@@ -141,7 +141,7 @@ class ComparedTexts(Texts):
     def remark(self, slot: Slot[TimeFrameCell] | Slot[StatusCell]) -> str:
         if not isinstance(slot.cell, StatusCell):
             return ""
-        return "; ".join(remarks(self._comparison.statuses[slot.cell.id], self._words))
+        return "; ".join(remarks(self._comparison.statuses[slot.cell.id], self._labels))
 
 
 def status_blocks(change: StatusChange) -> tuple[DiffBlock, ...]:
@@ -149,11 +149,11 @@ def status_blocks(change: StatusChange) -> tuple[DiffBlock, ...]:
     return () if change.outcome is Outcome.AWAITED else diff_blocks(change.words)
 
 
-def remarks(change: StatusChange, words: DiffLabels) -> list[str]:
+def remarks(change: StatusChange, labels: DiffLabels) -> list[str]:
     """What is said of a status in small type, because its words do not show it."""
     said = []
     if change.outcome is not Outcome.UNCHANGED:
-        said.append(words.outcomes[change.outcome])
+        said.append(labels.outcomes[change.outcome])
     if change.regrouped:
-        said.append(words.traits[Trait.GROUPING])
+        said.append(labels.traits[Trait.GROUPING])
     return said

@@ -9,7 +9,7 @@ with the small remarks above them.
 from __future__ import annotations
 
 from plans.reports.changes import Comparison
-from plans.reports.labels import diff_labels_for
+from plans.reports.labels import labels_for
 from plans.reports.writers import Progress, docx, untold
 from plans.reports.writers.compared import ComparedTexts, printed_table
 from plans.reports.writers.docx_table import Revisions
@@ -24,7 +24,7 @@ def write(
     WriterError, as that does.
     """
     head = comparison.new.round
-    key = diff_labels_for(comparison.new.version.language).revisions_key
+    key = labels_for(comparison.new.version.language).diff.revisions_key
     return docx.write(
         printed_table(comparison, key),
         template=template,

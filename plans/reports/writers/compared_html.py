@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from html import escape
 
 from plans.reports.changes import Comparison, Outcome, StatusChange
-from plans.reports.labels import diff_labels_for, labels_for
+from plans.reports.labels import labels_for
 from plans.reports.layout import Row
 from plans.reports.table import ElementCell, IssueCell, StatusCell, TimeFrameCell
 from plans.reports.writers import html
@@ -22,8 +22,8 @@ _CLASSES = "report comparison"
 
 def write(comparison: Comparison, *, styles: tuple[str, ...] = ()) -> bytes:
     """The comparison as an HTML file that stands alone, with ``styles`` (texts of CSS) inside."""
-    words = diff_labels_for(comparison.new.version.language)
-    table = printed_table(comparison, words.screen_key)
+    labels = labels_for(comparison.new.version.language).diff
+    table = printed_table(comparison, labels.screen_key)
     cover = html.cover_of(table, labels_for(table.version.language), extras=False)
     markup = html.article(table, _ComparedAppendix(comparison, None), cover, _CLASSES)
     return html.stand_alone(table, markup, styles)
@@ -48,7 +48,7 @@ class _ComparedAppendix(html.Appendix):
         self._comparison = comparison
         self._texts = ComparedTexts(comparison)
         self._address = address
-        self._changes = diff_labels_for(language)
+        self._changes = labels_for(language).diff
 
     def title(self, issue: IssueCell) -> str:
         return self._inline(self._texts.title(issue))
@@ -103,7 +103,7 @@ class _ComparedAppendix(html.Appendix):
         return f'<div class="extra"><ul class="states">{lines}</ul></div>' if said else ""
 
     def _states_of(self, kind: str, old: str | None, new: str | None) -> str:
-        names = self.words.categories if kind == "category" else self.words.schedule
+        names = self.labels.categories if kind == "category" else self.labels.schedule
         if old == new:
             return html.word_of(kind, new or "", names)
         found = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import chain
 
 from plans.reports.changes import Comparison
-from plans.reports.labels import diff_labels_for
+from plans.reports.labels import labels_for
 from plans.reports.writers import Progress, pdf, untold
 from plans.reports.writers.compared import ComparedTexts, printed_table
 from plans.reports.writers.pdf import data_of
@@ -17,7 +17,7 @@ def write(comparison: Comparison, *, progress: Progress = untold) -> bytes:
     Removed words are struck through and stand in brackets, added ones are underlined. Raises
     ReportTableError and WriterError, as the PDF of a report does.
     """
-    key = diff_labels_for(comparison.new.version.language).printed_key
+    key = labels_for(comparison.new.version.language).diff.printed_key
     table = printed_table(comparison, key)
     return pdf.typeset(
         data_of(table, ComparedTexts(comparison), progress),

@@ -239,7 +239,7 @@ def write(
     """
     document = opened(own_template() if template is None else template)
     language = table.version.language
-    words = labels_for(language)
+    labels = labels_for(language)
     markup = Markup(style_ids(document), direction(language) == "rtl", revisions)
     set_language(document, language)
     _properties(document, table)
@@ -250,15 +250,15 @@ def write(
         append(document, paragraph)
     _pages(document, appendix_section, table, markup)
     if table.round.state != "closed":
-        mark_as_draft(document, words.draft, markup)
+        mark_as_draft(document, labels.draft, markup)
     elif table.round.record_sha256 is not None:
         state_record(document, table.round.record_sha256, markup)
     _footnotes(document, cover.footnotes())
-    append(document, markup.paragraph(Style.APPENDIX, markup.text(words.appendix)))
+    append(document, markup.paragraph(Style.APPENDIX, markup.text(labels.appendix)))
     layouts = lay_out(table)
     width = (_LONG - 2 * _MARGIN) // Twips(1)
     count = Count(progress)
-    appendix = Appendix(layouts, words, markup, width=width, texts=texts, count=count)
+    appendix = Appendix(layouts, labels, markup, width=width, texts=texts, count=count)
     for index, laid_out in enumerate(layouts):
         if index:
             # Two tables that touch would become one.

@@ -19,7 +19,7 @@ from math import ceil
 from xml.sax.saxutils import escape, quoteattr
 
 from plans.reports.hints import Hint, RowHint, hint_for
-from plans.reports.labels import ReportLabels
+from plans.reports.labels import Labels
 from plans.reports.layout import PartLayout, Row, RowKind, Slot
 from plans.reports.table import StatusCell, TimeFrameCell
 from plans.reports.writers import Count, printed
@@ -181,7 +181,7 @@ class Appendix:
     def __init__(
         self,
         layouts: Sequence[PartLayout],
-        words: ReportLabels,
+        labels: Labels,
         markup: Markup,
         *,
         width: int,
@@ -190,7 +190,7 @@ class Appendix:
     ) -> None:
         self._texts = texts
         self._count = count
-        self._words = words
+        self._labels = labels
         self._markup = markup
         self._widths = [width * share // sum(_SHARES) for share in _SHARES]
         pointed = {
@@ -207,7 +207,7 @@ class Appendix:
     def part(self, laid_out: PartLayout, label: str) -> str:
         """The ``w:tbl`` element of one Part; ``label`` says what the table is, for who hears it."""
         markup, part = self._markup, laid_out.part
-        title = printed.part_title(part, self._words)
+        title = printed.part_title(part, self._labels)
         part_hint, columns_hint = self._hint(Hint(RowHint.PART)), self._hint(Hint(RowHint.COLUMNS))
         heading = markup.paragraph(Style.PART, part_hint + markup.text(title))
         heads = "".join(
@@ -356,7 +356,7 @@ class Appendix:
         markup = self._markup
         if slot.see is not None:
             anchor = f"element_{self._bookmarks[slot.see.target]}"
-            text = markup.text(printed.see_text(slot, self._words))
+            text = markup.text(printed.see_text(slot, self._labels))
             link = f'<w:hyperlink w:anchor="{anchor}" w:history="1">{text}</w:hyperlink>'
             content = markup.paragraph(Style.SEE, link)
         else:

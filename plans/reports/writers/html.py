@@ -14,7 +14,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from html import escape
 
-from plans.reports.labels import MISSING_MARK, ReportLabels, direction, labels_for
+from plans.reports.labels import MISSING_MARK, Labels, direction, labels_for
 from plans.reports.layout import IssueStart, PartLayout, Row, RowKind, See, Slot, lay_out
 from plans.reports.table import (
     Cover,
@@ -77,9 +77,9 @@ def body(table: ReportTable, *, extras: bool = False) -> str:
     With ``extras``: references, schedule states, categories, editorial notes, and a symbol that
     was inferred. Raises ReportTableError, as ``lay_out`` does, for a table at odds with itself.
     """
-    words = labels_for(table.version.language)
+    labels = labels_for(table.version.language)
     return article(
-        table, Appendix(words, extras=extras), cover_of(table, words, extras=extras), "report"
+        table, Appendix(labels, extras=extras), cover_of(table, labels, extras=extras), "report"
     )
 
 
@@ -88,16 +88,16 @@ def article(table: ReportTable, appendix: Appendix, cover: str, classes: str) ->
 
     Raises ReportTableError, as ``lay_out`` does, for a table at odds with itself.
     """
-    language, words = table.version.language, appendix.words
+    language, labels = table.version.language, appendix.labels
     # Set by the style sheet, across every page on paper: what is read back has no such word.
-    draft = f' data-draft="{escape(words.draft)}"' if table.round.state != "closed" else ""
+    draft = f' data-draft="{escape(labels.draft)}"' if table.round.state != "closed" else ""
     parts = [
         f'<article class="{classes}" lang="{escape(language)}" dir="{direction(language)}"{draft}>',
         cover,
         # On a narrow screen the tables scroll sideways, which a keyboard can do only in what takes
         # the focus.
         '<section class="report-appendix" aria-labelledby="appendix" tabindex="0">',
-        f'<h2 id="appendix">{escape(words.appendix)}</h2>',
+        f'<h2 id="appendix">{escape(labels.appendix)}</h2>',
         *(
             appendix.part(laid_out, table.round.label, f"part-{index}")
             for index, laid_out in enumerate(lay_out(table), 1)
@@ -121,13 +121,11 @@ def cover(table: ReportTable) -> str:
     )
 
 
-def cover_of(
-    table: ReportTable, words: ReportLabels, *, extras: bool, title_tag: str = "h1"
-) -> str:
+def cover_of(table: ReportTable, labels: Labels, *, extras: bool, title_tag: str = "h1") -> str:
     cover = table.cover
     marks = _Marks(cover)
     parts = ['<section class="report-cover">']
-    parts += _symbol(table, words, extras=extras)
+    parts += _symbol(table, labels, extras=extras)
     if cover.agenda_item:
         parts.append(f'<p class="report-agenda">{marks.text(cover.agenda_item)}</p>')
     title = marks.text(cover.title or table.plan.title)
@@ -140,7 +138,7 @@ def cover_of(
         parts.append(f'<p class="report-place">{lines(cover.place_date)}</p>')
     if cover.footnotes:
         parts.append(
-            f'<section class="report-footnotes" aria-label="{escape(words.footnotes)}">'
+            f'<section class="report-footnotes" aria-label="{escape(labels.footnotes)}">'
             + "".join(
                 f'<p id="footnote-{index}">{_back(note.mark, index, marks.found)} '
                 f"{lines(note.text)}</p>"
@@ -152,7 +150,7 @@ def cover_of(
     return "\n".join(parts)
 
 
-def _symbol(table: ReportTable, words: ReportLabels, *, extras: bool) -> list[str]:
+def _symbol(table: ReportTable, labels: Labels, *, extras: bool) -> list[str]:
     head = table.round
     if not head.symbol:
         return []
@@ -160,7 +158,7 @@ def _symbol(table: ReportTable, words: ReportLabels, *, extras: bool) -> list[st
     if not head.symbol_inferred:
         return [f'<p class="report-symbol">{said}</p>']
     if extras:
-        return [f'<p class="report-symbol extra">{said} ({escape(words.inferred)})</p>']
+        return [f'<p class="report-symbol extra">{said} ({escape(labels.inferred)})</p>']
     return []
 
 
@@ -207,14 +205,14 @@ class Appendix:
     ``status``, each of which gives markup in which every text of the table is escaped.
     """
 
-    def __init__(self, words: ReportLabels, *, extras: bool) -> None:
+    def __init__(self, labels: Labels, *, extras: bool) -> None:
         self.extras = extras
-        self.words = words
-        self.see = escape(words.see)
+        self.labels = labels
+        self.see = escape(labels.see)
 
     def part(self, laid_out: PartLayout, label: str, anchor: str) -> str:
         part = laid_out.part
-        title = f"{escape(self.words.part)} {escape(part.number)} – {escape(part.title)}"
+        title = f"{escape(self.labels.part)} {escape(part.number)} – {escape(part.title)}"
         headings = "".join(
             f'<th scope="col" class="{name}">{lines(heading)}</th>'
             for name, heading in zip(_COLUMN_CLASSES, part.columns, strict=True)
@@ -268,7 +266,7 @@ class Appendix:
             explanation = "extra" if self.extras else "visually-hidden"
             text = (
                 f'<li class="missing">{MISSING_MARK} '
-                f'<span class="{explanation}">{escape(self.words.missing)}</span></li>'
+                f'<span class="{explanation}">{escape(self.labels.missing)}</span></li>'
             )
         else:
             text = f"<li>{lines(element.text)}</li>"
@@ -309,10 +307,10 @@ class Appendix:
             return text
         states = "".join(
             f'<li><a href="#{escape(reference)}">{escape(reference)}</a> '
-            f"{word_of('state', state, self.words.schedule)}</li>"
+            f"{word_of('state', state, self.labels.schedule)}</li>"
             for reference, state in status.schedule.items()
         )
-        category = word_of("category", status.category, self.words.categories)
+        category = word_of("category", status.category, self.labels.categories)
         return f'{text}<div class="extra"><p>{category}</p><ul class="states">{states}</ul></div>'
 
     def notes(self, notes: tuple[NoteCell, ...]) -> str:
@@ -320,8 +318,8 @@ class Appendix:
             return ""
         return "".join(
             f'<p class="extra note note-{escape(note.confidence)}"><strong>'
-            f"{escape(self.words.note)}</strong> "
-            f"({escape(self.words.confidences.get(note.confidence, note.confidence))}): "
+            f"{escape(self.labels.note)}</strong> "
+            f"({escape(self.labels.confidences.get(note.confidence, note.confidence))}): "
             f"{lines(note.text)}</p>"
             for note in notes
         )

@@ -18,7 +18,7 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
-from plans.reports.labels import ReportLabels, labels_for
+from plans.reports.labels import Labels, labels_for
 from plans.reports.layout import PartLayout, Row, Slot, lay_out
 from plans.reports.table import Cover, IssueCell, ReportTable, StatusCell, TimeFrameCell
 from plans.reports.writers import (
@@ -63,7 +63,7 @@ def data_of(
 
     Raises ReportTableError, as ``lay_out`` does, for a table at odds with itself.
     """
-    words = labels_for(table.version.language)
+    labels = labels_for(table.version.language)
     head, cover = table.round, table.cover
     language, region = _language(table.version.language)
     heading = cover.title or table.plan.title
@@ -75,7 +75,7 @@ def data_of(
         "region": region,
         "title": title,
         "date": {"year": head.as_at.year, "month": head.as_at.month, "day": head.as_at.day},
-        "draft": words.draft if head.state == "open" else None,
+        "draft": labels.draft if head.state == "open" else None,
         "sha256": head.record_sha256 if head.state == "closed" else None,
         "symbol": _words(head.symbol, _COVER) if stated else "",
         "session": _words(head.session, _COVER) if stated else "",
@@ -91,9 +91,9 @@ def data_of(
         ],
         "place-date": _words(cover.place_date, _COVER),
         "unmarked-footnotes": footnotes.unmarked(),
-        "appendix": words.appendix,
-        "continued": words.continued,
-        "parts": _parts(lay_out(table), words, texts, Count(progress)),
+        "appendix": labels.appendix,
+        "continued": labels.continued,
+        "parts": _parts(lay_out(table), labels, texts, Count(progress)),
     }
 
 
@@ -132,7 +132,7 @@ class _Footnotes:
 
 
 def _parts(
-    layouts: Sequence[PartLayout], words: ReportLabels, texts: Texts, count: Count
+    layouts: Sequence[PartLayout], labels: Labels, texts: Texts, count: Count
 ) -> list[dict[str, Any]]:
     first = 0
     parts: list[dict[str, Any]] = []
@@ -142,11 +142,11 @@ def _parts(
         widths = (_ISSUE, _ELEMENTS, _TIME_FRAME, _STATUS)
         parts.append(
             {
-                "title": printed.part_title(part, words),
+                "title": printed.part_title(part, labels),
                 "columns": [
                     _words(text, width) for text, width in zip(part.columns, widths, strict=True)
                 ],
-                "rows": list(_rows(laid_out.rows, first, words, end, texts, count)),
+                "rows": list(_rows(laid_out.rows, first, labels, end, texts, count)),
                 "end": end,
             }
         )
@@ -155,7 +155,7 @@ def _parts(
 
 
 def _rows(
-    rows: Sequence[Row], first: int, words: ReportLabels, end: str, texts: Texts, count: Count
+    rows: Sequence[Row], first: int, labels: Labels, end: str, texts: Texts, count: Count
 ) -> Iterator[dict[str, Any]]:
     """The rows of a Part, numbered on from ``first``; ``end`` marks what follows the last."""
     # The headings have their own rule below, and none parts a parent's title from its sub-issues.
@@ -188,8 +188,8 @@ def _rows(
             "text": _said(texts.element(row.element), _ELEMENTS) if row.element else "",
             "blocks": _blocks(texts.content(row), _ELEMENTS),
             "introduces": _introduces(rows, index),
-            "time-frame": _slot(row.time_frame, words, _TIME_FRAME, texts),
-            "status": _slot(row.status, words, _STATUS, texts),
+            "time-frame": _slot(row.time_frame, labels, _TIME_FRAME, texts),
+            "status": _slot(row.status, labels, _STATUS, texts),
         }
         if row.element is not None:
             count.row()
@@ -220,7 +220,7 @@ def _introduces(rows: Sequence[Row], index: int) -> bool:
 
 def _slot(
     slot: Slot[TimeFrameCell] | Slot[StatusCell] | None,
-    words: ReportLabels,
+    labels: Labels,
     width: int,
     texts: Texts,
 ) -> dict[str, Any] | None:
@@ -228,7 +228,7 @@ def _slot(
         return None
     return {
         "span": slot.rowspan,
-        "see": printed.see_text(slot, words) or None,
+        "see": printed.see_text(slot, labels) or None,
         "target": slot.see.target if slot.see is not None else "",
         "blocks": _blocks(texts.slot(slot), width),
         "remark": _words(texts.remark(slot), width),

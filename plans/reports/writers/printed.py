@@ -10,7 +10,7 @@ import re
 import unicodedata
 import zipfile
 
-from plans.reports.labels import MISSING_MARK, ReportLabels
+from plans.reports.labels import MISSING_MARK, Labels
 from plans.reports.layout import Row, Slot
 from plans.reports.table import ElementCell, IssueCell, PartTable, StatusCell, TimeFrameCell
 from plans.text import prose
@@ -44,9 +44,9 @@ def one_line(text: str) -> str:
     return " ".join(xml_text(text).split())
 
 
-def part_title(part: PartTable, words: ReportLabels) -> str:
+def part_title(part: PartTable, labels: Labels) -> str:
     """Such as “Part I – Enhancing the relevance”."""
-    return f"{words.part} {xml_text(part.number)} – {xml_text(part.title)}"
+    return f"{labels.part} {xml_text(part.number)} – {xml_text(part.title)}"
 
 
 def issue_number(issue: IssueCell) -> str:
@@ -75,9 +75,9 @@ def slot_blocks(slot: Slot[TimeFrameCell] | Slot[StatusCell]) -> tuple[Block, ..
     return blocks(slot.cell.text) if slot.cell is not None else ()
 
 
-def see_text(slot: Slot[TimeFrameCell] | Slot[StatusCell], words: ReportLabels) -> str:
+def see_text(slot: Slot[TimeFrameCell] | Slot[StatusCell], labels: Labels) -> str:
     """Such as “see II.1”; "" for a cell that points nowhere."""
-    return f"{words.see} {xml_text(slot.see.text)}" if slot.see is not None else ""
+    return f"{labels.see} {xml_text(slot.see.text)}" if slot.see is not None else ""
 
 
 # -- The words in each cell of the table, for printed formats: as they are, or marked. ------------

@@ -311,11 +311,11 @@ def _properties(workbook: Any, table: ReportTable) -> None:
 
 def _sheet_names(table: ReportTable) -> list[str]:
     """A name for the sheet of each Part, as spreadsheets allow them, each unlike the others."""
-    words = labels_for(table.version.language)
+    labels = labels_for(table.version.language)
     taken = {ELEMENTS.casefold()}
     names = []
     for part in table.parts:
-        wanted = _NOT_IN_A_NAME.sub(" ", f"{words.part} {printed.xml_text(part.number)}")
+        wanted = _NOT_IN_A_NAME.sub(" ", f"{labels.part} {printed.xml_text(part.number)}")
         wanted = wanted.strip(" '")
         name, count = wanted[:_LONGEST_NAME].rstrip(" '"), 1
         while name.casefold() in taken:
@@ -334,7 +334,7 @@ class _Writer:
         self.workbook = workbook
         self._count = count
         self.table = table
-        self.words = labels_for(table.version.language)
+        self.labels = labels_for(table.version.language)
         self.from_right = direction(table.version.language) == "rtl"
         self._formats: dict[tuple[str, bool, bool], Any] = {}
         # Where each element stands: its cell, as links name it.
@@ -351,7 +351,7 @@ class _Writer:
             sheet.set_column(column, column, width)
         sheet.set_column(HINTS, HINTS, None, None, {"hidden": True})
         part = laid_out.part
-        title = printed.part_title(part, self.words)
+        title = printed.part_title(part, self.labels)
         self._put(sheet, Cell(0, 0, 0, 3, title, "part"))
         height = 20.0 * (1 + len(title) // 90)
         sheet.set_row(0, height)
@@ -434,7 +434,7 @@ class _Writer:
         if slot is None:
             return None
         if slot.see is not None:
-            return (printed.see_text(slot, self.words), "see", slot.rowspan)
+            return (printed.see_text(slot, self.labels), "see", slot.rowspan)
         return (prose.render(printed.slot_blocks(slot)), "text", slot.rowspan)
 
     def _sheet(self, name: str) -> Any:
