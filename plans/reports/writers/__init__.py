@@ -1,9 +1,9 @@
 """The formats that a report can be written in.
 
 A writer is a module of this package with a function ``write(table, …) -> bytes`` that knows the
-report table, or else the comparison of two, and nothing else. It is imported when it is first used,
-so that a heavy library costs only those who ask for its format. A further format is a further entry
-of ``FORMATS``; the formats of comparisons are in ``compared``.
+report table and nothing else, and perhaps a function ``write_comparison`` that knows the comparison
+of two. It is imported when it is first used, so that a heavy library costs only those who ask for
+its format. A further format is a further entry of ``FORMATS``.
 """
 
 from __future__ import annotations
@@ -66,6 +66,7 @@ class Format:
 
     ``counts`` says what its writer tells of as it goes: elements that are written; or elements that
     are prepared for what then sets all pages and cannot tell how far it is; or nothing.
+    ``function`` is that of ``module``, one of this package, that writes it.
     """
 
     name: str
@@ -77,6 +78,7 @@ class Format:
     templated: bool = False
     at_once: int = 10_000
     counts: Literal["written", "prepared", "nothing"] = "nothing"
+    function: str = "write"
 
     def file_name(self, plan: str, version: str, as_at: date) -> str:
         """What the file of a report is called; ``plan`` and ``version`` are slugs."""
@@ -103,7 +105,7 @@ class Format:
             options["template"] = template
         if self.counts != "nothing":
             options["progress"] = progress
-        content = writer.write(table, **options)
+        content = getattr(writer, self.function)(table, **options)
         if not isinstance(content, bytes):
             raise TypeError(f"the writer of {self.name} gave {type(content).__name__}, not bytes")
         return content
@@ -179,13 +181,14 @@ FORMATS: Mapping[str, Format] = {
 COMPARISON_FORMATS: Mapping[str, Format] = {
     name: replace(
         FORMATS[name],
-        module=f"compared_{name}",
+        module=module,
+        function="write_comparison",
         stylesheets=(*FORMATS[name].stylesheets, *stylesheets),
     )
-    for name, stylesheets in (
-        ("html", ("css/difference.css", "css/compare.css")),
-        ("pdf", ()),
-        ("docx", ()),
+    for name, module, stylesheets in (
+        ("html", "compared_html", ("css/difference.css", "css/compare.css")),
+        ("pdf", "pdf", ()),
+        ("docx", "docx", ()),
     )
 }
 """The formats of a comparison, by name. Their writers take a Comparison."""

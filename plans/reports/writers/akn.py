@@ -28,7 +28,7 @@ from plans.reports.table import (
 )
 from plans.reports.writers import Count, Progress, untold
 from plans.reports.writers.akn_table import Appendix, Ids, Names, attributes, plain_number, text
-from plans.reports.writers.printed import FINDABLE_MARK
+from plans.reports.writers.printed import CoverNotes, NoteMark
 
 # -- The cover of the report in Akoma Ntoso: its numbered paragraphs, and notes where they  -------
 # Pure.
@@ -46,10 +46,7 @@ class Cover:
         self._table = table
         self._labels = labels
         self._ids = ids
-        self._notes: dict[str, Footnote] = {}
-        for note in table.cover.footnotes:
-            if FINDABLE_MARK.fullmatch(note.mark):
-                self._notes.setdefault(note.mark, note)
+        self._notes = CoverNotes(table.cover)
         self._placed: dict[str, str] = {}
 
     def preface(self) -> str:
@@ -82,11 +79,7 @@ class Cover:
         parts = (
             [f'<p class="placeAndDate">{text(cover.place_date)}</p>'] if cover.place_date else []
         )
-        parts += (
-            f"<p>{self._note(note)}</p>"
-            for note in cover.footnotes
-            if note.mark not in self._placed or self._notes[note.mark] is not note
-        )
+        parts += (f"<p>{self._note(note)}</p>" for note in self._notes.unmet())
         return "".join(parts)
 
     def _paragraph(self, number: str, content: str) -> str:
@@ -100,20 +93,16 @@ class Cover:
 
     def _marked(self, content: str) -> str:
         """``content``, each footnote or a pointer to it in the place of its mark."""
-        pieces, start = [], 0
-        for match in FINDABLE_MARK.finditer(content):
-            note = self._notes.get(match[0])
-            if note is None:
-                continue
-            pieces.append(text(content[start : match.start()]))
-            placed = self._placed.get(note.mark)
-            if placed is None:
-                pieces.append(self._note(note))
-            else:
-                marker = attributes({"marker": note.mark})
-                pieces.append(f'<noteRef href="#{placed}"{marker}/>')
-            start = match.end()
-        return "".join(pieces) + text(content[start:])
+        return "".join(
+            text(piece) if isinstance(piece, str) else self._mark(piece)
+            for piece in self._notes.pieces(content, repeated=True)
+        )
+
+    def _mark(self, mark: NoteMark) -> str:
+        if mark.is_first:
+            return self._note(mark.note)
+        marker = attributes({"marker": mark.note.mark})
+        return f'<noteRef href="#{self._placed[mark.note.mark]}"{marker}/>'
 
     def _note(self, note: Footnote) -> str:
         own = self._ids.below("", "authorialNote", note.mark)

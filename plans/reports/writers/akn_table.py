@@ -17,7 +17,7 @@ from plans.reports.labels import Labels
 from plans.reports.layout import IssueStart, PartLayout, Row, RowKind, Slot
 from plans.reports.table import ElementCell, StatusCell, TimeFrameCell
 from plans.reports.writers import Count, printed
-from plans.reports.writers.printed import one_line, xml_text
+from plans.reports.writers.printed import list_markup, one_line, xml_text
 from plans.text.prose import Block
 
 # -- The ``eId`` of each part of an Akoma Ntoso document. -----------------------------------------
@@ -92,19 +92,8 @@ def attributes(values: Mapping[str, str | None]) -> str:
 
 def blocks(found: Iterable[Block], name: str = "") -> str:
     """Paragraphs, those of the class ``name``, and lists of bullets."""
-    parts: list[str] = []
-    in_list = False
     opening = f"<p{attributes({'class': name or None})}>"
-    for block in found:
-        bullet = block.kind == "bullet"
-        if bullet != in_list:
-            parts.append("<ul>" if bullet else "</ul>")
-            in_list = bullet
-        content = text(block.text)
-        parts.append(f"<li>{content}</li>" if bullet else f"{opening}{content}</p>")
-    if in_list:
-        parts.append("</ul>")
-    return "".join(parts)
+    return list_markup(((block.kind == "bullet", text(block.text)) for block in found), opening)
 
 
 _CLASSES = {

@@ -15,12 +15,13 @@ from plans.reports.layout import Row
 from plans.reports.table import ElementCell, IssueCell, StatusCell, TimeFrameCell
 from plans.reports.writers import html
 from plans.reports.writers.compared import ComparedTexts, printed_table, remarks, status_blocks
+from plans.reports.writers.printed import list_markup
 from plans.text.differences import Change, DiffBlock, diff_blocks
 
 _CLASSES = "report comparison"
 
 
-def write(comparison: Comparison, *, styles: tuple[str, ...] = ()) -> bytes:
+def write_comparison(comparison: Comparison, *, styles: tuple[str, ...] = ()) -> bytes:
     """The comparison as an HTML file that stands alone, with ``styles`` (texts of CSS) inside."""
     labels = labels_for(comparison.new.version.language).diff
     table = printed_table(comparison, labels.screen_key)
@@ -114,7 +115,7 @@ class _ComparedAppendix(html.Appendix):
         return " ".join(found)
 
     def _blocks(self, blocks: Iterable[DiffBlock]) -> str:
-        return html.blocks((block.kind == "bullet", self._inline(block.shown)) for block in blocks)
+        return list_markup((block.kind == "bullet", self._inline(block.shown)) for block in blocks)
 
     def _inline(self, pieces: Iterable[Change]) -> str:
         return "".join(self._marked(piece.kind, html.lines(piece.text)) for piece in pieces)

@@ -25,10 +25,12 @@ from docx.oxml.parser import parse_xml
 from docx.section import Section, _Footer, _Header
 from docx.shared import Mm, Twips
 
+from plans.reports.changes import Comparison
 from plans.reports.labels import direction, labels_for
 from plans.reports.layout import lay_out
 from plans.reports.table import Footnote, ReportTable
 from plans.reports.writers import Count, Progress, printed, untold
+from plans.reports.writers.compared import ComparedTexts, printed_table
 from plans.reports.writers.docx_table import NAMESPACES, Appendix, Markup, Revisions, Style
 from plans.reports.writers.docx_template import (
     PAGE,
@@ -40,7 +42,7 @@ from plans.reports.writers.docx_template import (
     set_language,
     style_ids,
 )
-from plans.reports.writers.printed import FINDABLE_MARK, PLAIN, Texts, one_line, repacked, xml_text
+from plans.reports.writers.printed import PLAIN, CoverNotes, Texts, one_line, repacked, xml_text
 
 # -- The cover of the report as WordprocessingML, with footnotes at the foot of their page. -------
 
@@ -63,11 +65,8 @@ class Cover:
     def __init__(self, table: ReportTable, markup: Markup) -> None:
         self._table = table
         self._markup = markup
-        self._notes: dict[str, Footnote] = {}
-        for note in table.cover.footnotes:
-            if FINDABLE_MARK.fullmatch(note.mark):
-                self._notes.setdefault(note.mark, note)
-        self._found: dict[str, str] = {}
+        self._notes = CoverNotes(table.cover)
+        self._footnotes: list[str] = []
         self._numbered = 0
 
     def paragraphs(self) -> list[str]:
@@ -88,31 +87,27 @@ class Cover:
             parts.append(markup.paragraph(Style.PARAGRAPH, text))
         if cover.place_date:
             parts.append(markup.paragraph(Style.PLACE, markup.text(cover.place_date)))
-        for note in cover.footnotes:
-            if note.mark not in self._found or self._notes[note.mark] is not note:
-                text = markup.text(f"{note.mark} {note.text}")
-                parts.append(markup.paragraph(Style.FOOTNOTE, text))
+        for note in self._notes.unmet():
+            text = markup.text(f"{note.mark} {note.text}")
+            parts.append(markup.paragraph(Style.FOOTNOTE, text))
         return parts
 
     def footnotes(self) -> bytes:
         """The document's footnotes, as ``paragraphs`` has met them."""
         return (
             '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-            f"<w:footnotes {NAMESPACES}>{_SEPARATORS}{''.join(self._found.values())}</w:footnotes>"
+            f"<w:footnotes {NAMESPACES}>{_SEPARATORS}{''.join(self._footnotes)}</w:footnotes>"
         ).encode()
 
     def _marked(self, text: str) -> str:
         """Runs of ``text``, each footnote's mark in it a reference where it is met first."""
-        pieces, start = [], 0
-        for match in FINDABLE_MARK.finditer(text):
-            note = self._notes.get(match[0])
-            if note is not None and note.mark not in self._found:
-                pieces += [self._markup.text(text[start : match.start()]), self._reference(note)]
-                start = match.end()
-        return "".join(pieces) + self._markup.text(text[start:])
+        return "".join(
+            self._markup.text(piece) if isinstance(piece, str) else self._reference(piece.note)
+            for piece in self._notes.pieces(text)
+        )
 
     def _reference(self, note: Footnote) -> str:
-        number, markup = len(self._found) + 1, self._markup
+        number, markup = len(self._footnotes) + 1, self._markup
         mark = f'<w:rStyle w:val="{markup.style(Style.FOOTNOTE_MARK)}"/>'
         if unicodedata.normalize("NFKC", note.mark) == str(self._numbered + 1):
             self._numbered += 1
@@ -127,7 +122,7 @@ class Cover:
             own = markup.run(shown)
         text = own + markup.text(f" {note.text}")
         paragraph = markup.paragraph(Style.FOOTNOTE, text)
-        self._found[note.mark] = f'<w:footnote w:id="{number}">{paragraph}</w:footnote>'
+        self._footnotes.append(f'<w:footnote w:id="{number}">{paragraph}</w:footnote>')
         return reference
 
 
@@ -269,6 +264,27 @@ def write(
     stream = io.BytesIO()
     document.save(stream)
     return repacked(stream.getvalue())
+
+
+def write_comparison(
+    comparison: Comparison, *, template: bytes | None = None, progress: Progress = untold
+) -> bytes:
+    """The comparison of two reports as DOCX, in which what came and what went are revisions.
+
+    Translators see in them what to translate anew, and whoever hears the text is told of each.
+    Accepting all of them leaves the words of the new report, rejecting all those of the old, with
+    the small remarks above them. They are the new report's, and of the day that it is as at.
+    ``template`` and ``progress`` are as for ``write``, which says what is raised.
+    """
+    head = comparison.new.round
+    key = labels_for(comparison.new.version.language).diff.revisions_key
+    return write(
+        printed_table(comparison, key),
+        template=template,
+        texts=ComparedTexts(comparison),
+        revisions=Revisions(head.label, head.as_at),
+        progress=progress,
+    )
 
 
 def _properties(document: Document, table: ReportTable) -> None:

@@ -10,8 +10,7 @@ request (``extras``), and then stands in elements of class ``extra``, which are 
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from html import escape
 
 from plans.reports.labels import MISSING_MARK, Labels, direction, labels_for
@@ -19,13 +18,14 @@ from plans.reports.layout import IssueStart, PartLayout, Row, RowKind, See, Slot
 from plans.reports.table import (
     Cover,
     ElementCell,
+    Footnote,
     IssueCell,
     NoteCell,
     ReportTable,
     StatusCell,
     TimeFrameCell,
 )
-from plans.reports.writers.printed import FINDABLE_MARK
+from plans.reports.writers.printed import CoverNotes, NoteMark, list_markup
 from plans.text import prose
 
 _ROW_CLASSES = {
@@ -123,27 +123,23 @@ def cover(table: ReportTable) -> str:
 
 def cover_of(table: ReportTable, labels: Labels, *, extras: bool, title_tag: str = "h1") -> str:
     cover = table.cover
-    marks = _Marks(cover)
+    texts = _CoverTexts(cover)
     parts = ['<section class="report-cover">']
     parts += _symbol(table, labels, extras=extras)
     if cover.agenda_item:
-        parts.append(f'<p class="report-agenda">{marks.text(cover.agenda_item)}</p>')
-    title = marks.text(cover.title or table.plan.title)
+        parts.append(f'<p class="report-agenda">{texts.text(cover.agenda_item)}</p>')
+    title = texts.text(cover.title or table.plan.title)
     parts.append(f'<{title_tag} class="report-title">{title}</{title_tag}>')
     for paragraph in cover.paragraphs:
         number = escape(paragraph.number)
         mark = f'<span class="paragraph-number">{number}.</span> ' if number else ""
-        parts.append(f'<p class="report-paragraph">{mark}{marks.text(paragraph.text)}</p>')
+        parts.append(f'<p class="report-paragraph">{mark}{texts.text(paragraph.text)}</p>')
     if cover.place_date:
         parts.append(f'<p class="report-place">{lines(cover.place_date)}</p>')
     if cover.footnotes:
         parts.append(
             f'<section class="report-footnotes" aria-label="{escape(labels.footnotes)}">'
-            + "".join(
-                f'<p id="footnote-{index}">{_back(note.mark, index, marks.found)} '
-                f"{lines(note.text)}</p>"
-                for index, note in enumerate(cover.footnotes, 1)
-            )
+            + texts.footnotes()
             + "</section>"
         )
     parts.append("</section>")
@@ -162,40 +158,37 @@ def _symbol(table: ReportTable, labels: Labels, *, extras: bool) -> list[str]:
     return []
 
 
-class _Marks:
-    """Escapes a text of the cover, and links the footnotes' marks in it.
-
-    ``found`` holds the numbers of the footnotes whose marks have been met.
-    """
+class _CoverTexts:
+    """Escapes the texts of a cover, and links its footnotes with the marks in them."""
 
     def __init__(self, cover: Cover) -> None:
-        self.found: set[int] = set()
-        self._numbers = {
-            note.mark: index
-            for index, note in enumerate(cover.footnotes, 1)
-            if FINDABLE_MARK.fullmatch(note.mark)
-        }
+        self._footnotes = cover.footnotes
+        self._notes = CoverNotes(cover)
 
     def text(self, text: str) -> str:
-        if not self._numbers:
-            return lines(text)
-        return FINDABLE_MARK.sub(self._link, lines(text))
+        return "".join(
+            lines(piece) if isinstance(piece, str) else self._mark(piece)
+            for piece in self._notes.pieces(text, repeated=True)
+        )
 
-    def _link(self, match: re.Match[str]) -> str:
-        mark = match[0]
-        number = self._numbers.get(mark)
-        if number is None:
+    def _mark(self, mark: NoteMark) -> str:
+        number = next(n for n, note in enumerate(self._footnotes, 1) if note is mark.note)
+        anchor = f' id="footnote-mark-{number}"' if mark.is_first else ""
+        link = f'<a class="footnote-mark"{anchor} href="#footnote-{number}">'
+        return f"{link}{escape(mark.note.mark)}</a>"
+
+    def footnotes(self) -> str:
+        """The footnotes; those whose marks the texts have lead back to them."""
+        return "".join(
+            f'<p id="footnote-{number}">{self._back(note, number)} {lines(note.text)}</p>'
+            for number, note in enumerate(self._footnotes, 1)
+        )
+
+    def _back(self, note: Footnote, number: int) -> str:
+        mark = escape(note.mark)
+        if not self._notes.is_met(note):
             return mark
-        anchor = "" if number in self.found else f' id="footnote-mark-{number}"'
-        self.found.add(number)
-        return f'<a class="footnote-mark"{anchor} href="#footnote-{number}">{mark}</a>'
-
-
-def _back(mark: str, number: int, found: set[int]) -> str:
-    """A footnote's own mark, which leads back to the text when the text has it."""
-    if number not in found:
-        return escape(mark)
-    return f'<a class="footnote-mark" href="#footnote-mark-{number}">{escape(mark)}</a>'
+        return f'<a class="footnote-mark" href="#footnote-mark-{number}">{mark}</a>'
 
 
 class Appendix:
@@ -346,21 +339,7 @@ def _span(rowspan: int) -> str:
 
 def _prose(text: str) -> str:
     """Plain text as paragraphs and lists."""
-    return blocks((block.kind == "bullet", escape(block.text)) for block in prose.parse(text))
-
-
-def blocks(found: Iterable[tuple[bool, str]]) -> str:
-    """Paragraphs and lists; each block is (is it a bullet, its markup)."""
-    parts: list[str] = []
-    in_list = False
-    for bullet, content in found:
-        if bullet != in_list:
-            parts.append("<ul>" if bullet else "</ul>")
-            in_list = bullet
-        parts.append(f"<li>{content}</li>" if bullet else f"<p>{content}</p>")
-    if in_list:
-        parts.append("</ul>")
-    return "".join(parts)
+    return list_markup((block.kind == "bullet", escape(block.text)) for block in prose.parse(text))
 
 
 def lines(text: str) -> str:

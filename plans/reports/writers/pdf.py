@@ -15,12 +15,14 @@ import sys
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from plans.reports.changes import Comparison
 from plans.reports.labels import Labels, labels_for
 from plans.reports.layout import PartLayout, Row, Slot, lay_out
-from plans.reports.table import Cover, IssueCell, ReportTable, StatusCell, TimeFrameCell
+from plans.reports.table import IssueCell, ReportTable, StatusCell, TimeFrameCell
 from plans.reports.writers import (
     Count,
     Progress,
@@ -30,7 +32,8 @@ from plans.reports.writers import (
     typst_process,
     untold,
 )
-from plans.reports.writers.printed import FINDABLE_MARK, PLAIN, Texts, numbered
+from plans.reports.writers.compared import ComparedTexts, printed_table
+from plans.reports.writers.printed import PLAIN, CoverNotes, Texts, numbered
 from plans.text.differences import Change, ChangeKind, DiffBlock
 
 # -- What the template ``report.typ`` is given: the report as JSON that only has to be set. -------
@@ -69,7 +72,7 @@ def data_of(
     heading = cover.title or table.plan.title
     title = printed.one_line(heading) or table.plan.slug
     stated = bool(head.symbol) and not head.symbol_inferred
-    footnotes = _Footnotes(cover)
+    notes = CoverNotes(cover)
     return {
         "lang": language,
         "region": region,
@@ -80,55 +83,34 @@ def data_of(
         "symbol": _words(head.symbol, _COVER) if stated else "",
         "session": _words(head.session, _COVER) if stated else "",
         "running-title": textwrap.shorten(title, _LONGEST_RUNNING_TITLE, placeholder=" […]"),
-        "agenda-item": footnotes.pieces(cover.agenda_item),
-        "heading": footnotes.pieces(heading),
+        "agenda-item": _pieces(notes, cover.agenda_item),
+        "heading": _pieces(notes, heading),
         "paragraphs": [
             {
                 "number": f"{_words(paragraph.number, _COVER)}." if paragraph.number else "",
-                "text": footnotes.pieces(paragraph.text),
+                "text": _pieces(notes, paragraph.text),
             }
             for paragraph in cover.paragraphs
         ],
         "place-date": _words(cover.place_date, _COVER),
-        "unmarked-footnotes": footnotes.unmarked(),
+        "unmarked-footnotes": [
+            (_words(note.mark, _COVER), _words(note.text, _COVER)) for note in notes.unmet()
+        ],
         "appendix": labels.appendix,
         "continued": labels.continued,
         "parts": _parts(lay_out(table), labels, texts, Count(progress)),
     }
 
 
-class _Footnotes:
-    """Puts each footnote of the cover where its mark is met first."""
-
-    def __init__(self, cover: Cover) -> None:
-        self._cover = cover
-        self._notes = {
-            note.mark: _words(note.text, _COVER)
-            for note in cover.footnotes
-            if FINDABLE_MARK.fullmatch(note.mark)
-        }
-        self._found: set[str] = set()
-
-    def pieces(self, text: str) -> list[Piece]:
-        """``text`` with the footnotes whose marks it has first."""
-        pieces: list[Piece] = []
-        start = 0
-        for match in FINDABLE_MARK.finditer(text):
-            mark = match[0]
-            if mark in self._notes and mark not in self._found:
-                self._found.add(mark)
-                pieces += [_words(text[start : match.start()], _COVER), (mark, self._notes[mark])]
-                start = match.end()
-        pieces.append(_words(text[start:], _COVER))
-        return [piece for piece in pieces if piece]
-
-    def unmarked(self) -> list[tuple[str, str]]:
-        """The footnotes that no text has met; to be asked for once all texts are through."""
-        return [
-            (_words(note.mark, _COVER), _words(note.text, _COVER))
-            for note in self._cover.footnotes
-            if note.mark not in self._found
-        ]
+def _pieces(notes: CoverNotes, text: str) -> list[Piece]:
+    """``text`` with the footnotes whose marks it has first."""
+    pieces = (
+        _words(piece, _COVER)
+        if isinstance(piece, str)
+        else (piece.note.mark, _words(piece.note.text, _COVER))
+        for piece in notes.pieces(text)
+    )
+    return [piece for piece in pieces if piece]
 
 
 def _parts(
@@ -304,6 +286,21 @@ def write_within(
         texts=texts_of(table),
         seconds=seconds,
         memory=memory,
+    )
+
+
+def write_comparison(comparison: Comparison, *, progress: Progress = untold) -> bytes:
+    """The comparison of two reports as PDF, with the limits of ``write``.
+
+    Removed words are struck through and stand in brackets, added ones are underlined. ``progress``
+    is told how many elements are prepared. Raises ReportTableError and WriterError, as ``write``.
+    """
+    key = labels_for(comparison.new.version.language).diff.printed_key
+    table = printed_table(comparison, key)
+    return typeset(
+        data_of(table, ComparedTexts(comparison), progress),
+        as_at=table.round.as_at,
+        texts=chain(texts_of(comparison.new), texts_of(comparison.old)),
     )
 
 

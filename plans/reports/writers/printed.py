@@ -9,10 +9,20 @@ import io
 import re
 import unicodedata
 import zipfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from plans.reports.labels import MISSING_MARK, Labels
 from plans.reports.layout import Row, Slot
-from plans.reports.table import ElementCell, IssueCell, PartTable, StatusCell, TimeFrameCell
+from plans.reports.table import (
+    Cover,
+    ElementCell,
+    Footnote,
+    IssueCell,
+    PartTable,
+    StatusCell,
+    TimeFrameCell,
+)
 from plans.text import prose
 from plans.text.differences import Change, DiffBlock, unchanged_blocks
 from plans.text.prose import Block
@@ -75,9 +85,72 @@ def slot_blocks(slot: Slot[TimeFrameCell] | Slot[StatusCell]) -> tuple[Block, ..
     return blocks(slot.cell.text) if slot.cell is not None else ()
 
 
+def list_markup(blocks: Iterable[tuple[bool, str]], opening: str = "<p>") -> str:
+    """Paragraphs and lists as XML or HTML; each block is (is it a bullet, its markup)."""
+    parts: list[str] = []
+    in_list = False
+    for bullet, content in blocks:
+        if bullet != in_list:
+            parts.append("<ul>" if bullet else "</ul>")
+            in_list = bullet
+        parts.append(f"<li>{content}</li>" if bullet else f"{opening}{content}</p>")
+    if in_list:
+        parts.append("</ul>")
+    return "".join(parts)
+
+
 def see_text(slot: Slot[TimeFrameCell] | Slot[StatusCell], labels: Labels) -> str:
     """Such as “see II.1”; "" for a cell that points nowhere."""
     return f"{labels.see} {xml_text(slot.see.text)}" if slot.see is not None else ""
+
+
+# -- Footnotes of the cover -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class NoteMark:
+    """The mark of a footnote in a text; ``is_first`` where it is met for the first time."""
+
+    note: Footnote
+    is_first: bool
+
+
+class CoverNotes:
+    """Finds the marks of a cover's footnotes in its texts, which are asked for in their order.
+
+    Of footnotes with the same mark, the first is the one that is found.
+    """
+
+    def __init__(self, cover: Cover) -> None:
+        self._notes = cover.footnotes
+        self._findable: dict[str, Footnote] = {}
+        for note in cover.footnotes:
+            if FINDABLE_MARK.fullmatch(note.mark):
+                self._findable.setdefault(note.mark, note)
+        self._met: list[Footnote] = []
+
+    def pieces(self, text: str, *, repeated: bool = False) -> Iterator[str | NoteMark]:
+        """``text`` in pieces: the first mark of each footnote, with ``repeated`` every mark, and
+        the words before, between and after them."""
+        start = 0
+        for match in FINDABLE_MARK.finditer(text):
+            note = self._findable.get(match[0])
+            if note is None or ((is_met := self.is_met(note)) and not repeated):
+                continue
+            if not is_met:
+                self._met.append(note)
+            yield text[start : match.start()]
+            yield NoteMark(note, not is_met)
+            start = match.end()
+        yield text[start:]
+
+    def is_met(self, note: Footnote) -> bool:
+        """Whether a text had the mark of this very footnote."""
+        return any(met is note for met in self._met)
+
+    def unmet(self) -> list[Footnote]:
+        """The footnotes whose marks no text had, to be asked for after all texts."""
+        return [note for note in self._notes if not self.is_met(note)]
 
 
 # -- The words in each cell of the table, for printed formats: as they are, or marked. ------------
