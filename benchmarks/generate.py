@@ -27,7 +27,7 @@ from plans.models import (
     StatusSnapshot,
     TimeFrame,
 )
-from plans.reports.canonical import canonical_json, frozen, sha256_of
+from plans.reports.canonical import canonical_json, closed_table, sha256_of
 from plans.text.categories import Category
 from plans.text.timeframes import read_rule
 
@@ -227,7 +227,7 @@ def _chunks(elements: list[ActionElement]) -> Iterator[list[ActionElement]]:
 
 
 def _close(round_: ReportingRound) -> None:
-    content = canonical_json(frozen(build_from_database(round_)))
+    content = canonical_json(closed_table(build_from_database(round_)))
     Record.objects.create(round=round_, number=1, content=content, sha256=sha256_of(content))
     round_.state = ReportingRound.State.CLOSED
     round_.save(update_fields=["state"])

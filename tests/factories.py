@@ -30,7 +30,7 @@ from plans.models import (
     TimeFrame,
     Unit,
 )
-from plans.reports.canonical import canonical_json, frozen, sha256_of
+from plans.reports.canonical import canonical_json, closed_table, sha256_of
 from plans.text.categories import Category
 from plans.text.timeframes import read_rule
 from tests.aside import triggers_aside
@@ -310,7 +310,7 @@ def make_status(
 
 def close(round_: ReportingRound) -> Record:
     """Close a round as it stands and write its record, without asking whether it is complete."""
-    table = frozen(build_from_database(round_))
+    table = closed_table(build_from_database(round_))
     previous = round_.records.order_by("number").last()
     content = canonical_json(table)
     record = Record.objects.create(

@@ -23,12 +23,12 @@ def docx_template_fits(
     if path is None:
         return []
     # Only who sets a template pays for the libraries that look into it.
-    from plans.reading.readers.office import OfficeKind, checked
+    from plans.reading.readers.office import OfficeKind, check_office_file
     from plans.reading.source_table import SourceError
     from plans.reports.writers.docx_template import TemplateError, check_template
 
     try:
-        check_template(checked(path.read_bytes(), OfficeKind.DOCX))
+        check_template(check_office_file(path.read_bytes(), OfficeKind.DOCX))
     except OSError as error:
         complaint = f"it cannot be read ({error.strerror or error})"
     except (SourceError, TemplateError) as error:

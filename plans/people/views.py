@@ -29,7 +29,7 @@ from plans.people import queries as reads
 from plans.people import services as changes
 from plans.people.forms import AssignForm, AuditFilter, MembersForm, PersonForm, UnitNameForm
 from plans.people.queries import ENTRIES_A_PAGE, audit_entries
-from plans.reports.writers.csv import defused
+from plans.reports.writers.csv import escape_formula
 from plans.web.decorators import role_required
 from plans.web.forms import parse_ints
 from plans.web.refusals import InvalidError
@@ -300,7 +300,7 @@ def _lines(entries: QuerySet[AuditEntry]) -> Iterator[bytes]:
     # The mark tells a spreadsheet that this is UTF-8.
     yield b"\xef\xbb\xbf" + _line(writer.writerow(COLUMNS))
     for entry in entries.iterator(chunk_size=500):
-        yield _line(writer.writerow([defused(cell) for cell in _cells(entry)]))
+        yield _line(writer.writerow([escape_formula(cell) for cell in _cells(entry)]))
 
 
 def _line(written: object) -> bytes:

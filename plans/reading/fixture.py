@@ -23,7 +23,7 @@ from plans.reports.build import (
     build_parts,
     time_frame_id,
 )
-from plans.reports.canonical import canonical_json, frozen
+from plans.reports.canonical import canonical_json, closed_table
 from plans.reports.table import (
     Cover,
     CoverParagraph,
@@ -72,7 +72,7 @@ def report_table_of(outline: Outline, head: DocumentHead) -> ReportTable:
     """
     if head.as_at is None:
         raise ValueError("the document has no reporting round")
-    return frozen(_report_table(outline, head, head.as_at))
+    return closed_table(_report_table(outline, head, head.as_at))
 
 
 def _category(text: str, category: str | None) -> Category:

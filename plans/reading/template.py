@@ -14,7 +14,7 @@ import xlsxwriter
 
 from plans.reading.readers.mapping import ColumnField, heading_of
 from plans.reports.labels import labels_for
-from plans.reports.writers.printed import repacked
+from plans.reports.writers.printed import repack_zip
 
 # Field, width of its column, what to write, an example.
 _COLUMNS: tuple[tuple[ColumnField, int, str, str], ...] = (
@@ -103,7 +103,7 @@ def xlsx_template() -> bytes:
         for row, (field, _, advice, example) in enumerate(_COLUMNS, 1):
             for column, content in enumerate((heading_of(field), advice, example)):
                 sheet.write_string(row, column, content, text)
-    return repacked(stream.getvalue())
+    return repack_zip(stream.getvalue())
 
 
 def example_row() -> tuple[str, ...]:

@@ -23,7 +23,7 @@ class ReportTableError(ValueError):
     """JSON that is not a report table. The message names the place, such as ``parts[0].title``."""
 
 
-def frozen(table: ReportTable) -> ReportTable:
+def closed_table(table: ReportTable) -> ReportTable:
     """The table as its closed round's record has it: closed, and carrying its own hash."""
     closed = replace(table, round=replace(table.round, state="closed", record_sha256=None))
     digest = sha256_of(canonical_json(closed))

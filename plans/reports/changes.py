@@ -202,10 +202,10 @@ def narrowed(comparison: Comparison, shown: Shown) -> Comparison:
     """
     if shown is View.ALL:
         return replace(comparison, shown=shown)
-    return _Narrower(comparison, shown).narrowed()
+    return _Filter(comparison, shown).narrowed()
 
 
-class _Narrower:
+class _Filter:
     def __init__(self, comparison: Comparison, shown: Shown) -> None:
         self._whole = comparison
         self._shown = shown

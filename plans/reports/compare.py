@@ -43,7 +43,7 @@ from plans.reports.table import (
     TimeFrameCell,
 )
 from plans.text import prose
-from plans.text.differences import Change, count_words, diff_words, smoothed
+from plans.text.differences import Change, count_words, diff_words, smooth_changes
 
 # -- Two report tables of one plan version merged into one structure. ------------------------------
 # Between two rounds a corrigendum may have changed the plan. So that nothing of either table is
@@ -224,19 +224,19 @@ def compare(old: ReportTable, new: ReportTable) -> Comparison:
     return _Comparer(old, new).comparison()
 
 
-def _words(old: str, new: str) -> WordChanges:
+def _word_changes(old: str, new: str) -> WordChanges:
     """What changed of a narrative, a context, a heading or a time-frame."""
     if old == new:
         text = prose.clean(new)
         return (Change("same", text),) if text else ()
-    return smoothed(diff_words(old, new))
+    return smooth_changes(diff_words(old, new))
 
 
-def _short_words(old: str, new: str) -> WordChanges:
+def _title_changes(old: str, new: str) -> WordChanges:
     """What changed of a title or an element, whose line breaks stay when nothing did."""
     if old == new:
         return (Change("same", new),) if new else ()
-    return _words(old, new)
+    return _word_changes(old, new)
 
 
 C = TypeVar("C", StatusCell, TimeFrameCell)
@@ -298,7 +298,7 @@ class _Comparer:
 
     def _status_change(self, place: _Place) -> StatusChange:
         old, new = self._statuses.of(place)
-        words = _words(old.text if old else "", new.text if new else "")
+        words = _word_changes(old.text if old else "", new.text if new else "")
         return StatusChange(
             old=old,
             new=new,
@@ -336,7 +336,9 @@ class _Comparer:
 
     def _frame_change(self, place: _Place) -> FrameChange:
         old, new = self._frames.of(place)
-        return FrameChange(old, new, _words(old.text if old else "", new.text if new else ""))
+        return FrameChange(
+            old, new, _word_changes(old.text if old else "", new.text if new else "")
+        )
 
     def _element_change(
         self,
@@ -345,7 +347,7 @@ class _Comparer:
         statuses: Mapping[str, StatusChange],
         frames: Mapping[str, FrameChange],
     ) -> ElementChange:
-        words = _short_words(_printed(element.old), _printed(element.new))
+        words = _title_changes(_printed(element.old), _printed(element.new))
         status_id, frame_id = self._statuses.id_of(name), self._frames.id_of(name)
         frame = frames[frame_id] if frame_id is not None else None
         traits: set[Trait] = set()
@@ -477,8 +479,8 @@ def _issue(
     old, new = merge.issue.old, merge.issue.new
     shown = merge.issue.shown
     issues[shown.reference] = IssueChange(
-        title=_short_words(old.title if old else "", new.title if new else ""),
-        context=_words(old.context if old else "", new.context if new else ""),
+        title=_title_changes(old.title if old else "", new.title if new else ""),
+        context=_word_changes(old.context if old else "", new.context if new else ""),
     )
     found = []
     for group in merge.groups:
@@ -493,7 +495,7 @@ def _issue(
                 elements=group.members,
             )
         )
-        groups[found[-1]] = GroupChange(_words(*heading), _words(*lead_in))
+        groups[found[-1]] = GroupChange(_word_changes(*heading), _word_changes(*lead_in))
     context = shown.context or (old.context if old else "")
     return replace(shown, context=context, groups=tuple(found))
 

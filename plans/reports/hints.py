@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from plans.reports.layout import Row, RowKind
+from plans.reports.layout import LayoutRow, RowKind
 from plans.text.categories import Category
 
 
@@ -49,7 +49,7 @@ class Hint:
         return f"_row_{number}_{self}"
 
 
-def hint_for(row: Row) -> Hint:
+def hint_for(row: LayoutRow) -> Hint:
     """The hint of a row of the table."""
     if row.element is not None and row.element.missing_in_source:
         kind = RowHint.MISSING

@@ -57,7 +57,7 @@ class IssueStart:
 
 
 @dataclass(frozen=True, slots=True)
-class See:
+class CrossReference:
     """A pointer to where a cell is printed: “see ``text``”; ``target`` is an element's reference.
 
     ``text`` is the reference of the element when it is in the same issue, else of its issue.
@@ -75,12 +75,12 @@ class Slot(Generic[C]):
     """
 
     cell: C | None
-    see: See | None
+    see: CrossReference | None
     rowspan: int
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class LayoutRow:
     """One row of a Part's table.
 
     ``text`` is the context, heading or lead-in; "" in other rows. ``group`` is set in the rows of
@@ -100,7 +100,7 @@ class Row:
 @dataclass(frozen=True, slots=True)
 class PartLayout:
     part: PartTable
-    rows: tuple[Row, ...]
+    rows: tuple[LayoutRow, ...]
 
 
 def lay_out(table: ReportTable) -> tuple[PartLayout, ...]:
@@ -121,11 +121,11 @@ def lay_out(table: ReportTable) -> tuple[PartLayout, ...]:
         for line in lines
         if line.element is not None
     ]
-    frames = _Column(
+    frames = _CellColumn(
         {frame.id: frame for part in table.parts for frame in part.time_frames},
         [(element.time_frame, element) for element in elements],
     )
-    statuses = _Column(
+    statuses = _CellColumn(
         {status.id: status for part in table.parts for status in part.statuses},
         [(element.status, element) for element in elements],
     )
@@ -185,7 +185,7 @@ def _lines(issue: IssueCell, waiting: dict[str, ElementCell]) -> list[_Line]:
     return lines or [_Line(RowKind.TITLE)]
 
 
-class _Column(Generic[C]):
+class _CellColumn(Generic[C]):
     """The third or the fourth column: its cells by id, and the element where each is printed."""
 
     def __init__(
@@ -223,16 +223,16 @@ class _Column(Generic[C]):
             return Slot(self._cells[cell_id], None, rowspan)
         same_issue = first is not None and first.issue == printed_at.issue
         text = printed_at.reference if same_issue else printed_at.issue
-        return Slot(None, See(text, printed_at.reference), rowspan)
+        return Slot(None, CrossReference(text, printed_at.reference), rowspan)
 
 
 def _rows(
     issue: IssueCell,
     lines: Sequence[_Line],
-    frames: _Column[TimeFrameCell],
-    statuses: _Column[StatusCell],
+    frames: _CellColumn[TimeFrameCell],
+    statuses: _CellColumn[StatusCell],
     is_parent: bool,
-) -> list[Row]:
+) -> list[LayoutRow]:
     start = IssueStart(
         issue=issue,
         rowspan=len(lines),
@@ -245,7 +245,7 @@ def _rows(
         lines, [line.element.status if line.element else None for line in lines]
     )
     return [
-        Row(
+        LayoutRow(
             kind=line.kind,
             text=line.text,
             group=line.group,

@@ -81,7 +81,7 @@ def diff_words(old: str, new: str) -> tuple[Change, ...]:
     return found.changes()
 
 
-def smoothed(changes: Iterable[Change]) -> tuple[Change, ...]:
+def smooth_changes(changes: Iterable[Change]) -> tuple[Change, ...]:
     """The changes as they read best: what was written anew is shown whole.
 
     Two texts about other things share words by chance. One or two of them between two changes that

@@ -8,13 +8,13 @@ from enum import StrEnum
 from typing import Literal
 
 from plans.reports.labels import MISSING_MARK, UnitFileLabels, labels_for
-from plans.reports.writers.printed import one_line, xml_text
+from plans.reports.writers.printed import xml_line, xml_text
 from plans.text import prose
 from plans.text.categories import Category
 from plans.unit_files.sheet import REPORTABLE, UnitRow, UnitSheet
 
 
-class Column(StrEnum):
+class UnitColumn(StrEnum):
     """The columns of the table, in their order. ``KEY`` is one of its own only in XLSX."""
 
     REFERENCES = "references"
@@ -27,10 +27,10 @@ class Column(StrEnum):
     KEY = "key"
 
 
-DOCX_COLUMNS = tuple(column for column in Column if column is not Column.KEY)
-XLSX_COLUMNS = tuple(Column)
-EDITABLE = (Column.CATEGORY, Column.STATUS)
-READ_ONLY = (Column.SUBJECT, Column.TIME_FRAME, Column.BEFORE, Column.STANDING)
+DOCX_COLUMNS = tuple(column for column in UnitColumn if column is not UnitColumn.KEY)
+XLSX_COLUMNS = tuple(UnitColumn)
+EDITABLE = (UnitColumn.CATEGORY, UnitColumn.STATUS)
+READ_ONLY = (UnitColumn.SUBJECT, UnitColumn.TIME_FRAME, UnitColumn.BEFORE, UnitColumn.STANDING)
 
 # A cell holds 32,767 UTF-16 units; nobody reads so much before writing three sentences.
 _LONGEST = 15_000
@@ -39,26 +39,26 @@ MAX_ROWS = 2_000
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class CellLine:
     """One paragraph of a cell, without the sign of a bullet."""
 
     text: str
     kind: Literal["plain", "strong", "bullet"] = "plain"
 
 
-Cells = Mapping[Column, tuple[Line, ...]]
+RowCells = Mapping[UnitColumn, tuple[CellLine, ...]]
 
 
-def cells_of(row: UnitRow, language: str, labels: UnitFileLabels) -> Cells:
+def cells_of(row: UnitRow, language: str, labels: UnitFileLabels) -> RowCells:
     """The cells of one row, but for its key."""
     return {
-        Column.REFERENCES: tuple(Line(xml_text(reference)) for reference in row.references),
-        Column.SUBJECT: tuple(_subject(row)),
-        Column.TIME_FRAME: tuple(line for text in row.time_frames for line in narrative(text)),
-        Column.BEFORE: tuple(_before(row, language)),
-        Column.STANDING: (Line(labels.stages[row.stage]), *narrative(row.comment)),
-        Column.CATEGORY: tuple(_category(row.category, language)),
-        Column.STATUS: narrative(row.text),
+        UnitColumn.REFERENCES: tuple(CellLine(xml_text(reference)) for reference in row.references),
+        UnitColumn.SUBJECT: tuple(_subject(row)),
+        UnitColumn.TIME_FRAME: tuple(line for text in row.time_frames for line in narrative(text)),
+        UnitColumn.BEFORE: tuple(_before(row, language)),
+        UnitColumn.STANDING: (CellLine(labels.stages[row.stage]), *narrative(row.comment)),
+        UnitColumn.CATEGORY: tuple(_category(row.category, language)),
+        UnitColumn.STATUS: narrative(row.text),
     }
 
 
@@ -68,32 +68,32 @@ def choices(language: str) -> tuple[str, ...]:
     return tuple(names[category] for category in REPORTABLE)
 
 
-def narrative(text: str) -> tuple[Line, ...]:
+def narrative(text: str) -> tuple[CellLine, ...]:
     """A narrative's paragraphs and bullets."""
     return tuple(
-        Line(block.text, "bullet" if block.kind == "bullet" else "plain")
+        CellLine(block.text, "bullet" if block.kind == "bullet" else "plain")
         for block in prose.parse(xml_text(text))
     )
 
 
-def plain(lines: Iterable[Line]) -> str:
+def lines_text(lines: Iterable[CellLine]) -> str:
     """Lines as text: each in a line of its own, bullets with their sign."""
     return "\n".join(
         f"{prose.BULLET} {line.text}" if line.kind == "bullet" else line.text for line in lines
     )
 
 
-def readable(lines: Iterable[Line]) -> str:
-    """Lines as ``plain`` gives them, cut where a cell of a spreadsheet would have no room."""
-    text = plain(lines)
+def cell_text(lines: Iterable[CellLine]) -> str:
+    """Lines as ``lines_text`` gives them, cut where a cell of a spreadsheet would have no room."""
+    text = lines_text(lines)
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
 def titles(sheet: UnitSheet, labels: UnitFileLabels) -> tuple[str, str]:
     """What stands above the table: whose rows of what, and of which plan."""
-    whose = labels.rows_of.format(unit=one_line(sheet.unit_name))
-    plan = f"{one_line(sheet.plan_title)} ({one_line(sheet.symbol)})"
-    return f"{one_line(sheet.label)} – {whose}", plan
+    whose = labels.rows_of.format(unit=xml_line(sheet.unit_name))
+    plan = f"{xml_line(sheet.plan_title)} ({xml_line(sheet.symbol)})"
+    return f"{xml_line(sheet.label)} – {whose}", plan
 
 
 def instructions(sheet: UnitSheet, labels: UnitFileLabels, typing: str) -> tuple[str, ...]:
@@ -101,34 +101,34 @@ def instructions(sheet: UnitSheet, labels: UnitFileLabels, typing: str) -> tuple
     only, choose, leave = labels.rules
     last = labels.send_back_by.format(due=sheet.due) if sheet.due else labels.send_back
     fields = {
-        "category": labels.headings[Column.CATEGORY],
-        "status": labels.headings[Column.STATUS],
+        "category": labels.headings[UnitColumn.CATEGORY],
+        "status": labels.headings[UnitColumn.STATUS],
         "choices": ", ".join(choices(sheet.language)),
     }
     said = (text.format(**fields) for text in (only, choose, typing, leave))
     return (*said, last)
 
 
-def _subject(row: UnitRow) -> Iterator[Line]:
+def _subject(row: UnitRow) -> Iterator[CellLine]:
     issue = None
     for element in row.elements:
         if element.issue != issue:
             issue = element.issue
-            yield Line(one_line(issue), "strong")
-        text = MISSING_MARK if element.missing else one_line(element.text)
-        yield Line(f"{xml_text(element.reference)} {text}")
+            yield CellLine(xml_line(issue), "strong")
+        text = MISSING_MARK if element.missing else xml_line(element.text)
+        yield CellLine(f"{xml_text(element.reference)} {text}")
 
 
-def _before(row: UnitRow, language: str) -> Iterator[Line]:
+def _before(row: UnitRow, language: str) -> Iterator[CellLine]:
     if row.before is not None:
         category = labels_for(language).categories[row.before.category]
-        yield Line(f"{one_line(row.before.label)}: {category}", "strong")
+        yield CellLine(f"{xml_line(row.before.label)}: {category}", "strong")
         yield from narrative(row.before.text)
 
 
-def _category(category: str, language: str) -> Iterator[Line]:
+def _category(category: str, language: str) -> Iterator[CellLine]:
     if category != Category.NOT_REPORTED:
-        yield Line(labels_for(language).categories[category])
+        yield CellLine(labels_for(language).categories[category])
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +149,7 @@ class RawTable:
     a place, counted from 0.
     """
 
-    columns: tuple[Column, ...]
+    columns: tuple[UnitColumn, ...]
     names: Sequence[str]
     head_row: int
     headings: tuple[str, ...]
@@ -161,6 +161,6 @@ class RawTable:
         return self.names[index] if index < len(self.names) else str(index + 1)
 
 
-def folded(text: str) -> str:
+def folded_text(text: str) -> str:
     """A heading, a choice or a cell to be read, as it is compared: words only, in one line."""
     return " ".join(prose.one_line(text).casefold().split())

@@ -33,28 +33,28 @@ from plans.reports.labels import UnitFileLabels, direction, labels_for
 from plans.reports.writers.docx_table import NAMESPACES, Markup, Style
 from plans.reports.writers.docx_template import (
     PAGE,
-    append,
-    emptied,
-    fill,
-    opened,
-    own_template,
+    append_markup,
+    clear_body,
+    default_template,
+    fill_part,
+    open_template,
     set_language,
     style_ids,
 )
-from plans.reports.writers.printed import repacked
+from plans.reports.writers.printed import repack_zip
 from plans.text import prose
 from plans.unit_files.cells import (
     DOCX_COLUMNS,
     EDITABLE,
     MAX_ROWS,
-    Cells,
-    Column,
-    Line,
+    CellLine,
     RawRow,
     RawTable,
+    RowCells,
+    UnitColumn,
     cells_of,
     choices,
-    folded,
+    folded_text,
     instructions,
     titles,
 )
@@ -63,13 +63,13 @@ from plans.unit_files.sheet import RowKey, UnitRow, UnitSheet, row_key
 _SHORT, _LONG, _MARGIN = Mm(210), Mm(297), Mm(12)
 # Of each column, in thousandths of the table.
 _SHARES = {
-    Column.REFERENCES: 86,
-    Column.SUBJECT: 218,
-    Column.TIME_FRAME: 86,
-    Column.BEFORE: 190,
-    Column.STANDING: 86,
-    Column.CATEGORY: 94,
-    Column.STATUS: 240,
+    UnitColumn.REFERENCES: 86,
+    UnitColumn.SUBJECT: 218,
+    UnitColumn.TIME_FRAME: 86,
+    UnitColumn.BEFORE: 190,
+    UnitColumn.STANDING: 86,
+    UnitColumn.CATEGORY: 94,
+    UnitColumn.STATUS: 240,
 }
 _WRITE, _DONE, _HEAD = "FFF6CC", "E4E7EB", "E6EEF6"
 _SMALL = '<w:color w:val="535A63"/><w:sz w:val="13"/><w:szCs w:val="13"/>'
@@ -79,7 +79,7 @@ _SIDES = ("top", "left", "bottom", "right", "insideH", "insideV")
 
 def write(sheet: UnitSheet) -> bytes:
     """The rows as DOCX; the same rows give the same bytes."""
-    document = opened(own_template())
+    document = open_template(default_template())
     labels = labels_for(sheet.language).unit_file
     markup = Markup(style_ids(document), from_right=direction(sheet.language) == "rtl")
     _page(document, sheet, markup)
@@ -96,15 +96,15 @@ def write(sheet: UnitSheet) -> bytes:
         markup.paragraph(Style.TEXT),
     ]
     for piece in pieces:
-        append(document, piece)
+        append_markup(document, piece)
     stream = io.BytesIO()
     document.save(stream)
-    return repacked(stream.getvalue())
+    return repack_zip(stream.getvalue())
 
 
 def _page(document: Document, sheet: UnitSheet, markup: Markup) -> None:
     """An empty page in landscape, its properties and its number."""
-    emptied(document)
+    clear_body(document)
     section = document.sections[0]
     section.orientation, section.page_width, section.page_height = (
         WD_ORIENT.LANDSCAPE,
@@ -114,7 +114,7 @@ def _page(document: Document, sheet: UnitSheet, markup: Markup) -> None:
     section.left_margin = section.right_margin = section.top_margin = _MARGIN
     section.bottom_margin = Mm(16)
     section.footer_distance = Mm(8)
-    fill(section.footer, markup.paragraph(Style.FOOTER, PAGE))
+    fill_part(section.footer, markup.paragraph(Style.FOOTER, PAGE))
     set_language(document, sheet.language)
     properties = document.core_properties
     properties.title = titles(sheet, labels_for(sheet.language).unit_file)[0][:255]
@@ -164,7 +164,7 @@ class _Table:
         found = []
         for column in DOCX_COLUMNS:
             content = self._content(column, cells, row)
-            if column is Column.REFERENCES:
+            if column is UnitColumn.REFERENCES:
                 small = self._markup.text(key, properties=_SMALL)
                 content += self._markup.paragraph(Style.TEXT, small)
             fill = ""
@@ -173,8 +173,8 @@ class _Table:
             found.append(self._cell(column, content, fill=fill))
         return f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{''.join(found)}</w:tr>"
 
-    def _content(self, column: Column, cells: Cells, row: UnitRow) -> str:
-        if column is Column.CATEGORY and row.writable:
+    def _content(self, column: UnitColumn, cells: RowCells, row: UnitRow) -> str:
+        if column is UnitColumn.CATEGORY and row.writable:
             chosen = cells[column][0].text if cells[column] else ""
             return self._markup.paragraph(Style.TEXT, self._choice(chosen))
         return self._lines(cells[column])
@@ -187,14 +187,14 @@ class _Table:
             f"<w:listItem w:displayText={quoteattr(word)} w:value={quoteattr(word)}/>"
             for word in words
         )
-        label = quoteattr(self._labels.headings[Column.CATEGORY])
+        label = quoteattr(self._labels.headings[UnitColumn.CATEGORY])
         return (
             f"<w:sdt><w:sdtPr><w:alias w:val={label}/><w:dropDownList>{items}</w:dropDownList>"
             f"</w:sdtPr><w:sdtContent>{markup.text(chosen or self._labels.choose)}</w:sdtContent>"
             "</w:sdt>"
         )
 
-    def _lines(self, lines: Iterable[Line]) -> str:
+    def _lines(self, lines: Iterable[CellLine]) -> str:
         markup = self._markup
         return "".join(
             markup.paragraph(
@@ -207,7 +207,7 @@ class _Table:
     def _head(self, text: str) -> str:
         return self._markup.paragraph(Style.HEAD, self._markup.text(text, properties=_STRONG))
 
-    def _cell(self, column: Column, content: str, *, fill: str = "") -> str:
+    def _cell(self, column: UnitColumn, content: str, *, fill: str = "") -> str:
         shade = f'<w:shd w:val="clear" w:color="auto" w:fill="{fill}"/>' if fill else ""
         return (
             f'<w:tc><w:tcPr><w:tcW w:w="{self._widths[column]}" w:type="dxa"/>{shade}</w:tcPr>'
@@ -251,10 +251,10 @@ def read_table(data: bytes, headings: Sequence[str]) -> RawTable | None:
 
 
 def _table(body: Any, reader: _CellReader, headings: Sequence[str]) -> RawTable | None:
-    wanted = {folded(heading) for heading in headings}
+    wanted = {folded_text(heading) for heading in headings}
     best, best_likeness = None, 0
     for table in inside(body, f"{W}tbl"):
-        likeness = len({folded(heading) for heading in reader.headings(table)} & wanted)
+        likeness = len({folded_text(heading) for heading in reader.headings(table)} & wanted)
         if likeness > best_likeness:
             best, best_likeness = table, likeness
     if best is None:
@@ -271,7 +271,7 @@ def _table(body: Any, reader: _CellReader, headings: Sequence[str]) -> RawTable 
         else:
             lines += reader.texts([element])
     return RawTable(
-        columns=(*DOCX_COLUMNS, Column.KEY),
+        columns=(*DOCX_COLUMNS, UnitColumn.KEY),
         names=_NAMES,
         head_row=1,
         headings=tuple(cell or "" for cell in _with_key(reader.headings(best), headings[-1])),

@@ -25,11 +25,11 @@ from plans.statuses.queries.status import FoundStatus, span
 from plans.statuses.queries.worklist import earlier_statuses, stage_of
 from plans.text.categories import Category
 from plans.unit_files.reading import (
-    Overwritten,
+    Answer,
+    OverwrittenCell,
     ReturnedRow,
     RowState,
-    Words,
-    overwritten,
+    overwritten_cells,
     state_of,
 )
 from plans.unit_files.sheet import Reported, RowElement, UnitRow, UnitSheet
@@ -218,9 +218,9 @@ class ReviewRow:
     now: UnitRow | None
     found: FoundStatus | None
     state: RowState
-    base: Words | None
+    base: Answer | None
     newest: StatusRevision | None
-    overwritten: Mapping[str, Overwritten]
+    overwritten: Mapping[str, OverwrittenCell]
 
     @property
     def ordinal(self) -> int:
@@ -241,7 +241,7 @@ class ReviewRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Review:
+class FileReview:
     """A file, row by row, in the order of the file.
 
     ``absent`` are the subjects of statuses that are the unit's now and were not when the file was
@@ -273,7 +273,7 @@ class Review:
         return len(self.unchanged) + len(self.untouched)
 
     @property
-    def overwritten(self) -> list[ReviewRow]:
+    def overwritten_cells(self) -> list[ReviewRow]:
         """The rows in which somebody wrote where one can only read."""
         return [row for row in self.rows if row.overwritten]
 
@@ -313,7 +313,7 @@ def find_returned_file(user: Person, round_: ReportingRound, pk: int) -> Returne
     return found
 
 
-def review(user: Person, file: ReturnedFile) -> Review:
+def review(user: Person, file: ReturnedFile) -> FileReview:
     """What ``file`` would change now. At most six queries.
 
     And one for each closed round before that is being mended. ``file`` comes from
@@ -330,7 +330,7 @@ def review(user: Person, file: ReturnedFile) -> Review:
     bases = _bases(stale, unit_rows)
     newest = _newest(stale, unit_rows)
     sent = {row.key.ordinal for row in rows}
-    return Review(
+    return FileReview(
         file=file,
         rows=[
             _row_returned(row, now.get(row.key.ordinal), unit_rows, bases, newest) for row in rows
@@ -343,7 +343,7 @@ def _row_returned(
     row: ReturnedRow,
     now: UnitRow | None,
     unit_rows: UnitRows,
-    bases: Mapping[int, Words],
+    bases: Mapping[int, Answer],
     newest: Mapping[int, StatusRevision],
 ) -> ReviewRow:
     ordinal = row.key.ordinal
@@ -351,9 +351,9 @@ def _row_returned(
     headings = labels_for(language).unit_file.headings
     base = bases.get(ordinal)
     state = state_of(row, now, base)
-    touched: Sequence[Overwritten] = ()
+    touched: Sequence[OverwrittenCell] = ()
     if now is not None and state is not RowState.REGROUPED:
-        touched = overwritten(row, now, language)
+        touched = overwritten_cells(row, now, language)
     return ReviewRow(
         returned=row,
         now=now,
@@ -365,10 +365,10 @@ def _row_returned(
     )
 
 
-def _bases(rows: Sequence[ReturnedRow], unit_rows: UnitRows) -> dict[int, Words]:
+def _bases(rows: Sequence[ReturnedRow], unit_rows: UnitRows) -> dict[int, Answer]:
     """What stood in the revisions that ``rows`` started from, by ordinal. One query at most."""
     found = {
-        row.key.ordinal: Words(Category.NOT_REPORTED.value, "")
+        row.key.ordinal: Answer(Category.NOT_REPORTED.value, "")
         for row in rows
         if row.key.revision == 0
     }
@@ -393,7 +393,7 @@ def _bases(rows: Sequence[ReturnedRow], unit_rows: UnitRows) -> dict[int, Words]
         if not text and reported and revision.action not in (Action.SAVED, Action.IMPORTED):
             # “No change” was said, and then the words of the last report stood in the file.
             text = reported.text
-        found[ordinal] = Words(revision.category, text)
+        found[ordinal] = Answer(revision.category, text)
     return found
 
 

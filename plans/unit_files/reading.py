@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from plans.reading.readers.office import OfficeKind, checked, office_kind
+from plans.reading.readers.office import OfficeKind, check_office_file, office_kind
 from plans.reading.source_table import SourceError
 from plans.reports.labels import UnitFileLabels, labels_for
 from plans.text import prose
@@ -20,13 +20,13 @@ from plans.text.categories import Category
 from plans.unit_files.cells import (
     EDITABLE,
     READ_ONLY,
-    Column,
     RawRow,
     RawTable,
+    UnitColumn,
     cells_of,
     choices,
-    folded,
-    plain,
+    folded_text,
+    lines_text,
 )
 from plans.unit_files.sheet import REPORTABLE, FileKey, RowKey, UnitRow, file_key, row_key
 
@@ -96,7 +96,7 @@ class ReturnedRow:
     references: tuple[str, ...]
     category: str
     text: str
-    read: Mapping[Column, str]
+    read: Mapping[UnitColumn, str]
 
     def as_json(self) -> dict[str, Any]:
         """For a JSON field; ``from_json`` reads it back."""
@@ -121,12 +121,12 @@ class ReturnedRow:
             references=tuple(data["references"]),
             category=data["category"],
             text=data["text"],
-            read={Column(name): text for name, text in data["read"].items()},
+            read={UnitColumn(name): text for name, text in data["read"].items()},
         )
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ParsedFile:
     """What was read: rows in the order of the file, and all that is wrong with it.
 
     ``key`` is None when the file has none, and then there are no rows.
@@ -138,7 +138,7 @@ class Reading:
     faults: tuple[Fault, ...] = field(default=())
 
 
-def read(data: bytes, language: str, *, longest: int) -> Reading:
+def read(data: bytes, language: str, *, longest: int) -> ParsedFile:
     """Read a file that was written in ``language``; narratives may have ``longest`` characters.
 
     Raises SourceError, in words for the person who sent it, for what is no office file, is too
@@ -152,13 +152,13 @@ def read(data: bytes, language: str, *, longest: int) -> Reading:
     labels = labels_for(language).unit_file
     table = read_table(data, tuple(labels.headings.values()))
     if table is None:
-        return Reading(kind, None, faults=(Fault(FaultKind.NO_TABLE),))
+        return ParsedFile(kind, None, faults=(Fault(FaultKind.NO_TABLE),))
     key = file_key(table.above)
     if key is None:
-        return Reading(kind, None, faults=(Fault(FaultKind.NO_FILE_KEY),))
+        return ParsedFile(kind, None, faults=(Fault(FaultKind.NO_FILE_KEY),))
     wrong = tuple(_wrong_columns(table, labels))
     if wrong:
-        return Reading(kind, key, faults=wrong)
+        return ParsedFile(kind, key, faults=wrong)
     return _Rows(table, key, language, longest).reading(kind)
 
 
@@ -172,7 +172,7 @@ def _opened(data: bytes) -> OfficeKind:
     kind = office_kind(data)
     if kind is None and not data.startswith((b"PK", b"\xd0\xcf\x11\xe0")):
         raise SourceError("this is neither a .docx nor an .xlsx file, whatever its name says")
-    checked(data, kind or OfficeKind.XLSX)
+    check_office_file(data, kind or OfficeKind.XLSX)
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         members = archive.infolist()
         xml = sum(one.file_size for one in members if one.filename.endswith(".xml"))
@@ -181,7 +181,7 @@ def _opened(data: bytes) -> OfficeKind:
     return kind or OfficeKind.XLSX
 
 
-def compared(text: str) -> str:
+def comparable_text(text: str) -> str:
     """A cell that is only to be read, as far as it is compared with what was sent."""
     return prose.one_line(text)[:_COMPARED]
 
@@ -192,8 +192,8 @@ def _short(text: str) -> str:
 
 
 def _wrong_columns(table: RawTable, labels: UnitFileLabels) -> Iterator[Fault]:
-    expected = [folded(labels.headings[column]) for column in table.columns]
-    found = [folded(heading) for heading in table.headings]
+    expected = [folded_text(labels.headings[column]) for column in table.columns]
+    found = [folded_text(heading) for heading in table.headings]
     for index, column in enumerate(table.columns):
         actual = found[index] if index < len(found) else ""
         if actual == expected[index]:
@@ -230,12 +230,12 @@ class _Rows:
         self._longest = longest
         self._listed = ", ".join(choices(language))
         self._choices = {
-            folded(word): category.value
+            folded_text(word): category.value
             for word, category in zip(choices(language), REPORTABLE, strict=True)
         }
         self._faults: list[Fault] = []
 
-    def reading(self, kind: OfficeKind) -> Reading:
+    def reading(self, kind: OfficeKind) -> ParsedFile:
         rows = []
         seen: dict[int, int] = {}
         for raw in self._table.rows:
@@ -250,22 +250,22 @@ class _Rows:
         for ordinal in self._key.ordinals:
             if ordinal not in seen:
                 self._faults.append(Fault(FaultKind.ROW_MISSING, expected=str(ordinal)))
-        return Reading(kind, self._key, tuple(rows), tuple(self._faults))
+        return ParsedFile(kind, self._key, tuple(rows), tuple(self._faults))
 
     def _row_key(self, raw: RawRow, seen: dict[int, int]) -> RowKey | None:
-        text = self._cell(raw, Column.KEY)
+        text = self._cell(raw, UnitColumn.KEY)
         key = row_key(text or "")
         if key is None:
-            self._fault(FaultKind.ROW_KEY, raw, Column.KEY, found=text or "")
+            self._fault(FaultKind.ROW_KEY, raw, UnitColumn.KEY, found=text or "")
             return None
         if key.as_at != self._key.as_at:
-            self._fault(FaultKind.ROW_OTHER_ROUND, raw, Column.KEY, found=key.as_at.isoformat())
+            self._fault(FaultKind.ROW_OTHER_ROUND, raw, UnitColumn.KEY, found=key.as_at.isoformat())
             return None
         if key.ordinal not in self._key.ordinals:
-            self._fault(FaultKind.ROW_UNKNOWN, raw, Column.KEY, found=text or "")
+            self._fault(FaultKind.ROW_UNKNOWN, raw, UnitColumn.KEY, found=text or "")
             return None
         if key.ordinal in seen:
-            self._fault(FaultKind.ROW_TWICE, raw, Column.KEY, found=str(seen[key.ordinal]))
+            self._fault(FaultKind.ROW_TWICE, raw, UnitColumn.KEY, found=str(seen[key.ordinal]))
             return None
         seen[key.ordinal] = raw.number
         return key
@@ -286,12 +286,12 @@ class _Rows:
                 )
                 self._faults.append(fault)
         category = self._category(raw)
-        text = prose.clean(self._cell(raw, Column.STATUS) or "")
+        text = prose.clean(self._cell(raw, UnitColumn.STATUS) or "")
         if len(text) > self._longest:
             self._fault(
                 FaultKind.TOO_LONG,
                 raw,
-                Column.STATUS,
+                UnitColumn.STATUS,
                 found=str(len(text)),
                 expected=str(self._longest),
             )
@@ -300,34 +300,40 @@ class _Rows:
         return ReturnedRow(
             number=raw.number,
             key=key,
-            references=tuple((self._cell(raw, Column.REFERENCES) or "").split()),
+            references=tuple((self._cell(raw, UnitColumn.REFERENCES) or "").split()),
             category=category,
             text=text,
-            read={column: compared(self._cell(raw, column) or "") for column in READ_ONLY},
+            read={column: comparable_text(self._cell(raw, column) or "") for column in READ_ONLY},
         )
 
     def _category(self, raw: RawRow) -> str:
-        text = self._cell(raw, Column.CATEGORY) or ""
-        said = folded(text)
-        if said in ("", folded(self._labels.choose)):
+        text = self._cell(raw, UnitColumn.CATEGORY) or ""
+        said = folded_text(text)
+        if said in ("", folded_text(self._labels.choose)):
             return Category.NOT_REPORTED.value
         if said not in self._choices:
             self._fault(
                 FaultKind.CATEGORY_UNKNOWN,
                 raw,
-                Column.CATEGORY,
+                UnitColumn.CATEGORY,
                 found=_short(text),
                 expected=self._listed,
             )
             return Category.NOT_REPORTED.value
         return self._choices[said]
 
-    def _cell(self, raw: RawRow, column: Column) -> str | None:
+    def _cell(self, raw: RawRow, column: UnitColumn) -> str | None:
         index = self._table.columns.index(column)
         return raw.cells[index] if index < len(raw.cells) else ""
 
     def _fault(
-        self, kind: FaultKind, raw: RawRow, column: Column, *, found: str = "", expected: str = ""
+        self,
+        kind: FaultKind,
+        raw: RawRow,
+        column: UnitColumn,
+        *,
+        found: str = "",
+        expected: str = "",
     ) -> None:
         index = self._table.columns.index(column)
         self._faults.append(
@@ -376,25 +382,25 @@ class RowState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class Answer:
     """A narrative and its category."""
 
     category: str
     text: str
 
 
-def state_of(row: ReturnedRow, now: UnitRow | None, base: Words | None) -> RowState:
+def state_of(row: ReturnedRow, now: UnitRow | None, base: Answer | None) -> RowState:
     """What a row is, against the status ``now``, None where that is not the unit's any more.
 
     ``base`` is what stood in the revision that the row started from; it is asked for only where
     the draft has changed since, and None where there is no such revision.
     """
-    written = Words(row.category, row.text)
+    written = Answer(row.category, row.text)
     if now is None:
         return RowState.NOT_THEIRS
     if row.references != now.references:
         return RowState.REGROUPED
-    if written == Words(now.category, now.text):
+    if written == Answer(now.category, now.text):
         return RowState.UNCHANGED
     if row.key.revision == now.revision:
         return RowState.CHANGED if now.writable else RowState.HANDED_IN
@@ -406,15 +412,15 @@ def state_of(row: ReturnedRow, now: UnitRow | None, base: Words | None) -> RowSt
 
 
 @dataclass(frozen=True, slots=True)
-class Overwritten:
+class OverwrittenCell:
     """A cell to be read only in which somebody wrote: what was sent, and what came back."""
 
-    column: Column
+    column: UnitColumn
     sent: str
     found: str
 
 
-def overwritten(row: ReturnedRow, now: UnitRow, language: str) -> tuple[Overwritten, ...]:
+def overwritten_cells(row: ReturnedRow, now: UnitRow, language: str) -> tuple[OverwrittenCell, ...]:
     """The cells to be read only in which somebody wrote all the same.
 
     Where the status stands is compared only while it stands where it stood.
@@ -422,8 +428,8 @@ def overwritten(row: ReturnedRow, now: UnitRow, language: str) -> tuple[Overwrit
     cells = cells_of(now, language, labels_for(language).unit_file)
     found = []
     for column, text in row.read.items():
-        sent = compared(plain(cells[column]))
-        moved = column is Column.STANDING and row.key.revision != now.revision
-        if folded(text) != folded(sent) and not moved:
-            found.append(Overwritten(column, sent, text))
+        sent = comparable_text(lines_text(cells[column]))
+        moved = column is UnitColumn.STANDING and row.key.revision != now.revision
+        if folded_text(text) != folded_text(sent) and not moved:
+            found.append(OverwrittenCell(column, sent, text))
     return tuple(found)

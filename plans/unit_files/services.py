@@ -30,9 +30,9 @@ from plans.statuses.queries.status import span
 from plans.statuses.services.checks import MAX_NARRATIVE, check_open, locked_round
 from plans.statuses.services.workflow import save_status
 from plans.text import prose
-from plans.unit_files.cells import Column
+from plans.unit_files.cells import UnitColumn
 from plans.unit_files.queries import UnitRows, rows_of_unit
-from plans.unit_files.reading import Fault, FaultKind, Reading, ReturnedRow, read
+from plans.unit_files.reading import Fault, FaultKind, ParsedFile, ReturnedRow, read
 from plans.unit_files.sheet import FileKey
 from plans.web.labels import day
 from plans.web.refusals import InvalidError, NotAllowedError, RefusedError, WrongStateError
@@ -311,7 +311,7 @@ def _locked_file(file_id: int, by: User) -> ReturnedFile:
 
 
 def _kept(
-    reading: Reading, round_: ReportingRound, unit: Unit, by: User, name: str, content: bytes
+    reading: ParsedFile, round_: ReportingRound, unit: Unit, by: User, name: str, content: bytes
 ) -> ReturnedFile:
     sha256 = hashlib.sha256(content).hexdigest()
     with transaction.atomic():
@@ -336,7 +336,7 @@ def _kept(
         return file
 
 
-def _unit_of(reading: Reading, round_: ReportingRound, by: User) -> Unit:
+def _unit_of(reading: ParsedFile, round_: ReportingRound, by: User) -> Unit:
     """The unit whose rows the file holds. Raises FaultyFileError for a file of something else."""
     key = reading.key
     if key is None:
@@ -366,7 +366,7 @@ def _elsewhere(key: FileKey, round_: ReportingRound) -> Fault | None:
 
 
 def _unknown_references(
-    reading: Reading, round_: ReportingRound, unit_rows: UnitRows
+    reading: ParsedFile, round_: ReportingRound, unit_rows: UnitRows
 ) -> Iterator[Fault]:
     """Rows with a reference that no element has. One query at most."""
     asked = {reference for row in reading.rows for reference in row.references}
@@ -387,7 +387,7 @@ def _unknown_references(
                 FaultKind.REFERENCE_UNKNOWN,
                 row=row.number,
                 column="A" if reading.kind is OfficeKind.XLSX else "1",
-                heading=labels.headings[Column.REFERENCES],
+                heading=labels.headings[UnitColumn.REFERENCES],
                 found=", ".join(unknown) or "–",
                 expected=", ".join(element.reference for element in status.elements)
                 if status

@@ -18,7 +18,7 @@ from plans.rounds.forms import chosen_revisions
 from plans.statuses.services import notices
 from plans.unit_files import services
 from plans.unit_files.queries import (
-    Review,
+    FileReview,
     find_returned_file,
     find_shared_round,
     find_unit_rows,
@@ -225,7 +225,7 @@ def _code(refusal: RefusedError) -> int:
     return code_of(refusal)
 
 
-def _ticked(found: Review, chosen: dict[int, int] | None) -> set[int]:
+def _ticked(found: FileReview, chosen: dict[int, int] | None) -> set[int]:
     """The rows that are ticked: those that the person ticked and that are still what they saw.
 
     At first all that changed, and no conflict.

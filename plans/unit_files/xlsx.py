@@ -19,35 +19,35 @@ from plans.reading.readers.xlsx import Workbook, XlsxCell, XlsxRow, XlsxSheet, o
 from plans.reading.source_table import SourceError
 from plans.reports.labels import direction, labels_for
 from plans.reports.writers import WriterError
-from plans.reports.writers.csv import defused
-from plans.reports.writers.printed import repacked, xml_text
+from plans.reports.writers.csv import escape_formula
+from plans.reports.writers.printed import repack_zip, xml_text
 from plans.reports.writers.xlsx import FONT, HIGHEST, literal_options, text_height
 from plans.text import prose
 from plans.unit_files.cells import (
     EDITABLE,
     MAX_ROWS,
     XLSX_COLUMNS,
-    Column,
     RawRow,
     RawTable,
+    UnitColumn,
+    cell_text,
     cells_of,
     choices,
-    folded,
+    folded_text,
     instructions,
-    readable,
     titles,
 )
 from plans.unit_files.sheet import RowKey, UnitRow, UnitSheet
 
 WIDTHS = {
-    Column.REFERENCES: 13,
-    Column.SUBJECT: 44,
-    Column.TIME_FRAME: 18,
-    Column.BEFORE: 40,
-    Column.STANDING: 16,
-    Column.CATEGORY: 18,
-    Column.STATUS: 60,
-    Column.KEY: 24,
+    UnitColumn.REFERENCES: 13,
+    UnitColumn.SUBJECT: 44,
+    UnitColumn.TIME_FRAME: 18,
+    UnitColumn.BEFORE: 40,
+    UnitColumn.STANDING: 16,
+    UnitColumn.CATEGORY: 18,
+    UnitColumn.STATUS: 60,
+    UnitColumn.KEY: 24,
 }
 _SHOWN = len(XLSX_COLUMNS) - 1
 _A4 = 9
@@ -82,7 +82,7 @@ def write(sheet: UnitSheet) -> bytes:
             }
         )
         _Writer(workbook, sheet).write()
-    return repacked(stream.getvalue())
+    return repack_zip(stream.getvalue())
 
 
 class _Writer:
@@ -102,7 +102,7 @@ class _Writer:
         if direction(self._sheet.language) == "rtl":
             page.right_to_left()
         for index, column in enumerate(XLSX_COLUMNS):
-            hidden = {"hidden": True} if column is Column.KEY else {}
+            hidden = {"hidden": True} if column is UnitColumn.KEY else {}
             page.set_column(index, index, WIDTHS[column], None, hidden)
         head = self._head()
         page.repeat_rows(head)
@@ -135,22 +135,22 @@ class _Writer:
         cells = cells_of(row, self._sheet.language, self._labels)
         height = _LEAST_HEIGHT if row.writable else 0.0
         for index, column in enumerate(XLSX_COLUMNS):
-            if column is Column.KEY:
+            if column is UnitColumn.KEY:
                 key = RowKey(self._sheet.as_at, row.ordinal, row.revision)
                 self._put(number, index, str(key), "key")
                 continue
             style = ("write" if row.writable else "done") if column in EDITABLE else "read"
-            if column is Column.STATUS:
+            if column is UnitColumn.STATUS:
                 # In the form in which narratives are kept, so that it comes back to the letter.
                 text = prose.clean(xml_text(row.text))
             else:
-                text = readable(cells[column])
+                text = cell_text(cells[column])
             self._put(number, index, text, style)
             height = max(height, text_height(text, WIDTHS[column]))
         self._page.set_row(number, min(HIGHEST, height))
 
     def _choices(self, first: int, last: int) -> None:
-        column = XLSX_COLUMNS.index(Column.CATEGORY)
+        column = XLSX_COLUMNS.index(UnitColumn.CATEGORY)
         self._page.data_validation(
             first,
             column,
@@ -166,7 +166,7 @@ class _Writer:
         )
 
     def _put(self, row: int, column: int, text: str, style: str) -> None:
-        form = self._format(style, defused(text) != text)
+        form = self._format(style, escape_formula(text) != text)
         if not text:
             self._page.write_blank(row, column, None, form)
         elif self._page.write_string(row, column, text, form) != 0:
@@ -188,7 +188,7 @@ class _Writer:
 # The head of the table stands below the instructions, of which there are few.
 _HEAD_WITHIN = 60
 _MOST_COLUMNS = 40
-_STATUS = XLSX_COLUMNS.index(Column.STATUS)
+_STATUS = XLSX_COLUMNS.index(UnitColumn.STATUS)
 
 _Row = tuple[str | None, ...]
 
@@ -200,10 +200,10 @@ def read_table(data: bytes, headings: Sequence[str]) -> RawTable | None:
     """
     with open_workbook(data) as workbook:
         sheets = [_rows(workbook, sheet) for sheet in workbook.sheets]
-    wanted = {folded(heading) for heading in headings}
+    wanted = {folded_text(heading) for heading in headings}
     likeness, head, rows = max(
         (
-            (len({folded(cell) for cell in row if cell} & wanted), number, rows)
+            (len({folded_text(cell) for cell in row if cell} & wanted), number, rows)
             for rows in sheets
             for number, row in enumerate(rows[:_HEAD_WITHIN], 1)
         ),

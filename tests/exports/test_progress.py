@@ -19,7 +19,7 @@ from plans.reports.table import ReportTable
 from plans.reports.writers import (
     COMPARISON_FORMATS,
     FORMATS,
-    Count,
+    ProgressCounter,
     document_of,
     elements_in,
     formats_of,
@@ -78,7 +78,7 @@ def order(format_: str, *, reports: int, shown: Shown | None = None) -> Order:
 
 def test_each_element_is_told_once_all_its_rows_are_done() -> None:
     told: list[int] = []
-    count = Count(told.append, rows=2)
+    count = ProgressCounter(told.append, rows=2)
 
     for _ in range(4):
         count.row()

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 import pytest
 
 from plans.reading.readers import office
-from plans.reading.readers.office import OfficeKind, checked, office_kind
+from plans.reading.readers.office import OfficeKind, check_office_file, office_kind
 from plans.reading.source_table import SourceError
 from plans.reports.writers import FORMATS
 from tests.reports.samples import sample
@@ -50,12 +50,12 @@ def relationship(kind: str, target: str) -> bytes:
 
 def refusal(data: bytes, kind: OfficeKind) -> str:
     with pytest.raises(SourceError) as caught:
-        checked(data, kind)
+        check_office_file(data, kind)
     return str(caught.value)
 
 
 def test_what_the_tracker_writes_may_be_opened(whole: bytes, kind: OfficeKind) -> None:
-    assert checked(whole, kind) == whole
+    assert check_office_file(whole, kind) == whole
     assert office_kind(whole) is kind
 
 
@@ -122,7 +122,7 @@ def test_a_link_of_which_only_words_are_taken_is_let_through(
     whole: bytes, kind: OfficeKind, link: str
 ) -> None:
     data = with_parts(whole, {"x/_rels/y.xml.rels": relationship(link, "https://example.org/")})
-    assert checked(data, kind) == data
+    assert check_office_file(data, kind) == data
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])

@@ -11,7 +11,7 @@ from hypothesis import given
 
 from plans.reports.layout import lay_out
 from plans.reports.table import ReportTable
-from plans.reports.writers.csv import COLUMNS, defused, write
+from plans.reports.writers.csv import COLUMNS, escape_formula, write
 from tests.reports.samples import sample
 from tests.strategies import report_tables
 
@@ -75,7 +75,7 @@ def test_the_file_begins_with_a_byte_order_mark_and_its_lines_end_in_crlf() -> N
     ],
 )
 def test_what_a_spreadsheet_would_take_for_a_formula_is_defused(cell: str, expected: str) -> None:
-    assert defused(cell) == expected
+    assert escape_formula(cell) == expected
 
 
 @given(report_tables())
@@ -83,7 +83,7 @@ def test_every_element_is_found_again_in_a_row_of_its_own(table: ReportTable) ->
     ordered = [row.element for laid_out in lay_out(table) for row in laid_out.rows if row.element]
     found = rows(table)[1:]
     assert [row[8:10] for row in found] == [
-        [defused(element.reference), defused(element.text)] for element in ordered
+        [escape_formula(element.reference), escape_formula(element.text)] for element in ordered
     ]
 
 

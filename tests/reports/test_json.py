@@ -15,9 +15,9 @@ from hypothesis import given
 from plans.reports.canonical import (
     ReportTableError,
     canonical_json,
+    closed_table,
     from_data,
     from_record,
-    frozen,
     rule_data,
     sha256_of,
     to_data,
@@ -36,7 +36,7 @@ def test_the_file_is_the_canonical_json_with_the_record_s_hash_put_in() -> None:
 
 
 def test_who_takes_the_hash_out_again_can_check_the_record() -> None:
-    data = json.loads(write(frozen(sample())))
+    data = json.loads(write(closed_table(sample())))
     stated = data["round"]["record_sha256"]
     data["round"]["record_sha256"] = None
     text = json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"))

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 
 from plans.reports.canonical import ReportTableError
-from plans.reports.layout import IssueStart, Row, RowKind, See, Slot, lay_out
+from plans.reports.layout import CrossReference, IssueStart, LayoutRow, RowKind, Slot, lay_out
 from plans.reports.table import (
     Cover,
     ElementCell,
@@ -109,7 +109,7 @@ def table(*parts: PartTable) -> ReportTable:
     )
 
 
-def rows(*parts: PartTable) -> list[Row]:
+def rows(*parts: PartTable) -> list[LayoutRow]:
     return [row for laid_out in lay_out(table(*parts)) for row in laid_out.rows]
 
 
@@ -241,7 +241,7 @@ def test_a_cover_with_a_gap_is_printed_at_its_first_run_and_the_others_see_its_e
     assert time_frames(one) == [("", 1), ("By March", 1), ("", 1), ("see I.1.2", 2), None]
     see = rows(one)[3].time_frame
     assert see is not None
-    assert see.see == See(text="I.1.2", target="I.1.2")
+    assert see.see == CrossReference(text="I.1.2", target="I.1.2")
 
 
 def test_a_cover_beyond_its_issue_starts_anew_there_and_sees_the_issue_where_it_is_printed() -> (
@@ -257,7 +257,7 @@ def test_a_cover_beyond_its_issue_starts_anew_there_and_sees_the_issue_where_it_
     assert statuses(one) == [("Under way.", 1), ("see I.1", 2), None]
     see = rows(one)[1].status
     assert see is not None
-    assert see.see == See(text="I.1", target="I.1.1")
+    assert see.see == CrossReference(text="I.1", target="I.1.1")
 
 
 def test_a_status_over_two_parts_is_printed_in_the_first_and_the_second_sees_it() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from plans.reports.canonical import canonical_json, from_record, sha256_of
-from plans.reports.layout import Row, RowKind, lay_out
+from plans.reports.layout import LayoutRow, RowKind, lay_out
 from plans.reports.table import ReportTable
 from plans.reports.writers import FORMATS
 from plans.reports.writers.html import body
@@ -27,11 +27,11 @@ def table() -> ReportTable:
 
 
 @pytest.fixture(scope="module")
-def rows(table: ReportTable) -> list[Row]:
+def rows(table: ReportTable) -> list[LayoutRow]:
     return [row for laid_out in lay_out(table) for row in laid_out.rows]
 
 
-def of_issue(rows: list[Row], reference: str) -> list[Row]:
+def of_issue(rows: list[LayoutRow], reference: str) -> list[LayoutRow]:
     starts = [index for index, row in enumerate(rows) if row.start]
     (first,) = [
         index
@@ -54,7 +54,7 @@ def test_each_part_has_its_title_and_the_headings_of_its_own_columns(table: Repo
     }
 
 
-def test_parents_stand_once_as_a_title_above_their_first_sub_issue(rows: list[Row]) -> None:
+def test_parents_stand_once_as_a_title_above_their_first_sub_issue(rows: list[LayoutRow]) -> None:
     titles = [row.start.issue for row in rows if row.kind is RowKind.TITLE and row.start]
     assert [(issue.reference, issue.title) for issue in titles] == [
         ("I.1", "A coherent programme"),
@@ -72,7 +72,7 @@ def test_parents_stand_once_as_a_title_above_their_first_sub_issue(rows: list[Ro
 
 
 def test_the_status_on_the_field_structure_stands_once_and_the_next_issue_sees_it(
-    rows: list[Row],
+    rows: list[LayoutRow],
 ) -> None:
     first = of_issue(rows, "II.1")[1].status
     assert first is not None
@@ -87,7 +87,7 @@ def test_the_status_on_the_field_structure_stands_once_and_the_next_issue_sees_i
     assert pointers == [("II.2.1", "II.1", 5), ("II.2.6", "II.1", 2)]
 
 
-def test_the_pointer_spans_the_lead_in_between_its_elements(rows: list[Row]) -> None:
+def test_the_pointer_spans_the_lead_in_between_its_elements(rows: list[LayoutRow]) -> None:
     kinds = [(row.kind, row.status is None) for row in of_issue(rows, "II.2")]
     assert kinds == [
         (RowKind.CONTEXT, False),
@@ -102,7 +102,7 @@ def test_the_pointer_spans_the_lead_in_between_its_elements(rows: list[Row]) -> 
     ]
 
 
-def test_the_evaluation_issue_has_its_headings_and_long_spans(rows: list[Row]) -> None:
+def test_the_evaluation_issue_has_its_headings_and_long_spans(rows: list[LayoutRow]) -> None:
     found = of_issue(rows, "II.4")
     assert [row.text for row in found if row.kind is RowKind.HEADING] == [
         "Improving current arrangements and developing new approaches",

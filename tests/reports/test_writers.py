@@ -16,7 +16,7 @@ from plans.reports.labels import direction, labels_for
 from plans.reports.writers import FORMATS, Format
 from plans.text.categories import Category
 from plans.text.timeframes import ScheduleState
-from plans.unit_files.cells import Column
+from plans.unit_files.cells import UnitColumn
 from plans.unit_files.sheet import WRITABLE_STAGES
 from plans.web.labels import SCHEDULE_LABELS
 from tests.reports.samples import sample
@@ -77,7 +77,7 @@ def test_every_language_has_all_the_words(language: str) -> None:
     assert set(words.categories) == {category.value for category in Category}
     assert set(words.schedule) == {state.value for state in ScheduleState}
     assert set(words.confidences) == {"high", "medium", "low"}
-    assert set(words.unit_file.headings) == {column.value for column in Column}
+    assert set(words.unit_file.headings) == {column.value for column in UnitColumn}
     assert set(words.unit_file.stages) == {*WRITABLE_STAGES, "submitted", "cleared", "not_reported"}
     for table in (words, words.diff, words.unit_file):
         assert [field.name for field in fields(table) if not getattr(table, field.name)] == []

@@ -18,7 +18,7 @@ from plans.reports.layout import lay_out
 from plans.reports.table import ReportTable
 from plans.reports.writers import WriterError
 from plans.reports.writers.csv import COLUMNS, element_rows
-from plans.reports.writers.xlsx import Cell, PlacedRow, page_breaks, text_height, write
+from plans.reports.writers.xlsx import PlacedRow, SheetCell, page_breaks, text_height, write
 from tests.reports.printed import expected_cells, real_report
 from tests.reports.samples import sample
 from tests.strategies import report_tables
@@ -355,8 +355,8 @@ def placed(*rows: tuple[float, str, int]) -> list[PlacedRow]:
             index,
             height,
             (
-                Cell(index, index + 9, 0, 0, "", "issue"),
-                Cell(index, index + span - 1, 3, 3, "", ""),
+                SheetCell(index, index + 9, 0, 0, "", "issue"),
+                SheetCell(index, index + span - 1, 3, 3, "", ""),
             ),
             hint,
             f"I.{index}" if hint == "element" else "",

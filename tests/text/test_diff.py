@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plans.text import prose
-from plans.text.differences import Change, count_words, diff_words, smoothed
+from plans.text.differences import Change, count_words, diff_words, smooth_changes
 from tests.strategies import texts
 
 
@@ -118,14 +118,14 @@ def test_a_passage_written_anew_is_shown_whole() -> None:
     old = "First consultative meetings held between the regions and headquarters this year."
     new = "All work was finished in December and the Committee will be informed next March."
 
-    assert smoothed(diff_words(old, new)) == (Change("removed", old), Change("added", new))
+    assert smooth_changes(diff_words(old, new)) == (Change("removed", old), Change("added", new))
 
 
 def test_a_line_of_which_little_was_kept_is_shown_whole() -> None:
     old = "A guide was issued in March and is on the intranet.\n\nThis stays as it was."
     new = "All work was done in May, and the Committee knows.\n\nThis stays as it is."
 
-    assert smoothed(diff_words(old, new)) == (
+    assert smooth_changes(diff_words(old, new)) == (
         Change("removed", "A guide was issued in March and is on the intranet."),
         Change("added", "All work was done in May, and the Committee knows."),
         Change("same", "\n\nThis stays as it "),
@@ -144,12 +144,12 @@ def test_a_line_of_which_little_was_kept_is_shown_whole() -> None:
     ],
 )
 def test_words_that_were_kept_stay_in_their_place(old: str, new: str) -> None:
-    assert smoothed(diff_words(old, new)) == diff_words(old, new)
+    assert smooth_changes(diff_words(old, new)) == diff_words(old, new)
 
 
 @given(texts, texts)
 def test_smoothing_keeps_both_texts_to_the_letter(old: str, new: str) -> None:
-    changes = smoothed(diff_words(old, new))
+    changes = smooth_changes(diff_words(old, new))
 
     assert "".join(c.text for c in changes if c.kind != "added") == prose.clean(old)
     assert "".join(c.text for c in changes if c.kind != "removed") == prose.clean(new)

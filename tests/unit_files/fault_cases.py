@@ -9,7 +9,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from plans.unit_files import docx as docx_writer
 from plans.unit_files import xlsx as xlsx_writer
-from plans.unit_files.reading import Reading, read
+from plans.unit_files.reading import ParsedFile, read
 from tests.unit_files.files import edited_sheet
 from tests.unit_files.samples import sample_sheet
 
@@ -17,7 +17,7 @@ XLSX = xlsx_writer.write(sample_sheet())
 DOCX = docx_writer.write(sample_sheet())
 
 
-def returned(data: bytes) -> Reading:
+def returned(data: bytes) -> ParsedFile:
     return read(data, "en", longest=20_000)
 
 

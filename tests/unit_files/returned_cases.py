@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from plans.models import ReturnedFile
 from plans.unit_files import services as returned
-from plans.unit_files.queries import Review, find_returned_file, review
+from plans.unit_files.queries import FileReview, find_returned_file, review
 from tests.scenes import Scene
 from tests.unit_files.files import filled_in, sent_to
 
@@ -27,7 +27,7 @@ def answered(scene: Scene, kind: str = "xlsx", **changes: object) -> ReturnedFil
     return receive(scene, content, **changes)
 
 
-def looked_at(scene: Scene, file: ReturnedFile) -> Review:
+def looked_at(scene: Scene, file: ReturnedFile) -> FileReview:
     round_ = scene.snapshot().round
     found = find_returned_file(scene.keeper, round_, file.pk)
     assert found is not None

@@ -10,12 +10,12 @@ import openpyxl
 import pytest
 from hypothesis import given, settings
 
-from plans.reading.readers.office import OfficeKind, checked
+from plans.reading.readers.office import OfficeKind, check_office_file
 from plans.reports.labels import labels_for
 from plans.unit_files import docx as docx_writer
 from plans.unit_files import xlsx as xlsx_writer
-from plans.unit_files.cells import DOCX_COLUMNS, XLSX_COLUMNS, Column, cells_of, plain
-from plans.unit_files.reading import Reading, ReturnedRow, compared, read
+from plans.unit_files.cells import DOCX_COLUMNS, XLSX_COLUMNS, UnitColumn, cells_of, lines_text
+from plans.unit_files.reading import ParsedFile, ReturnedRow, comparable_text, read
 from plans.unit_files.sheet import FileKey, RowKey, UnitSheet, file_key, row_key
 from tests.unit_files.samples import AS_AT, sample_row, sample_sheet
 from tests.unit_files.strategies import unit_sheets
@@ -34,11 +34,11 @@ def kind(request: pytest.FixtureRequest) -> OfficeKind:
     return found
 
 
-def returned(sheet: UnitSheet, kind: OfficeKind) -> Reading:
+def returned(sheet: UnitSheet, kind: OfficeKind) -> ParsedFile:
     return read(WRITERS[kind](sheet), sheet.language, longest=LONGEST)
 
 
-def answers(reading: Reading) -> list[tuple[RowKey, tuple[str, ...], str, str]]:
+def answers(reading: ParsedFile) -> list[tuple[RowKey, tuple[str, ...], str, str]]:
     """What each row says: its key, references, category and narrative."""
     return [(row.key, row.references, row.category, row.text) for row in reading.rows]
 
@@ -75,7 +75,9 @@ def test_the_cells_to_be_read_come_back_as_they_are_compared(sheet: UnitSheet) -
     for kind in OfficeKind:
         for row, sent in zip(returned(sheet, kind).rows, sheet.rows, strict=True):
             cells = cells_of(sent, sheet.language, words)
-            assert row.read == {column: compared(plain(cells[column])) for column in row.read}
+            assert row.read == {
+                column: comparable_text(lines_text(cells[column])) for column in row.read
+            }
 
 
 @settings(max_examples=25)
@@ -93,7 +95,7 @@ def test_the_same_rows_give_the_same_bytes(kind: OfficeKind) -> None:
 def test_what_is_written_may_be_opened(kind: OfficeKind) -> None:
     data = WRITERS[kind](sample_sheet())
 
-    assert checked(data, kind) == data
+    assert check_office_file(data, kind) == data
 
 
 def test_the_longest_narrative_comes_back(kind: OfficeKind) -> None:
@@ -180,4 +182,4 @@ def test_both_formats_head_their_columns_alike() -> None:
     assert [cell.value for cell in book.worksheets[0][8]] == [
         words.headings[column] for column in XLSX_COLUMNS
     ]
-    assert words.headings[Column.STATUS] == "État d’avancement"
+    assert words.headings[UnitColumn.STATUS] == "État d’avancement"

@@ -16,7 +16,7 @@ from typing import Any
 from lxml import etree
 
 from plans.reading.progress import Step, Steps
-from plans.reading.readers.office import OfficeKind, checked
+from plans.reading.readers.office import OfficeKind, check_office_file
 from plans.reading.readers.tables import Grid, GridCell, GridRow, Loose, Text, pages_of
 from plans.reading.readers.word import (
     Paragraph,
@@ -58,7 +58,7 @@ def read(data: bytes, *, name: str) -> Steps[SourceTable]:
     ``name`` is the file's name, kept as provenance. Raises SourceError for a file that may not be
     opened or cannot be understood, and for a document without a table of three or four columns.
     """
-    checked(data, OfficeKind.DOCX)
+    check_office_file(data, OfficeKind.DOCX)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             reading = _Reading(archive)

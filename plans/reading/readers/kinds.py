@@ -67,7 +67,7 @@ def kind_of(data: bytes) -> SourceKind:
         return _archive(data)
     if data.startswith(_OLD_OFFICE):
         # Encrypted, or of an old format: the check of office files says which.
-        office.checked(data, OfficeKind.DOCX)
+        office.check_office_file(data, OfficeKind.DOCX)
     other = next((name for start, name in _OTHERS if data.startswith(start)), None)
     if other is not None and (b"\0" in data[:_START] or not data[:4].isalpha()):
         raise SourceError(f"this is {other}, not a document that can be read here")

@@ -47,7 +47,7 @@ _MAIN_PART = {OfficeKind.DOCX: "word/document.xml", OfficeKind.XLSX: "xl/workboo
 def office_kind(data: bytes) -> OfficeKind | None:
     """Which kind of office file ``data`` is, by what is in it; None for anything else.
 
-    Never raises: a file that is one but may not be opened is for ``checked``.
+    Never raises: a file that is one but may not be opened is for ``check_office_file``.
     """
     if not data.startswith(b"PK"):
         return None
@@ -59,7 +59,7 @@ def office_kind(data: bytes) -> OfficeKind | None:
     return next((kind for kind, part in _MAIN_PART.items() if part in names), None)
 
 
-def checked(data: bytes, kind: OfficeKind) -> bytes:
+def check_office_file(data: bytes, kind: OfficeKind) -> bytes:
     """``data`` as it came, once it is known to be a file of ``kind`` that is safe to open.
 
     Raises SourceError, in words for the person who sent the file, for any that is not.

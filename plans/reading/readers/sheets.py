@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from plans.reading.readers.mapping import ColumnMapping, guess_mapping
 from plans.reading.source_table import SourceError
-from plans.reports.writers.csv import defused
+from plans.reports.writers.csv import escape_formula
 
 MAX_ROWS = 50_000
 """Rows with anything in them; a plan has hundreds."""
@@ -32,7 +32,7 @@ class SheetRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Merged:
+class MergedCell:
     """A merged cell, its places as in ``SheetRow``; the text stands in its first row and column."""
 
     first_row: int
@@ -48,7 +48,7 @@ class Sheet:
 
     name: str
     rows: Sequence[SheetRow]
-    merged: Sequence[Merged] = ()
+    merged: Sequence[MergedCell] = ()
     links: Mapping[tuple[int, int], tuple[str, int, int]] = field(default_factory=dict)
     remarks: Sequence[tuple[int, str]] = ()
 
@@ -186,4 +186,4 @@ def cell_counts(text: str, delimiter: str) -> list[int]:
 
 def _undone(cell: str) -> str:
     rest = cell[1:]
-    return rest if cell.startswith("'") and defused(rest) == cell else cell
+    return rest if cell.startswith("'") and escape_formula(rest) == cell else cell

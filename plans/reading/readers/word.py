@@ -1,9 +1,9 @@
 """The XML of a document for word processors: its parts, lists, paragraphs, rows and cells.
 
-For every reader of such documents. The file was opened by ``plans.reading.readers.office.checked``
-before. Texts are as a person sees them: what was inserted with changes tracked counts, what was
-deleted does not. Hidden text is text, and is counted. Text boxes are paragraphs of their own after
-the one in which they are anchored. Pure.
+For every reader of such documents. ``plans.reading.readers.office`` has checked the file before.
+Texts are as a person sees them: what was inserted with changes tracked counts, what was deleted
+does not. Hidden text is text, and is counted. Text boxes are paragraphs of their own after the one
+in which they are anchored. Pure.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
 """Workbooks: their sheets, rows and cells, and the source table's sheets made of them. Pure.
 
-Every reader of workbooks uses ``Workbook``, on a file that was opened by
-``plans.reading.readers.office.checked`` before. Texts are as a person sees them. The sheets are
-read as a stream, and only cells with something in them are kept, so that a sheet that is formatted
-to its last row costs nothing, whatever it says of its own size. Formulas are never reckoned: the
-value that the spreadsheet program kept is read.
+Every reader of workbooks uses ``Workbook``; ``plans.reading.readers.office`` has checked the file
+before. Texts are as a person sees them. The sheets are read as a stream, and only cells with
+something in them are kept, so that a sheet that is formatted to its last row costs nothing,
+whatever it says of its own size. Formulas are never reckoned: the value that the spreadsheet
+program kept is read.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ from openpyxl.utils.escape import unescape
 from openpyxl.utils.exceptions import CellCoordinatesException
 
 from plans.reading.progress import Step, Steps
-from plans.reading.readers.office import OfficeKind, checked
-from plans.reading.readers.sheets import MAX_COLUMNS, MAX_ROWS, Merged, Sheet, SheetRow
+from plans.reading.readers.office import OfficeKind, check_office_file
+from plans.reading.readers.sheets import MAX_COLUMNS, MAX_ROWS, MergedCell, Sheet, SheetRow
 from plans.reading.source_table import SourceError
 
 # -- Numbers and dates as a spreadsheet shows them ------------------------------------------------
@@ -50,7 +50,7 @@ _LOCAL = frozenset({"mm-dd-yy", "m/d/yy", "m/d/yyyy", "dd/mm/yyyy", "mm/dd/yyyy"
 _TOKENS = re.compile(r'"[^"]*"|\\.|_.|\*.|y+|m+|d+|h+|s+|AM/PM|[^ymdhs"\\]', re.IGNORECASE)
 
 
-class Formats:
+class NumberFormats:
     """The number formats of a workbook's cells, from its part ``xl/styles.xml``."""
 
     def __init__(self, styles: bytes | None, *, from_1904: bool) -> None:
@@ -74,7 +74,7 @@ class Formats:
         return self._codes[style] if 0 <= style < len(self._codes) else "General"
 
 
-def number_text(value: str, code: str, formats: Formats) -> str:
+def number_text(value: str, code: str, formats: NumberFormats) -> str:
     """The number ``value`` as a cell of the format ``code`` shows it."""
     try:
         number = float(value)
@@ -95,7 +95,7 @@ def _decimals(code: str) -> int:
     return min(15, len(re.match(r"[0#?]*", code.partition(".")[2])[0]))  # type: ignore[index]
 
 
-def _date_text(number: float, code: str, formats: Formats) -> str:
+def _date_text(number: float, code: str, formats: NumberFormats) -> str:
     try:
         moment = from_excel(number, formats.epoch)
     except (ValueError, OverflowError):
@@ -156,7 +156,7 @@ def read_sheets(data: bytes) -> Steps[tuple[Sheet, ...]]:
 
     Raises SourceError for a file that may not be opened, cannot be understood, or holds nothing.
     """
-    checked(data, OfficeKind.XLSX)
+    check_office_file(data, OfficeKind.XLSX)
     with open_workbook(data) as workbook:
         visible = sum(not sheet.hidden for sheet in workbook.sheets)
         hidden = [sheet.name for sheet in workbook.sheets if sheet.hidden]
@@ -173,12 +173,12 @@ def read_sheets(data: bytes) -> Steps[tuple[Sheet, ...]]:
 
 def _sheet(workbook: Workbook, place: XlsxSheet, hidden: list[str]) -> Sheet:
     rows: list[SheetRow] = []
-    merged: list[Merged] = []
+    merged: list[MergedCell] = []
     links: dict[tuple[int, int], tuple[str, int, int]] = {}
     remarks: list[tuple[int, str]] = []
     hidden_rows = 0
     for content in workbook.contents(place):
-        if isinstance(content, Merged):
+        if isinstance(content, MergedCell):
             merged.append(content)
         elif isinstance(content, XlsxLink):
             links[content.at] = content.target
@@ -276,11 +276,11 @@ class Workbook:
         properties = root.find(f"{_MAIN}workbookPr")
         from_1904 = properties is not None and properties.get("date1904") in ("1", "true")
         self.sheets = list(self._sheets(root))
-        self._formats = Formats(self._part("xl/styles.xml"), from_1904=from_1904)
+        self._formats = NumberFormats(self._part("xl/styles.xml"), from_1904=from_1904)
         self._strings = list(self._shared_strings())
         self._characters = 0
 
-    def contents(self, sheet: XlsxSheet) -> Iterator[XlsxRow | Merged | XlsxLink]:
+    def contents(self, sheet: XlsxSheet) -> Iterator[XlsxRow | MergedCell | XlsxLink]:
         """What is in a sheet, in the order of the file.
 
         Raises SourceError for far more text or merged cells than a workbook of a plan has.
@@ -427,9 +427,9 @@ def _bounds(reference: str) -> tuple[int, int, int, int]:
     return first_column, first_row, last_column, last_row
 
 
-def _merged(element: Any) -> Merged:
+def _merged(element: Any) -> MergedCell:
     first_column, first_row, last_column, last_row = _bounds(element.get("ref", ""))
-    return Merged(first_row, last_row, first_column - 1, last_column - 1)
+    return MergedCell(first_row, last_row, first_column - 1, last_column - 1)
 
 
 def _link(element: Any, sheet: str) -> XlsxLink | None:

@@ -25,11 +25,11 @@ Progress = Callable[[int], None]
 """Is told, again and again, how many action elements are done."""
 
 
-def untold(_done: int) -> None:
+def no_progress(_done: int) -> None:
     """A Progress that nobody wants to know."""
 
 
-class Count:
+class ProgressCounter:
     """Counts the rows of elements as they are done, and tells ``progress`` how many elements are.
 
     ``rows`` is how many rows each element has in the file.
@@ -90,7 +90,7 @@ class Format:
         *,
         styles: tuple[str, ...] = (),
         template: bytes | None = None,
-        progress: Progress = untold,
+        progress: Progress = no_progress,
     ) -> bytes:
         """The report, or the comparison if it is a format of those, as a file.
 

@@ -26,15 +26,22 @@ from plans.reports.table import (
     ReportTable,
     VersionHead,
 )
-from plans.reports.writers import Count, Progress, untold
-from plans.reports.writers.akn_table import Appendix, Ids, Names, attributes, plain_number, text
+from plans.reports.writers import Progress, ProgressCounter, no_progress
+from plans.reports.writers.akn_table import (
+    AknTables,
+    AppendixIds,
+    UniqueIds,
+    attributes,
+    plain_number,
+    text,
+)
 from plans.reports.writers.printed import CoverNotes, NoteMark
 
 # -- The cover of the report in Akoma Ntoso: its numbered paragraphs, and notes where they  -------
 # Pure.
 
 
-class Cover:
+class AknCover:
     """Writes the cover of one report.
 
     A footnote stands as ``authorialNote`` in the place of its mark, where the mark is met first; a
@@ -42,7 +49,7 @@ class Cover:
     the texts are to be written in their order: ``preface``, ``body``, ``conclusions``, each once.
     """
 
-    def __init__(self, table: ReportTable, labels: Labels, ids: Ids) -> None:
+    def __init__(self, table: ReportTable, labels: Labels, ids: UniqueIds) -> None:
         self._table = table
         self._labels = labels
         self._ids = ids
@@ -240,7 +247,7 @@ def _three_letters(tag: str) -> str:
 OUTLINE_NAMESPACE = "urn:x-tracker:report-outline:1"
 
 
-def outline(layouts: Sequence[PartLayout], names: Names) -> str:
+def outline(layouts: Sequence[PartLayout], names: AppendixIds) -> str:
     """The ``outline`` element, of ``OUTLINE_NAMESPACE``."""
     parts = (
         _Part(own, laid_out.part, names).markup()
@@ -252,7 +259,7 @@ def outline(layouts: Sequence[PartLayout], names: Names) -> str:
 class _Part:
     """Writes the outline of one Part."""
 
-    def __init__(self, own: str, part: PartTable, names: Names) -> None:
+    def __init__(self, own: str, part: PartTable, names: AppendixIds) -> None:
         self._own = own
         self._part = part
         self._names = names
@@ -310,7 +317,7 @@ class _Part:
 NAMESPACE = "http://docs.oasis-open.org/legaldocml/ns/akn/3.0"
 
 
-def write(table: ReportTable, *, progress: Progress = untold) -> bytes:
+def write(table: ReportTable, *, progress: Progress = no_progress) -> bytes:
     """The report as UTF-8 XML, valid by the standard's schema; the same table gives the same bytes.
 
     ``progress`` is told how many elements are written.
@@ -320,12 +327,12 @@ def write(table: ReportTable, *, progress: Progress = untold) -> bytes:
     labels = labels_for(table.version.language)
     language = xml_language(table.version.language)
     said_in = attributes({"xml:lang": language})
-    ids = Ids()
-    cover = Cover(table, labels, ids)
+    ids = UniqueIds()
+    cover = AknCover(table, labels, ids)
     layouts = lay_out(table)
     title = table.cover.title or table.plan.title
-    names = Names(layouts, ids)
-    appendix = Appendix(labels, names, ids, Count(progress))
+    names = AppendixIds(layouts, ids)
+    appendix = AknTables(labels, names, ids, ProgressCounter(progress))
     parts = [appendix.part(index, laid_out) for index, laid_out in enumerate(layouts)]
     # In their order: a footnote stands where its mark is met first.
     preface, body, conclusions = cover.preface(), cover.body(), cover.conclusions()

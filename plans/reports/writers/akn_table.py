@@ -14,10 +14,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from xml.sax.saxutils import escape
 
 from plans.reports.labels import Labels
-from plans.reports.layout import IssueStart, PartLayout, Row, RowKind, Slot
+from plans.reports.layout import IssueStart, LayoutRow, PartLayout, RowKind, Slot
 from plans.reports.table import ElementCell, StatusCell, TimeFrameCell
-from plans.reports.writers import Count, printed
-from plans.reports.writers.printed import list_markup, one_line, xml_text
+from plans.reports.writers import ProgressCounter, printed
+from plans.reports.writers.printed import list_markup, xml_line, xml_text
 from plans.text.prose import Block
 
 # -- The ``eId`` of each part of an Akoma Ntoso document. -----------------------------------------
@@ -30,7 +30,7 @@ from plans.text.prose import Block
 _NOT_IN_A_NUMBER = re.compile(r"[\W_]+")
 
 
-class Ids:
+class UniqueIds:
     """Gives ids, no two alike."""
 
     def __init__(self) -> None:
@@ -80,7 +80,7 @@ def text(content: str) -> str:
 
 def value(content: str) -> str:
     """A text as the value of an attribute, on one line, without its quotes."""
-    return escape(one_line(content), _IN_ATTRIBUTES)
+    return escape(xml_line(content), _IN_ATTRIBUTES)
 
 
 def attributes(values: Mapping[str, str | None]) -> str:
@@ -104,7 +104,7 @@ _CLASSES = {
 _TEXTS, _TIME_FRAME, _STATUS = "2", "3", "4"
 
 
-class Names:
+class AppendixIds:
     """The ids of all that stands in the appendix.
 
     ``parts`` are those of the Parts in their order; ``issues`` and ``elements`` are by reference,
@@ -113,7 +113,7 @@ class Names:
     they are printed.
     """
 
-    def __init__(self, layouts: Sequence[PartLayout], ids: Ids) -> None:
+    def __init__(self, layouts: Sequence[PartLayout], ids: UniqueIds) -> None:
         self._ids = ids
         self.parts: list[str] = []
         self.issues: dict[str, str] = {}
@@ -141,7 +141,7 @@ class Names:
                 place = f"{_TEXTS}-{len(texts) + 1}"
                 texts.append(ids.below(self.issues[issue], "td", place))
 
-    def _name_element(self, row: Row, element: ElementCell, issue: str) -> None:
+    def _name_element(self, row: LayoutRow, element: ElementCell, issue: str) -> None:
         ids, within = self._ids, number_within(element.reference, f"{issue}.")
         own = self.elements[element.reference] = ids.below(self.issues[issue], "item", within)
         if row.time_frame is not None and row.time_frame.cell is not None:
@@ -150,10 +150,12 @@ class Names:
             self.statuses[row.status.cell.id] = ids.below(own, "td", _STATUS)
 
 
-class Appendix:
+class AknTables:
     """Writes the Parts of one report; ``count`` counts the rows of elements."""
 
-    def __init__(self, labels: Labels, names: Names, ids: Ids, count: Count) -> None:
+    def __init__(
+        self, labels: Labels, names: AppendixIds, ids: UniqueIds, count: ProgressCounter
+    ) -> None:
         self._labels = labels
         self._names = names
         self._ids = ids
@@ -180,7 +182,7 @@ class Appendix:
         lines.append("</table></content></part>")
         return "\n".join(lines)
 
-    def _row(self, row: Row, texts: Iterator[str]) -> str:
+    def _row(self, row: LayoutRow, texts: Iterator[str]) -> str:
         """One row; ``texts`` are the ids that its issue's texts still have to get."""
         names = self._names
         return (
@@ -201,7 +203,7 @@ class Appendix:
             f"<heading>{text(issue.title)}</heading><p/></tblock></th>"
         )
 
-    def _content(self, row: Row, texts: Iterator[str]) -> str:
+    def _content(self, row: LayoutRow, texts: Iterator[str]) -> str:
         if row.element is not None:
             return f"<td>{self._element(row.element)}</td>"
         if row.kind is RowKind.TITLE:

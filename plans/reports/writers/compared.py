@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from plans.reports.changes import Comparison, Outcome, StatusChange, Trait, View
 from plans.reports.labels import DiffLabels, labels_for
-from plans.reports.layout import Row, RowKind, Slot
+from plans.reports.layout import LayoutRow, RowKind, Slot
 from plans.reports.table import (
     Cover,
     CoverParagraph,
@@ -22,7 +22,7 @@ from plans.reports.table import (
     StatusCell,
     TimeFrameCell,
 )
-from plans.reports.writers.printed import Texts
+from plans.reports.writers.printed import CellTexts
 from plans.text.differences import Change, DiffBlock, diff_blocks
 
 _LISTED = (
@@ -109,7 +109,7 @@ def _part(part: PartTable, comparison: Comparison, labels: DiffLabels) -> PartTa
     return replace(part, columns=(first, second, third, f"{new}\n{labels.compared_with}\n{old}"))
 
 
-class ComparedTexts(Texts):
+class ComparedTexts(CellTexts):
     """The words of both reports, marked."""
 
     def __init__(self, comparison: Comparison) -> None:
@@ -122,7 +122,7 @@ class ComparedTexts(Texts):
     def element(self, element: ElementCell) -> tuple[Change, ...]:
         return self._comparison.elements[element.reference].words
 
-    def content(self, row: Row) -> tuple[DiffBlock, ...]:
+    def content(self, row: LayoutRow) -> tuple[DiffBlock, ...]:
         if row.group is not None:
             change = self._comparison.groups[row.group]
             heading = row.kind is RowKind.HEADING

@@ -11,7 +11,7 @@ from html import escape
 
 from plans.reports.changes import Comparison, Outcome, StatusChange
 from plans.reports.labels import labels_for
-from plans.reports.layout import Row
+from plans.reports.layout import LayoutRow
 from plans.reports.table import ElementCell, IssueCell, StatusCell, TimeFrameCell
 from plans.reports.writers import html
 from plans.reports.writers.compared import ComparedTexts, printed_table, remarks, status_blocks
@@ -42,7 +42,7 @@ def body(comparison: Comparison, *, address: Callable[[str], str]) -> str:
     return html.article(table, _ComparedAppendix(comparison, address), "", _CLASSES)
 
 
-class _ComparedAppendix(html.Appendix):
+class _ComparedAppendix(html.HtmlTables):
     def __init__(self, comparison: Comparison, address: Callable[[str], str] | None) -> None:
         language = comparison.new.version.language
         super().__init__(labels_for(language), extras=False)
@@ -54,7 +54,7 @@ class _ComparedAppendix(html.Appendix):
     def title(self, issue: IssueCell) -> str:
         return self._inline(self._texts.title(issue))
 
-    def content(self, row: Row) -> str:
+    def content(self, row: LayoutRow) -> str:
         if row.element is not None:
             return self.element(row.element)
         return self._blocks(self._texts.content(row))

@@ -69,11 +69,11 @@ def write(table: ReportTable) -> bytes:
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, lineterminator="\r\n")
     writer.writerow(COLUMNS)
-    writer.writerows([defused(cell) for cell in row] for row in element_rows(table))
+    writer.writerows([escape_formula(cell) for cell in row] for row in element_rows(table))
     return buffer.getvalue().encode("utf-8-sig")
 
 
-def defused(cell: str) -> str:
+def escape_formula(cell: str) -> str:
     """``cell`` as text that no spreadsheet takes for a formula.
 
     An apostrophe goes before what begins like one, with or without spaces before it.

@@ -29,20 +29,27 @@ from plans.reports.changes import Comparison
 from plans.reports.labels import direction, labels_for
 from plans.reports.layout import lay_out
 from plans.reports.table import Footnote, ReportTable
-from plans.reports.writers import Count, Progress, printed, untold
+from plans.reports.writers import Progress, ProgressCounter, no_progress, printed
 from plans.reports.writers.compared import ComparedTexts, printed_table
-from plans.reports.writers.docx_table import NAMESPACES, Appendix, Markup, Revisions, Style
+from plans.reports.writers.docx_table import NAMESPACES, DocxTables, Markup, Revisions, Style
 from plans.reports.writers.docx_template import (
     PAGE,
-    append,
-    emptied,
-    fill,
-    opened,
-    own_template,
+    append_markup,
+    clear_body,
+    default_template,
+    fill_part,
+    open_template,
     set_language,
     style_ids,
 )
-from plans.reports.writers.printed import PLAIN, CoverNotes, Texts, one_line, repacked, xml_text
+from plans.reports.writers.printed import (
+    PLAIN_TEXTS,
+    CellTexts,
+    CoverNotes,
+    repack_zip,
+    xml_line,
+    xml_text,
+)
 
 # -- The cover of the report as WordprocessingML, with footnotes at the foot of their page. -------
 
@@ -54,7 +61,7 @@ _SEPARATORS = (
 )
 
 
-class Cover:
+class DocxCover:
     """Writes the cover of one report.
 
     A footnote whose mark stands in the text becomes a real one. It is numbered by the word
@@ -199,7 +206,7 @@ def _element(part: _Header | _Footer) -> Any:
 
 
 def _watermark(word: str, number: int) -> str:
-    said = quoteattr(one_line(word))
+    said = quoteattr(xml_line(word))
     width = min(_WIDEST, _WIDTH_OF_A_LETTER * len(word))
     style = _PLACE.format(width=width, height=_HEIGHT * width // (_WIDTH_OF_A_LETTER * len(word)))
     return (
@@ -221,9 +228,9 @@ def write(
     table: ReportTable,
     *,
     template: bytes | None = None,
-    texts: Texts = PLAIN,
+    texts: CellTexts = PLAIN_TEXTS,
     revisions: Revisions | None = None,
-    progress: Progress = untold,
+    progress: Progress = no_progress,
 ) -> bytes:
     """The report as DOCX in the styles of the DOCX ``template``; without one, of ``TEMPLATE``.
 
@@ -232,42 +239,42 @@ def write(
     for a template that does not fit, and ReportTableError, as ``lay_out`` does, for a table at odds
     with itself.
     """
-    document = opened(own_template() if template is None else template)
+    document = open_template(default_template() if template is None else template)
     language = table.version.language
     labels = labels_for(language)
     markup = Markup(style_ids(document), direction(language) == "rtl", revisions)
     set_language(document, language)
     _properties(document, table)
-    cover = Cover(table, markup)
+    cover = DocxCover(table, markup)
     paragraphs = cover.paragraphs()
-    appendix_section = emptied(document)
+    appendix_section = clear_body(document)
     for paragraph in paragraphs:
-        append(document, paragraph)
+        append_markup(document, paragraph)
     _pages(document, appendix_section, table, markup)
     if table.round.state != "closed":
         mark_as_draft(document, labels.draft, markup)
     elif table.round.record_sha256 is not None:
         state_record(document, table.round.record_sha256, markup)
     _footnotes(document, cover.footnotes())
-    append(document, markup.paragraph(Style.APPENDIX, markup.text(labels.appendix)))
+    append_markup(document, markup.paragraph(Style.APPENDIX, markup.text(labels.appendix)))
     layouts = lay_out(table)
     width = (_LONG - 2 * _MARGIN) // Twips(1)
-    count = Count(progress)
-    appendix = Appendix(layouts, labels, markup, width=width, texts=texts, count=count)
+    count = ProgressCounter(progress)
+    appendix = DocxTables(layouts, labels, markup, width=width, texts=texts, count=count)
     for index, laid_out in enumerate(layouts):
         if index:
             # Two tables that touch would become one.
-            append(document, _slight(markup, "<w:pageBreakBefore/>"))
-        append(document, appendix.part(laid_out, table.round.label))
+            append_markup(document, _slight(markup, "<w:pageBreakBefore/>"))
+        append_markup(document, appendix.part(laid_out, table.round.label))
     if layouts:
-        append(document, _slight(markup, ""))
+        append_markup(document, _slight(markup, ""))
     stream = io.BytesIO()
     document.save(stream)
-    return repacked(stream.getvalue())
+    return repack_zip(stream.getvalue())
 
 
 def write_comparison(
-    comparison: Comparison, *, template: bytes | None = None, progress: Progress = untold
+    comparison: Comparison, *, template: bytes | None = None, progress: Progress = no_progress
 ) -> bytes:
     """The comparison of two reports as DOCX, in which what came and what went are revisions.
 
@@ -290,10 +297,10 @@ def write_comparison(
 def _properties(document: Document, table: ReportTable) -> None:
     """What the file says of itself; its times are the round's date, not the clock's."""
     properties, head = document.core_properties, table.round
-    title = printed.one_line(table.cover.title or table.plan.title)
+    title = printed.xml_line(table.cover.title or table.plan.title)
     properties.title = title[:_LONGEST_PROPERTY]
-    properties.subject = printed.one_line(head.label)[:_LONGEST_PROPERTY]
-    properties.language = printed.one_line(table.version.language)
+    properties.subject = printed.xml_line(head.label)[:_LONGEST_PROPERTY]
+    properties.language = printed.xml_line(table.version.language)
     properties.author = properties.last_modified_by = ""
     properties.identifier = head.record_sha256 or ""
     properties.content_status = head.state
@@ -321,11 +328,11 @@ def _pages(document: Document, appendix: Any, table: ReportTable, markup: Markup
                 properties.remove(grid)
             properties.append(parse_xml(f"<w:bidi {NAMESPACES}/>"))
     if first.footer.is_linked_to_previous:
-        fill(first.footer, markup.paragraph(Style.FOOTER, PAGE))
+        fill_part(first.footer, markup.paragraph(Style.FOOTER, PAGE))
     symbol = "" if table.round.symbol_inferred else table.round.symbol
     if symbol and first.header.is_linked_to_previous:
         # The cover states the symbol itself.
-        fill(second.header, markup.paragraph(Style.HEADER, markup.text(symbol)))
+        fill_part(second.header, markup.paragraph(Style.HEADER, markup.text(symbol)))
 
 
 def _footnotes(document: Document, content: bytes) -> None:

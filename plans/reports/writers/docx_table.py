@@ -20,10 +20,10 @@ from xml.sax.saxutils import escape, quoteattr
 
 from plans.reports.hints import Hint, RowHint, hint_for
 from plans.reports.labels import Labels
-from plans.reports.layout import PartLayout, Row, RowKind, Slot
+from plans.reports.layout import LayoutRow, PartLayout, RowKind, Slot
 from plans.reports.table import StatusCell, TimeFrameCell
-from plans.reports.writers import Count, printed
-from plans.reports.writers.printed import Texts, numbered, xml_text
+from plans.reports.writers import ProgressCounter, printed
+from plans.reports.writers.printed import CellTexts, numbered_title, xml_text
 from plans.text.differences import Change, ChangeKind, DiffBlock
 
 # -- The XML of paragraphs, as WordprocessingML ---------------------------------------------------
@@ -171,7 +171,7 @@ _STRONG = '<w:{side} w:val="single" w:sz="8" w:space="0" w:color="auto"/>'
 _RULE = '<w:{side} w:val="single" w:sz="4" w:space="0" w:color="auto"/>'
 
 
-class Appendix:
+class DocxTables:
     """Writes the tables of one report.
 
     ``width`` is that of the page between its margins, in twentieths of a point; ``texts`` are the
@@ -185,8 +185,8 @@ class Appendix:
         markup: Markup,
         *,
         width: int,
-        texts: Texts,
-        count: Count,
+        texts: CellTexts,
+        count: ProgressCounter,
     ) -> None:
         self._texts = texts
         self._count = count
@@ -236,8 +236,8 @@ class Appendix:
             f'<w:tblW w:w="{sum(self._widths)}" w:type="dxa"/><w:tblLayout w:type="fixed"/>'
             '<w:tblLook w:val="0020" w:firstRow="1" w:lastRow="0" w:firstColumn="0" '
             'w:lastColumn="0" w:noHBand="1" w:noVBand="1"/>'
-            f"<w:tblCaption w:val={quoteattr(printed.one_line(title))}/>"
-            f"<w:tblDescription w:val={quoteattr(printed.one_line(label))}/></w:tblPr>"
+            f"<w:tblCaption w:val={quoteattr(printed.xml_line(title))}/>"
+            f"<w:tblDescription w:val={quoteattr(printed.xml_line(label))}/></w:tblPr>"
         )
 
     def _title_cell(self, content: str) -> str:
@@ -247,7 +247,7 @@ class Appendix:
             f"<w:tcBorders>{_HEAVY.format(side='top')}</w:tcBorders></w:tcPr>{content}</w:tc>"
         )
 
-    def _rows(self, rows: Sequence[Row]) -> list[str]:
+    def _rows(self, rows: Sequence[LayoutRow]) -> list[str]:
         found = []
         # No rule below the headings, which have a stronger one, nor below a parent's title.
         after_title = True
@@ -267,7 +267,7 @@ class Appendix:
                 self._count.row()
         return found
 
-    def _held(self, rows: Sequence[Row]) -> list[tuple[bool, bool]]:
+    def _held(self, rows: Sequence[LayoutRow]) -> list[tuple[bool, bool]]:
         """Of each row whether it is not to be broken, and whether it stays with the next one."""
         held = []
         # How many lines the next row takes, and those that it stays with.
@@ -280,12 +280,12 @@ class Appendix:
             held.append((whole, keep))
         return held[::-1]
 
-    def _lines(self, row: Row) -> int:
+    def _lines(self, row: LayoutRow) -> int:
         """About how many lines a row takes; a cell that goes on below it is not reckoned."""
         texts = self._texts
         found = []
         if row.start is not None and row.start.rowspan == 1:
-            found.append(_lines(0, [numbered(row.start.issue, texts.title(row.start.issue))]))
+            found.append(_lines(0, [numbered_title(row.start.issue, texts.title(row.start.issue))]))
         if row.element is not None:
             found.append(_lines(1, [texts.element(row.element)]))
         else:
@@ -307,11 +307,11 @@ class Appendix:
         content = self._markup.paragraph(Style.TEXT, keep=keep)
         return self._cell(column, content, merge="<w:vMerge/>")
 
-    def _issue(self, row: Row, borders: str, *, keep: bool) -> str:
+    def _issue(self, row: LayoutRow, borders: str, *, keep: bool) -> str:
         if row.start is None:
             return self._spanned(0, keep=keep)
         issue, markup = row.start.issue, self._markup
-        text = markup.pieces(numbered(issue, self._texts.title(issue)))
+        text = markup.pieces(numbered_title(issue, self._texts.title(issue)))
         content = markup.paragraph(Style.ISSUE, text, keep=keep)
         return self._cell(0, content, merge=_merge(row.start.rowspan), borders=borders)
 
@@ -324,11 +324,11 @@ class Appendix:
             f'<w:bookmarkEnd w:id="{number}"/>'
         )
 
-    def _hinted(self, row: Row, *, keep: bool) -> str:
+    def _hinted(self, row: LayoutRow, *, keep: bool) -> str:
         content = self._content(row, keep=keep)
         return content.replace("</w:pPr>", f"</w:pPr>{self._hint(hint_for(row))}", 1)
 
-    def _content(self, row: Row, *, keep: bool) -> str:
+    def _content(self, row: LayoutRow, *, keep: bool) -> str:
         """The second column."""
         markup = self._markup
         if row.element is None:
@@ -366,7 +366,7 @@ class Appendix:
         return self._cell(column, content, merge=_merge(slot.rowspan), borders=borders)
 
 
-def _introduces(rows: Sequence[Row], index: int) -> bool:
+def _introduces(rows: Sequence[LayoutRow], index: int) -> bool:
     """Whether a row announces what the next one says: one of its issue, or the first sub-issue."""
     row = rows[index]
     if row.element is not None or index + 1 == len(rows):

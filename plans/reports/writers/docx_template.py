@@ -32,18 +32,18 @@ class TemplateError(WriterError):
 
 def check_template(template: bytes) -> None:
     """Raise TemplateError, which says why, when a report cannot be written with ``template``."""
-    document = opened(template)
+    document = open_template(template)
     style_ids(document)
     _run_defaults(document)
 
 
 @cache
-def own_template() -> bytes:
+def default_template() -> bytes:
     """The bytes of ``TEMPLATE``, read once."""
     return TEMPLATE.read_bytes()
 
 
-def opened(template: bytes) -> Document:
+def open_template(template: bytes) -> Document:
     """The DOCX ``template``. Raises TemplateError when it is none."""
     try:
         document = docx.Document(io.BytesIO(template))
@@ -83,7 +83,7 @@ def set_language(document: Document, language: str) -> None:
     defaults = _run_defaults(document)
     for element in defaults.findall(f"{_W}lang"):
         defaults.remove(element)
-    code = printed.one_line(_COUNTRIES.get(language, language))
+    code = printed.xml_line(_COUNTRIES.get(language, language))
     element = parse_xml(f"<w:lang {NAMESPACES}/>")
     for name in ("val", "eastAsia", "bidi"):
         element.set(f"{_W}{name}", code)
@@ -98,7 +98,7 @@ def _run_defaults(document: Document) -> Any:
     return defaults
 
 
-def emptied(document: Document) -> Any:
+def clear_body(document: Document) -> Any:
     """Remove the template's pages; the properties of its last section."""
     body: Any = document.element.body
     section = body.get_or_add_sectPr()
@@ -108,7 +108,7 @@ def emptied(document: Document) -> Any:
     return section
 
 
-def append(document: Document, markup: str) -> None:
+def append_markup(document: Document, markup: str) -> None:
     """Put a paragraph or table at the document's end, before the properties of its last section."""
     body: Any = document.element.body
     if markup.startswith("<w:p>"):
@@ -116,7 +116,7 @@ def append(document: Document, markup: str) -> None:
     body[-1].addprevious(parse_xml(markup))
 
 
-def fill(part: _Header | _Footer, paragraph: str) -> None:
+def fill_part(part: _Header | _Footer, paragraph: str) -> None:
     """Make ``paragraph`` all that a header or footer holds."""
     part.is_linked_to_previous = False
     element: Any = part._element

@@ -14,7 +14,15 @@ from collections.abc import Callable, Mapping
 from html import escape
 
 from plans.reports.labels import MISSING_MARK, Labels, direction, labels_for
-from plans.reports.layout import IssueStart, PartLayout, Row, RowKind, See, Slot, lay_out
+from plans.reports.layout import (
+    CrossReference,
+    IssueStart,
+    LayoutRow,
+    PartLayout,
+    RowKind,
+    Slot,
+    lay_out,
+)
 from plans.reports.table import (
     Cover,
     ElementCell,
@@ -79,11 +87,11 @@ def body(table: ReportTable, *, extras: bool = False) -> str:
     """
     labels = labels_for(table.version.language)
     return article(
-        table, Appendix(labels, extras=extras), cover_of(table, labels, extras=extras), "report"
+        table, HtmlTables(labels, extras=extras), cover_of(table, labels, extras=extras), "report"
     )
 
 
-def article(table: ReportTable, appendix: Appendix, cover: str, classes: str) -> str:
+def article(table: ReportTable, appendix: HtmlTables, cover: str, classes: str) -> str:
     """The ``article`` of a report: the markup of its ``cover``, and its appendix.
 
     Raises ReportTableError, as ``lay_out`` does, for a table at odds with itself.
@@ -191,7 +199,7 @@ class _CoverTexts:
         return f'<a class="footnote-mark" href="#footnote-mark-{number}">{mark}</a>'
 
 
-class Appendix:
+class HtmlTables:
     """Writes the Parts' tables.
 
     What stands in the cells is written by ``title``, ``content``, ``element``, ``time_frame`` and
@@ -226,7 +234,7 @@ class Appendix:
         parts.append("</tbody></table>" if laid_out.rows else "</table>")
         return "\n".join(parts)
 
-    def row(self, row: Row) -> str:
+    def row(self, row: LayoutRow) -> str:
         name = _ROW_CLASSES[row.kind]
         anchor = f' id="{escape(row.element.reference)}"' if row.element is not None else ""
         if row.start is not None:
@@ -249,7 +257,7 @@ class Appendix:
     def title(self, issue: IssueCell) -> str:
         return lines(issue.title)
 
-    def content(self, row: Row) -> str:
+    def content(self, row: LayoutRow) -> str:
         if row.element is not None:
             return self.element(row.element)
         return _prose(row.text)
@@ -287,7 +295,7 @@ class Appendix:
             content = ""
         return f'<td{_span(slot.rowspan)} class="{column}">{content}</td>'
 
-    def pointer(self, see: See) -> str:
+    def pointer(self, see: CrossReference) -> str:
         link = f'<a href="#{escape(see.target)}">{escape(see.text)}</a>'
         return f'<p class="see">{self.see} {link}</p>'
 

@@ -21,26 +21,26 @@ from typing import Any
 
 from plans.reports.changes import Comparison
 from plans.reports.labels import Labels, labels_for
-from plans.reports.layout import PartLayout, Row, Slot, lay_out
+from plans.reports.layout import LayoutRow, PartLayout, Slot, lay_out
 from plans.reports.table import IssueCell, ReportTable, StatusCell, TimeFrameCell
 from plans.reports.writers import (
-    Count,
     Progress,
+    ProgressCounter,
     UnfitTextError,
     WriterError,
+    no_progress,
     printed,
     typst_process,
-    untold,
 )
 from plans.reports.writers.compared import ComparedTexts, printed_table
-from plans.reports.writers.printed import PLAIN, CoverNotes, Texts, numbered
+from plans.reports.writers.printed import PLAIN_TEXTS, CellTexts, CoverNotes, numbered_title
 from plans.text.differences import Change, ChangeKind, DiffBlock
 
 # -- What the template ``report.typ`` is given: the report as JSON that only has to be set. -------
 
 
 # Words of a cell: as they are, or in pieces, each with what became of it.
-Said = str | list[tuple[ChangeKind, str]]
+Runs = str | list[tuple[ChangeKind, str]]
 # A piece of the cover's text: words, or a footnote's mark and words, to be set at this place.
 Piece = str | tuple[str, str]
 
@@ -58,7 +58,7 @@ _WIDE = frozenset("WMÆŒ@%—mw")
 
 
 def data_of(
-    table: ReportTable, texts: Texts = PLAIN, progress: Progress = untold
+    table: ReportTable, texts: CellTexts = PLAIN_TEXTS, progress: Progress = no_progress
 ) -> dict[str, Any]:
     """The report as values of JSON, named as the template reads them.
 
@@ -70,7 +70,7 @@ def data_of(
     head, cover = table.round, table.cover
     language, region = _language(table.version.language)
     heading = cover.title or table.plan.title
-    title = printed.one_line(heading) or table.plan.slug
+    title = printed.xml_line(heading) or table.plan.slug
     stated = bool(head.symbol) and not head.symbol_inferred
     notes = CoverNotes(cover)
     return {
@@ -80,41 +80,41 @@ def data_of(
         "date": {"year": head.as_at.year, "month": head.as_at.month, "day": head.as_at.day},
         "draft": labels.draft if head.state == "open" else None,
         "sha256": head.record_sha256 if head.state == "closed" else None,
-        "symbol": _words(head.symbol, _COVER) if stated else "",
-        "session": _words(head.session, _COVER) if stated else "",
+        "symbol": _printable(head.symbol, _COVER) if stated else "",
+        "session": _printable(head.session, _COVER) if stated else "",
         "running-title": textwrap.shorten(title, _LONGEST_RUNNING_TITLE, placeholder=" […]"),
         "agenda-item": _pieces(notes, cover.agenda_item),
         "heading": _pieces(notes, heading),
         "paragraphs": [
             {
-                "number": f"{_words(paragraph.number, _COVER)}." if paragraph.number else "",
+                "number": f"{_printable(paragraph.number, _COVER)}." if paragraph.number else "",
                 "text": _pieces(notes, paragraph.text),
             }
             for paragraph in cover.paragraphs
         ],
-        "place-date": _words(cover.place_date, _COVER),
+        "place-date": _printable(cover.place_date, _COVER),
         "unmarked-footnotes": [
-            (_words(note.mark, _COVER), _words(note.text, _COVER)) for note in notes.unmet()
+            (_printable(note.mark, _COVER), _printable(note.text, _COVER)) for note in notes.unmet()
         ],
         "appendix": labels.appendix,
         "continued": labels.continued,
-        "parts": _parts(lay_out(table), labels, texts, Count(progress)),
+        "parts": _parts(lay_out(table), labels, texts, ProgressCounter(progress)),
     }
 
 
 def _pieces(notes: CoverNotes, text: str) -> list[Piece]:
     """``text`` with the footnotes whose marks it has first."""
     pieces = (
-        _words(piece, _COVER)
+        _printable(piece, _COVER)
         if isinstance(piece, str)
-        else (piece.note.mark, _words(piece.note.text, _COVER))
+        else (piece.note.mark, _printable(piece.note.text, _COVER))
         for piece in notes.pieces(text)
     )
     return [piece for piece in pieces if piece]
 
 
 def _parts(
-    layouts: Sequence[PartLayout], labels: Labels, texts: Texts, count: Count
+    layouts: Sequence[PartLayout], labels: Labels, texts: CellTexts, count: ProgressCounter
 ) -> list[dict[str, Any]]:
     first = 0
     parts: list[dict[str, Any]] = []
@@ -126,7 +126,8 @@ def _parts(
             {
                 "title": printed.part_title(part, labels),
                 "columns": [
-                    _words(text, width) for text, width in zip(part.columns, widths, strict=True)
+                    _printable(text, width)
+                    for text, width in zip(part.columns, widths, strict=True)
                 ],
                 "rows": list(_rows(laid_out.rows, first, labels, end, texts, count)),
                 "end": end,
@@ -137,7 +138,12 @@ def _parts(
 
 
 def _rows(
-    rows: Sequence[Row], first: int, labels: Labels, end: str, texts: Texts, count: Count
+    rows: Sequence[LayoutRow],
+    first: int,
+    labels: Labels,
+    end: str,
+    texts: CellTexts,
+    count: ProgressCounter,
 ) -> Iterator[dict[str, Any]]:
     """The rows of a Part, numbered on from ``first``; ``end`` marks what follows the last."""
     # The headings have their own rule below, and none parts a parent's title from its sub-issues.
@@ -150,7 +156,7 @@ def _rows(
             # A heading may lie no more than one level below the one before it.
             level = min(level + 1, 4 if row.start.issue.parent else 3)
             issue = {
-                "number": _words(printed.issue_number(row.start.issue), _ISSUE),
+                "number": _printable(printed.issue_number(row.start.issue), _ISSUE),
                 "title": _title(row.start.issue, texts),
                 "opening": _opening(rows, index, texts),
                 "next": _opening(rows, following, texts)
@@ -167,7 +173,7 @@ def _rows(
             "rule": issue is not None and not after_title,
             "issue": issue,
             "reference": row.element.reference if row.element else "",
-            "text": _said(texts.element(row.element), _ELEMENTS) if row.element else "",
+            "text": _runs(texts.element(row.element), _ELEMENTS) if row.element else "",
             "blocks": _blocks(texts.content(row), _ELEMENTS),
             "introduces": _introduces(rows, index),
             "time-frame": _slot(row.time_frame, labels, _TIME_FRAME, texts),
@@ -179,7 +185,7 @@ def _rows(
             after_title = row.start.heads_next
 
 
-def _opening(rows: Sequence[Row], index: int, texts: Texts) -> dict[str, Any] | None:
+def _opening(rows: Sequence[LayoutRow], index: int, texts: CellTexts) -> dict[str, Any] | None:
     """What may not be parted at the beginning of the issue whose rows begin here; None for much."""
     start = rows[index].start
     if start is None or len(start.issue.title) > _LONGEST_WHOLE_TITLE:
@@ -188,11 +194,11 @@ def _opening(rows: Sequence[Row], index: int, texts: Texts) -> dict[str, Any] | 
     return {"title": _title(start.issue, texts), "blocks": _blocks(blocks, _ELEMENTS)}
 
 
-def _title(issue: IssueCell, texts: Texts) -> Said:
-    return _said(numbered(issue, texts.title(issue)), _ISSUE)
+def _title(issue: IssueCell, texts: CellTexts) -> Runs:
+    return _runs(numbered_title(issue, texts.title(issue)), _ISSUE)
 
 
-def _introduces(rows: Sequence[Row], index: int) -> bool:
+def _introduces(rows: Sequence[LayoutRow], index: int) -> bool:
     """Whether the next row says what this one announces, and may not stand on a later page."""
     row = rows[index]
     if row.element is not None or not 0 < len(row.text) <= _LONGEST_WHOLE_TEXT:
@@ -204,7 +210,7 @@ def _slot(
     slot: Slot[TimeFrameCell] | Slot[StatusCell] | None,
     labels: Labels,
     width: int,
-    texts: Texts,
+    texts: CellTexts,
 ) -> dict[str, Any] | None:
     if slot is None:
         return None
@@ -213,21 +219,21 @@ def _slot(
         "see": printed.see_text(slot, labels) or None,
         "target": slot.see.target if slot.see is not None else "",
         "blocks": _blocks(texts.slot(slot), width),
-        "remark": _words(texts.remark(slot), width),
+        "remark": _printable(texts.remark(slot), width),
     }
 
 
-def _blocks(blocks: Sequence[DiffBlock], width: int) -> list[tuple[bool, Said]]:
-    return [(block.kind == "bullet", _said(block.shown, width)) for block in blocks]
+def _blocks(blocks: Sequence[DiffBlock], width: int) -> list[tuple[bool, Runs]]:
+    return [(block.kind == "bullet", _runs(block.shown, width)) for block in blocks]
 
 
-def _said(pieces: Sequence[Change], width: int) -> Said:
+def _runs(pieces: Sequence[Change], width: int) -> Runs:
     if all(piece.kind == "same" for piece in pieces):
-        return _words("".join(piece.text for piece in pieces), width)
-    return [(piece.kind, _words(piece.text, width)) for piece in pieces]
+        return _printable("".join(piece.text for piece in pieces), width)
+    return [(piece.kind, _printable(piece.text, width)) for piece in pieces]
 
 
-def _words(text: str, width: int) -> str:
+def _printable(text: str, width: int) -> str:
     """``text`` as it can be set in a column that holds ``width`` letters.
 
     A run of letters that is longer, such as an address, may break anywhere.
@@ -260,7 +266,7 @@ _UNPRINTABLE = re.compile(r'the (?:text|PDF contains the codepoint) `"(.+?)"`', 
 _ESCAPE = re.compile(r"\\u\{([0-9a-f]+)\}")
 
 
-def write(table: ReportTable, *, progress: Progress = untold) -> bytes:
+def write(table: ReportTable, *, progress: Progress = no_progress) -> bytes:
     """The report as PDF; as ``write_within``, with ``SECONDS`` and ``MEMORY``.
 
     In a process that may have only so much memory itself, it is that much.
@@ -270,7 +276,7 @@ def write(table: ReportTable, *, progress: Progress = untold) -> bytes:
 
 
 def write_within(
-    table: ReportTable, *, seconds: float, memory: int, progress: Progress = untold
+    table: ReportTable, *, seconds: float, memory: int, progress: Progress = no_progress
 ) -> bytes:
     """The report as PDF, made within so many ``seconds`` and bytes of ``memory``.
 
@@ -289,7 +295,7 @@ def write_within(
     )
 
 
-def write_comparison(comparison: Comparison, *, progress: Progress = untold) -> bytes:
+def write_comparison(comparison: Comparison, *, progress: Progress = no_progress) -> bytes:
     """The comparison of two reports as PDF, with the limits of ``write``.
 
     Removed words are struck through and stand in brackets, added ones are underlined. ``progress``

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from plans.reports.labels import MISSING_MARK, Labels
-from plans.reports.layout import Row, Slot
+from plans.reports.layout import LayoutRow, Slot
 from plans.reports.table import (
     Cover,
     ElementCell,
@@ -49,7 +49,7 @@ def xml_text(text: str) -> str:
     return _BREAKS.sub("\n", _NOT_IN_XML.sub("", text))
 
 
-def one_line(text: str) -> str:
+def xml_line(text: str) -> str:
     """``text`` with every run of white space made one space, for titles in properties."""
     return " ".join(xml_text(text).split())
 
@@ -75,7 +75,7 @@ def blocks(text: str) -> tuple[Block, ...]:
     return prose.parse(xml_text(text))
 
 
-def row_blocks(row: Row) -> tuple[Block, ...]:
+def row_blocks(row: LayoutRow) -> tuple[Block, ...]:
     """The second column of a row that holds no element."""
     return blocks(row.text)
 
@@ -156,7 +156,7 @@ class CoverNotes:
 # -- The words in each cell of the table, for printed formats: as they are, or marked. ------------
 
 
-class Texts:
+class CellTexts:
     """What is printed in the cells of a report: its words, none of them marked."""
 
     def title(self, issue: IssueCell) -> tuple[Change, ...]:
@@ -167,7 +167,7 @@ class Texts:
         """The words beside an element's bullet."""
         return (Change("same", element_text(element)),)
 
-    def content(self, row: Row) -> tuple[DiffBlock, ...]:
+    def content(self, row: LayoutRow) -> tuple[DiffBlock, ...]:
         """The second column of a row that holds no element."""
         return unchanged_blocks(row_blocks(row))
 
@@ -180,10 +180,10 @@ class Texts:
         return ""
 
 
-PLAIN = Texts()
+PLAIN_TEXTS = CellTexts()
 
 
-def numbered(issue: IssueCell, title: tuple[Change, ...]) -> tuple[Change, ...]:
+def numbered_title(issue: IssueCell, title: tuple[Change, ...]) -> tuple[Change, ...]:
     """The pieces of an issue's title, with its number before them."""
     number = f"{issue_number(issue)} "
     if title and title[0].kind == "same":
@@ -202,7 +202,7 @@ _UNIX = 3
 _READABLE = 0o600 << 16
 
 
-def repacked(content: bytes) -> bytes:
+def repack_zip(content: bytes) -> bytes:
     """The zip file ``content`` with its members in the same order, without times of their own."""
     packed = io.BytesIO()
     with (

@@ -25,11 +25,11 @@ import xlsxwriter
 
 from plans.reports.hints import Hint, RowHint, hint_for
 from plans.reports.labels import direction, labels_for
-from plans.reports.layout import PartLayout, Row, RowKind, Slot, lay_out
+from plans.reports.layout import LayoutRow, PartLayout, RowKind, Slot, lay_out
 from plans.reports.table import ReportTable, StatusCell, TimeFrameCell
-from plans.reports.writers import Count, Progress, UnfitTextError, printed, untold
-from plans.reports.writers.csv import COLUMNS, defused, element_rows
-from plans.reports.writers.printed import repacked
+from plans.reports.writers import Progress, ProgressCounter, UnfitTextError, no_progress, printed
+from plans.reports.writers.csv import COLUMNS, element_rows, escape_formula
+from plans.reports.writers.printed import repack_zip
 from plans.text import prose
 
 # -- How the rows of a Part become rows of a sheet that are high enough for their texts. ----------
@@ -69,7 +69,7 @@ def literal_options() -> dict[str, Any]:
 
 
 @dataclass(frozen=True, slots=True)
-class SheetRow:
+class RowTexts:
     """One row of a Part: of each column text, style and rowspan, or None where it is spanned.
 
     ``heads_next``: no rule is drawn below the row's issue. ``reference`` is that of the row's
@@ -84,7 +84,7 @@ class SheetRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class SheetCell:
     """A cell of a sheet, its places counted from 0; ``rule`` asks for a line above it, ``target``
     names the element to which it points."""
 
@@ -107,13 +107,13 @@ class PlacedRow:
 
     index: int
     height: float
-    cells: tuple[Cell, ...]
+    cells: tuple[SheetCell, ...]
     hint: str = ""
     reference: str = ""
 
 
 def sheet_rows(
-    rows: Sequence[SheetRow], widths: Sequence[int], *, first: int
+    rows: Sequence[RowTexts], widths: Sequence[int], *, first: int
 ) -> Iterator[PlacedRow]:
     """The rows of a sheet that hold ``rows``, beginning at the row ``first``.
 
@@ -131,7 +131,7 @@ def sheet_rows(
         if row.cells[0] is not None:
             below_parent = row.heads_next
         cells = tuple(
-            Cell(
+            SheetCell(
                 first_row=starts[index],
                 last_row=starts[index + cell[2]] - 1,
                 first_column=column,
@@ -176,7 +176,7 @@ def page_breaks(rows: Iterable[PlacedRow], *, room: float) -> Iterator[int]:
         used -= room * max(0, ceil(used / room) - 1)
 
 
-def _heights(rows: Sequence[SheetRow], widths: Sequence[int]) -> list[float]:
+def _heights(rows: Sequence[RowTexts], widths: Sequence[int]) -> list[float]:
     """The height of each row, so that every cell finds room in the rows that it spans."""
     heights = [_LINE + _PADDING] * len(rows)
     spans = [
@@ -274,7 +274,7 @@ _STYLES: dict[str, dict[str, Any]] = {
 }
 
 
-def write(table: ReportTable, *, progress: Progress = untold) -> bytes:
+def write(table: ReportTable, *, progress: Progress = no_progress) -> bytes:
     """The report as XLSX; the same table gives the same bytes.
 
     ``progress`` is told how many elements are written: one whose row stands on the sheet of its
@@ -286,12 +286,12 @@ def write(table: ReportTable, *, progress: Progress = untold) -> bytes:
     stream = io.BytesIO()
     with xlsxwriter.Workbook(stream, literal_options()) as workbook:
         _properties(workbook, table)
-        writer = _Writer(workbook, table, Count(progress, rows=2))
+        writer = _Writer(workbook, table, ProgressCounter(progress, rows=2))
         names = _sheet_names(table)
         for laid_out, name in zip(lay_out(table), names, strict=True):
             writer.part(laid_out, name)
         writer.elements()
-    return repacked(stream.getvalue())
+    return repack_zip(stream.getvalue())
 
 
 def _properties(workbook: Any, table: ReportTable) -> None:
@@ -299,8 +299,8 @@ def _properties(workbook: Any, table: ReportTable) -> None:
     moment = datetime.combine(head.as_at, time())
     workbook.set_properties(
         {
-            "title": printed.one_line(table.cover.title or table.plan.title)[:255],
-            "subject": printed.one_line(head.label)[:255],
+            "title": printed.xml_line(table.cover.title or table.plan.title)[:255],
+            "subject": printed.xml_line(head.label)[:255],
             "status": head.state,
             "created": moment,
         }
@@ -330,7 +330,7 @@ def _sheet_names(table: ReportTable) -> list[str]:
 class _Writer:
     """Writes the sheets of one workbook."""
 
-    def __init__(self, workbook: Any, table: ReportTable, count: Count) -> None:
+    def __init__(self, workbook: Any, table: ReportTable, count: ProgressCounter) -> None:
         self.workbook = workbook
         self._count = count
         self.table = table
@@ -352,11 +352,11 @@ class _Writer:
         sheet.set_column(HINTS, HINTS, None, None, {"hidden": True})
         part = laid_out.part
         title = printed.part_title(part, self.labels)
-        self._put(sheet, Cell(0, 0, 0, 3, title, "part"))
+        self._put(sheet, SheetCell(0, 0, 0, 3, title, "part"))
         height = 20.0 * (1 + len(title) // 90)
         sheet.set_row(0, height)
         for column, heading in enumerate(part.columns):
-            self._put(sheet, Cell(1, 1, column, column, printed.xml_text(heading), "column"))
+            self._put(sheet, SheetCell(1, 1, column, column, printed.xml_text(heading), "column"))
         for index, hint in enumerate((RowHint.PART, RowHint.COLUMNS)):
             sheet.write_string(index, HINTS, str(Hint(hint)))
         self._links = 0
@@ -386,7 +386,7 @@ class _Writer:
         sheet.repeat_rows(0)
         for column, name in enumerate(COLUMNS):
             sheet.set_column(column, column, _FLAT_WIDTHS.get(name, _FLAT_WIDTH))
-            self._put(sheet, Cell(0, 0, column, column, name, "flat-head"))
+            self._put(sheet, SheetCell(0, 0, column, column, name, "flat-head"))
         sheet.set_row(0, _row_height(COLUMNS))
         last = 0
         for last, fields in enumerate(element_rows(self.table), 1):
@@ -396,13 +396,13 @@ class _Writer:
                     sheet.write_datetime(last, column, day, self._format("date"))
                 elif value:
                     text = printed.xml_text(value)
-                    self._put(sheet, Cell(last, last, column, column, text, "flat"))
+                    self._put(sheet, SheetCell(last, last, column, column, text, "flat"))
             sheet.set_row(last, _row_height(fields))
             self._count.row()
         sheet.autofilter(0, 0, last, len(COLUMNS) - 1)
         sheet.print_area(0, 0, last, _LAST_PRINTED)
 
-    def _contents(self, row: Row) -> SheetRow:
+    def _contents(self, row: LayoutRow) -> RowTexts:
         """What stands in a row, column by column; None where a cell further up spans it."""
         issue = None
         if row.start is not None:
@@ -420,7 +420,7 @@ class _Writer:
             for column, slot in ((2, row.time_frame), (3, row.status))
             if slot is not None and slot.see is not None
         }
-        return SheetRow(
+        return RowTexts(
             cells,
             heads_next=row.start is not None and row.start.heads_next,
             hint=str(hint_for(row)),
@@ -447,15 +447,15 @@ class _Writer:
         head = self.table.round
         if head.symbol and not head.symbol_inferred:
             # An ampersand begins a code.
-            symbol = printed.one_line(head.symbol)[: _LONGEST_HEADER // 2]
+            symbol = printed.xml_line(head.symbol)[: _LONGEST_HEADER // 2]
             sheet.set_header(f"&R{symbol.replace('&', '&&')}")
         if self.from_right:
             sheet.right_to_left()
         return sheet
 
-    def _put(self, sheet: Any, cell: Cell) -> None:
+    def _put(self, sheet: Any, cell: SheetCell) -> None:
         """Write a cell's text; one that begins like a formula is marked as a text for good."""
-        style = self._format(cell.style, cell.rule, defused(cell.text) != cell.text)
+        style = self._format(cell.style, cell.rule, escape_formula(cell.text) != cell.text)
         if (cell.first_row, cell.first_column) != (cell.last_row, cell.last_column):
             sheet.merge_range(
                 cell.first_row, cell.first_column, cell.last_row, cell.last_column, "", style
