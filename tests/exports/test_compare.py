@@ -258,7 +258,7 @@ def test_each_file_of_two_closed_rounds_is_kept_for_every_process_and_after_a_re
     first = [client.get(address).getvalue() for address in addresses]
     caches["pages"].clear()
     for name in ("pdf", "docx"):
-        monkeypatch.delattr(f"plans.reports.writers.compared_{name}.write")
+        monkeypatch.delattr(f"plans.reports.writers.{name}.write_comparison")
 
     again = [Client().get(address).getvalue() for address in addresses]
 
