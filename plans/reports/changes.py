@@ -69,7 +69,7 @@ Shown = View | Outcome | Trait
 
 def shown_named(name: str) -> Shown | None:
     """The view, outcome or trait of this name; no two have the same. None when there is none."""
-    return next((one for kind in (View, Outcome, Trait) for one in kind if one == name), None)
+    return next((shown for kind in (View, Outcome, Trait) for shown in kind if shown == name), None)
 
 
 _NEWS = frozenset(
@@ -222,28 +222,28 @@ class _Filter:
         self._frames = {cell.id: cell for part in parts for cell in part.time_frames}
 
     def narrowed(self) -> Comparison:
-        parts = tuple(found for part in self._whole.parts if (found := self._part(part)).issues)
+        parts = tuple(kept for part in self._whole.parts if (kept := self._part(part)).issues)
         return replace(self._whole, shown=self._shown, parts=parts, groups=self._groups)
 
     def _part(self, part: PartTable) -> PartTable:
-        elements = tuple(one for one in part.elements if one.reference in self._kept)
+        elements = tuple(element for element in part.elements if element.reference in self._kept)
         filled = {element.issue for element in elements}
-        found: dict[str, IssueCell] = {}
+        kept: dict[str, IssueCell] = {}
         headed: set[str | None] = set()
         # A parent stands before its sub-issues, so they are met first from the end.
         for issue in reversed(part.issues):
             groups = self._of(issue)
             own = self._whole.issues[issue.reference]
             if groups or issue.reference in filled or self._reworded(own.title, own.context):
-                found[issue.reference] = replace(issue, groups=groups)
+                kept[issue.reference] = replace(issue, groups=groups)
             elif issue.reference in headed:
-                found[issue.reference] = replace(issue, context="", groups=())
+                kept[issue.reference] = replace(issue, context="", groups=())
             else:
                 continue
             headed.add(issue.parent)
         return replace(
             part,
-            issues=tuple(reversed(found.values())),
+            issues=tuple(reversed(kept.values())),
             elements=elements,
             statuses=_taken(self._statuses, [element.status for element in elements]),
             time_frames=_taken(self._frames, [element.time_frame for element in elements]),

@@ -64,10 +64,10 @@ class Merged(Generic[T]):
     @property
     def shown(self) -> T:
         """What the new table has, or else the old one."""
-        found = self.new if self.new is not None else self.old
-        if found is None:
+        item = self.new if self.new is not None else self.old
+        if item is None:
             raise ValueError("in neither table")
-        return found
+        return item
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +127,10 @@ def merge(old: Sequence[T], new: Sequence[T], key: Callable[[T], Hashable]) -> l
     partners: dict[Hashable, T] = {}
     anchor: Hashable = _FIRST
     for item in old:
-        found = key(item)
-        if found in keys:
-            partners[found] = item
-            anchor = found
+        item_key = key(item)
+        if item_key in keys:
+            partners[item_key] = item
+            anchor = item_key
         else:
             lost[anchor].append(item)
     result = [Merged(item, None) for item in lost[_FIRST]]
@@ -177,7 +177,7 @@ def _not_elsewhere(elements: Sequence[ElementCell], issue: str, after: _Index) -
     return [
         element
         for element in elements
-        if (found := after.elements.get(element.reference)) is None or found.issue == issue
+        if (elsewhere := after.elements.get(element.reference)) is None or elsewhere.issue == issue
     ]
 
 
@@ -201,7 +201,7 @@ def _groups(issue: Merged[IssueCell], elements: set[str]) -> tuple[MergedGroup, 
         lambda pair: pair[0],
     )
     named = {reference for group in news for reference in group.elements}
-    found = []
+    merged = []
     for pair in pairs:
         old, new = pair.old[1] if pair.old else None, pair.new[1] if pair.new else None
         here = set(new.elements) if new else set()
@@ -211,8 +211,8 @@ def _groups(issue: Merged[IssueCell], elements: set[str]) -> tuple[MergedGroup, 
             if reference in elements and (reference in here or reference not in named)
         ]
         members = merge(lost, new.elements if new else (), lambda name: name)
-        found.append(MergedGroup(Merged(old, new), tuple(member.shown for member in members)))
-    return tuple(found)
+        merged.append(MergedGroup(Merged(old, new), tuple(member.shown for member in members)))
+    return tuple(merged)
 
 
 def compare(old: ReportTable, new: ReportTable) -> Comparison:
@@ -373,7 +373,7 @@ class _Comparer:
         issues: dict[str, IssueChange],
         groups: dict[GroupCell, GroupChange],
     ) -> PartTable:
-        names = [one.shown.reference for issue in part.issues for one in issue.elements]
+        names = [element.shown.reference for issue in part.issues for element in issue.elements]
         shown = part.part.shown
         return PartTable(
             number=shown.number,
@@ -408,12 +408,12 @@ class _Cells(Generic[C]):
         self._old: Mapping[str, C] = old
         self._new: Mapping[str, C] = new
         self.places = places
-        found: defaultdict[_Place, list[str]] = defaultdict(list)
+        by_place: defaultdict[_Place, list[str]] = defaultdict(list)
         for name, place in places.items():
             if place[:2] != (None, None):
-                found[place].append(name)
-        self.covers = {place: tuple(names) for place, names in found.items()}
-        self.ids = {place: f"change-{number}" for number, place in enumerate(found, 1)}
+                by_place[place].append(name)
+        self.covers = {place: tuple(names) for place, names in by_place.items()}
+        self.ids = {place: f"change-{number}" for number, place in enumerate(by_place, 1)}
 
     def of(self, place: _Place) -> tuple[C | None, C | None]:
         old, new, *_ = place
@@ -482,34 +482,34 @@ def _issue(
         title=_title_changes(old.title if old else "", new.title if new else ""),
         context=_word_changes(old.context if old else "", new.context if new else ""),
     )
-    found = []
+    merged_groups = []
     for group in merge.groups:
         before, after = group.group.old, group.group.new
         heading = (before and before.heading) or "", (after and after.heading) or ""
         lead_in = (before and before.lead_in) or "", (after and after.lead_in) or ""
         # A row is there for what either table has.
-        found.append(
+        merged_groups.append(
             GroupCell(
                 heading=heading[1] or heading[0] or None,
                 lead_in=lead_in[1] or lead_in[0] or None,
                 elements=group.members,
             )
         )
-        groups[found[-1]] = GroupChange(_word_changes(*heading), _word_changes(*lead_in))
+        groups[merged_groups[-1]] = GroupChange(_word_changes(*heading), _word_changes(*lead_in))
     context = shown.context or (old.context if old else "")
-    return replace(shown, context=context, groups=tuple(found))
+    return replace(shown, context=context, groups=tuple(merged_groups))
 
 
 def _counts(elements: Iterable[ElementChange], statuses: Iterable[StatusChange]) -> Counts:
-    found = list(elements)
-    outcomes = Counter(change.outcome for change in found)
-    traits = Counter(trait for change in found for trait in change.traits)
+    changes = list(elements)
+    outcomes = Counter(change.outcome for change in changes)
+    traits = Counter(trait for change in changes for trait in change.traits)
     words = [
         count_words(status.words) for status in statuses if status.outcome is not Outcome.AWAITED
     ]
     return Counts(
-        elements=len(found),
-        changed=sum(change.changed for change in found),
+        elements=len(changes),
+        changed=sum(change.changed for change in changes),
         outcomes={outcome: outcomes[outcome] for outcome in Outcome},
         traits={trait: traits[trait] for trait in Trait},
         removed_words=sum(removed for removed, _ in words),

@@ -68,17 +68,17 @@ def diff_words(old: str, new: str) -> tuple[Change, ...]:
     what was removed stands before what was added in its place. Two empty texts give ().
     """
     before, after = _tokens(prose.clean(old)), _tokens(prose.clean(new))
-    found = _Collector()
+    collector = _Collector()
     left, right = 0, 0
     for start, other, size in _matches(before, after):
-        found.remove(before[left:start])
-        found.add(after[right:other])
+        collector.remove(before[left:start])
+        collector.add(after[right:other])
         for offset in range(size):
-            found.keep(before[start + offset], after[other + offset])
+            collector.keep(before[start + offset], after[other + offset])
         left, right = start + size, other + size
-    found.remove(before[left:])
-    found.add(after[right:])
-    return found.changes()
+    collector.remove(before[left:])
+    collector.add(after[right:])
+    return collector.changes()
 
 
 def smooth_changes(changes: Iterable[Change]) -> tuple[Change, ...]:
@@ -88,7 +88,7 @@ def smooth_changes(changes: Iterable[Change]) -> tuple[Change, ...]:
     are much longer, and all those of a line of which little else was kept, count as removed and
     added again. All that ``diff_words`` says of its changes holds of these.
     """
-    found: list[_Passage] = []
+    smoothed: list[_Passage] = []
     for _, line in groupby(_passages(changes), key=_Passage.holds_break):
         passages = _without_islands(line)
         kept = sum(passage.length for passage in passages if not passage.differs)
@@ -97,19 +97,19 @@ def smooth_changes(changes: Iterable[Change]) -> tuple[Change, ...]:
         # What is kept is counted in both texts.
         if kept < 2 * _LEAST_KEPT * min(old, new):
             passages = [reduce(_Passage.joined_with, passages)]
-        found += passages
-    return tuple(change for passage in found for change in passage.changes() if change.text)
+        smoothed += passages
+    return tuple(change for passage in smoothed for change in passage.changes() if change.text)
 
 
 def _without_islands(passages: Iterable[_Passage]) -> list[_Passage]:
-    found: list[_Passage] = []
+    kept: list[_Passage] = []
     for passage in passages:
-        if len(found) > 1 and found[-1].is_island_between(found[-2], passage):
-            island = found.pop()
-            found[-1] = found[-1].joined_with(island).joined_with(passage)
+        if len(kept) > 1 and kept[-1].is_island_between(kept[-2], passage):
+            island = kept.pop()
+            kept[-1] = kept[-1].joined_with(island).joined_with(passage)
         else:
-            found.append(passage)
-    return found
+            kept.append(passage)
+    return kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +163,8 @@ def count_words(changes: Iterable[Change]) -> tuple[int, int]:
 
 def _tokens(text: str) -> list[_Token]:
     return [
-        _Token(found["break"] or found["word"], found["space"] or "")
-        for found in _TOKEN.finditer(text)
+        _Token(match["break"] or match["word"], match["space"] or "")
+        for match in _TOKEN.finditer(text)
     ]
 
 
@@ -306,22 +306,22 @@ def diff_blocks(changes: Iterable[Change]) -> tuple[DiffBlock, ...]:
     are "same" or "added" the words of the new one, in order. A block without any word is left
     out.
     """
-    found = [_Open()]
+    blocks_begun = [_Open()]
     kinds: dict[ChangeKind, BlockKind] = {"removed": "paragraph", "added": "paragraph"}
     begun: set[ChangeKind] = set()
     for change in changes:
         sides = _SIDES[change.kind]
         for text, is_break in _split(change.text, begins=begun.isdisjoint(sides)):
             if not is_break:
-                found[-1].pieces.append(Change(change.kind, text))
+                blocks_begun[-1].pieces.append(Change(change.kind, text))
             else:
                 for side in sides:
                     kinds[side] = "bullet" if text.endswith(_SIGN) else "paragraph"
                 if "\n" in text:
-                    _break(found, change.kind)
+                    _break(blocks_begun, change.kind)
             begun.update(sides)
-            found[-1].old_kind, found[-1].new_kind = kinds["removed"], kinds["added"]
-    blocks = [block for block in found if block.finish()]
+            blocks_begun[-1].old_kind, blocks_begun[-1].new_kind = kinds["removed"], kinds["added"]
+    blocks = [block for block in blocks_begun if block.finish()]
     return tuple(
         _closed(block, blocks[index - 1] if index else None) for index, block in enumerate(blocks)
     )
@@ -360,13 +360,13 @@ def _split(text: str, *, begins: bool) -> Iterator[tuple[str, bool]]:
             yield piece, index % 2 == 1
 
 
-def _break(found: list[_Open], kind: ChangeKind) -> None:
+def _break(blocks_begun: list[_Open], kind: ChangeKind) -> None:
     """Begin a block. Where the old text's break is replaced by one of the new, it is one break."""
-    last = found[-1]
+    last = blocks_begun[-1]
     if not any(piece.text.strip() for piece in last.pieces) and last.opened != kind:
         last.opened = "same"
     else:
-        found.append(_Open(opened=kind))
+        blocks_begun.append(_Open(opened=kind))
 
 
 def _joined(pieces: Iterable[Change]) -> list[Change]:
@@ -374,15 +374,15 @@ def _joined(pieces: Iterable[Change]) -> list[Change]:
     joined: list[Change] = []
     for piece in pieces:
         if piece.text.strip():
-            found = piece
+            run = piece
         elif piece.kind == "removed" or not joined:
             continue
         else:
-            found = Change("same", piece.text)
-        if joined and joined[-1].kind == found.kind:
-            joined[-1] = Change(found.kind, joined[-1].text + found.text)
+            run = Change("same", piece.text)
+        if joined and joined[-1].kind == run.kind:
+            joined[-1] = Change(run.kind, joined[-1].text + run.text)
         else:
-            joined.append(found)
+            joined.append(run)
     while joined and not joined[-1].text.strip():
         joined.pop()
     if joined:

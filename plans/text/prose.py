@@ -139,10 +139,10 @@ def words(text: str) -> list[str]:
     ("•") are no words and no part of one, wherever they stand; a dash is not one at the start of
     a line, where it is a bullet, and is one elsewhere.
     """
-    found: list[str] = []
+    result: list[str] = []
     for block in parse(_normalised(text)):
-        found.extend(word for token in block.text.split() if (word := token.lstrip(_SIGNS)))
-    return found
+        result.extend(word for token in block.text.split() if (word := token.lstrip(_SIGNS)))
+    return result
 
 
 def unprintable(text: str) -> int:
@@ -177,14 +177,14 @@ def _one_line(text: str) -> str:
     return _SPACES.sub(_one_space, text.replace("\n", " ")).strip()
 
 
-def _one_space(found: re.Match[str]) -> str:
+def _one_space(match: re.Match[str]) -> str:
     """The space that a run of white space becomes: no-break only where typography asks for it."""
-    run, text = found[0], found.string
+    run, text = match[0], match.string
     narrow = _NARROW in run
     if not narrow and _WIDE not in run:
         return " "
-    before = text[found.start() - 1] if found.start() else ""
-    after = text[found.end()] if found.end() < len(text) else ""
+    before = text[match.start() - 1] if match.start() else ""
+    after = text[match.end()] if match.end() < len(text) else ""
     if after in _SPACED_FROM_THE_LEFT or before == "«" or (before.isdigit() and after.isdigit()):
         return _NARROW if narrow else _WIDE
     return " "

@@ -105,8 +105,8 @@ def instructions(sheet: UnitSheet, labels: UnitFileLabels, typing: str) -> tuple
         "status": labels.headings[UnitColumn.STATUS],
         "choices": ", ".join(choices(sheet.language)),
     }
-    said = (text.format(**fields) for text in (only, choose, typing, leave))
-    return (*said, last)
+    texts = (text.format(**fields) for text in (only, choose, typing, leave))
+    return (*texts, last)
 
 
 def _subject(row: UnitRow) -> Iterator[CellLine]:

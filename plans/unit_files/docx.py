@@ -84,11 +84,11 @@ def write(sheet: UnitSheet) -> bytes:
     markup = Markup(style_ids(document), from_right=direction(sheet.language) == "rtl")
     _page(document, sheet, markup)
     title, plan = titles(sheet, labels)
-    said = instructions(sheet, labels, labels.typing_docx)
+    texts = instructions(sheet, labels, labels.typing_docx)
     pieces = [
         markup.paragraph(Style.APPENDIX, markup.text(title)),
         markup.paragraph(Style.PARAGRAPH, markup.text(plan, properties="<w:i/><w:iCs/>")),
-        *(markup.paragraph(Style.BULLET, markup.text(text)) for text in said),
+        *(markup.paragraph(Style.BULLET, markup.text(text)) for text in texts),
         markup.paragraph(
             Style.PARAGRAPH, markup.text(f"{labels.file}: {sheet.key}", properties=_SMALL)
         ),
@@ -161,7 +161,7 @@ class _Table:
     def _row(self, row: UnitRow) -> str:
         cells = cells_of(row, self._sheet.language, self._labels)
         key = str(RowKey(self._sheet.as_at, row.ordinal, row.revision))
-        found = []
+        markup_cells = []
         for column in DOCX_COLUMNS:
             content = self._content(column, cells, row)
             if column is UnitColumn.REFERENCES:
@@ -170,8 +170,8 @@ class _Table:
             fill = ""
             if column in EDITABLE:
                 fill = _WRITE if row.writable else _DONE
-            found.append(self._cell(column, content, fill=fill))
-        return f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{''.join(found)}</w:tr>"
+            markup_cells.append(self._cell(column, content, fill=fill))
+        return f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{''.join(markup_cells)}</w:tr>"
 
     def _content(self, column: UnitColumn, cells: RowCells, row: UnitRow) -> str:
         if column is UnitColumn.CATEGORY and row.writable:
@@ -182,10 +182,10 @@ class _Table:
     def _choice(self, chosen: str) -> str:
         """A list to choose from, which programs that know none show as its text."""
         markup = self._markup
-        words = choices(self._sheet.language)
+        texts = choices(self._sheet.language)
         items = "".join(
             f"<w:listItem w:displayText={quoteattr(word)} w:value={quoteattr(word)}/>"
-            for word in words
+            for word in texts
         )
         label = quoteattr(self._labels.headings[UnitColumn.CATEGORY])
         return (

@@ -96,9 +96,9 @@ def find_unit_rows(user: Person, round_: ReportingRound, slug: str) -> UnitRows 
 def rows_of_unit(user: Person, round_: ReportingRound, unit: Unit) -> UnitRows:
     """The rows of ``unit``, whoever handles them. Four queries, as ``find_unit_rows``."""
     statuses = _statuses(round_, unit)
-    earlier = earlier_statuses([found.snapshot for found in statuses], with_texts=True)
+    earlier = earlier_statuses([status.snapshot for status in statuses], with_texts=True)
     show_as_published(user, earlier.values())
-    comments = _comments([found.snapshot for found in statuses])
+    comments = _comments([status.snapshot for status in statuses])
     version = round_.version
     with translation.override(version.language):
         due = day(round_.reports_due_on) if round_.reports_due_on else ""
@@ -114,11 +114,11 @@ def rows_of_unit(user: Person, round_: ReportingRound, unit: Unit) -> UnitRows:
         unit_name=unit.name,
         due=due,
         rows=tuple(
-            _row(found, _before(found, earlier), comments.get(found.snapshot.pk, ""))
-            for found in statuses
+            _row(status, _before(status, earlier), comments.get(status.snapshot.pk, ""))
+            for status in statuses
         ),
     )
-    return UnitRows(round_, unit, sheet, {found.snapshot.ordinal: found for found in statuses})
+    return UnitRows(round_, unit, sheet, {status.snapshot.ordinal: status for status in statuses})
 
 
 def _statuses(round_: ReportingRound, unit: Unit) -> list[FoundStatus]:
@@ -134,14 +134,14 @@ def _statuses(round_: ReportingRound, unit: Unit) -> list[FoundStatus]:
         .select_related("reaffirms")
         .prefetch_related(Prefetch("covers", queryset=covers))
     )
-    found = []
+    statuses = []
     for snapshot in snapshots:
         snapshot.round = round_
         elements = [cover.element for cover in snapshot.covers.all()]
         for element in elements:
             element.version = element.issue.version = round_.version
-        found.append(FoundStatus(snapshot, elements))
-    return sorted(found, key=lambda status: _place(status.elements[0]))
+        statuses.append(FoundStatus(snapshot, elements))
+    return sorted(statuses, key=lambda status: _place(status.elements[0]))
 
 
 def _place(element: ActionElement) -> tuple[int, int]:
@@ -158,24 +158,24 @@ def _comments(snapshots: Sequence[StatusSnapshot]) -> Mapping[int, str]:
 
 
 def _before(
-    found: FoundStatus, earlier: Mapping[tuple[int, int], StatusSnapshot]
+    status: FoundStatus, earlier: Mapping[tuple[int, int], StatusSnapshot]
 ) -> StatusSnapshot | None:
     """What was reported last on the first of the elements of which anything was."""
-    keys = ((found.snapshot.round_id, element.pk) for element in found.elements)
+    keys = ((status.snapshot.round_id, element.pk) for element in status.elements)
     return next((earlier[key] for key in keys if key in earlier), None)
 
 
-def _row(found: FoundStatus, before: StatusSnapshot | None, comment: str) -> UnitRow:
-    snapshot = found.snapshot
+def _row(status: FoundStatus, before: StatusSnapshot | None, comment: str) -> UnitRow:
+    snapshot = status.snapshot
     frames = {
         element.time_frame_id: element.time_frame.text
-        for element in found.elements
+        for element in status.elements
         if element.time_frame
     }
     return UnitRow(
         ordinal=snapshot.ordinal,
         revision=snapshot.revision,
-        elements=tuple(_element(element) for element in found.elements),
+        elements=tuple(_element(element) for element in status.elements),
         time_frames=tuple(frames.values()),
         before=None
         if before is None
@@ -307,10 +307,10 @@ def returned_files(user: Person, round_: ReportingRound) -> QuerySet[ReturnedFil
 
 def find_returned_file(user: Person, round_: ReportingRound, pk: int) -> ReturnedFile | None:
     """A file of ``round_``, if ``user`` may see it, without its content. One query."""
-    found = returned_files(user, round_).filter(pk=pk).first()
-    if found is not None:
-        found.round = round_
-    return found
+    file = returned_files(user, round_).filter(pk=pk).first()
+    if file is not None:
+        file.round = round_
+    return file
 
 
 def review(user: Person, file: ReturnedFile) -> FileReview:
@@ -367,7 +367,7 @@ def _row_returned(
 
 def _bases(rows: Sequence[ReturnedRow], unit_rows: UnitRows) -> dict[int, Answer]:
     """What stood in the revisions that ``rows`` started from, by ordinal. One query at most."""
-    found = {
+    answers = {
         row.key.ordinal: Answer(Category.NOT_REPORTED.value, "")
         for row in rows
         if row.key.revision == 0
@@ -378,7 +378,7 @@ def _bases(rows: Sequence[ReturnedRow], unit_rows: UnitRows) -> dict[int, Answer
         if row.key.revision
     }
     if not asked:
-        return found
+        return answers
     before = {row.ordinal: row.before for row in unit_rows.sheet.rows}
     # Not one condition for each row: SQLite takes a thousand of them at the most.
     revisions = StatusRevision.objects.filter(
@@ -393,8 +393,8 @@ def _bases(rows: Sequence[ReturnedRow], unit_rows: UnitRows) -> dict[int, Answer
         if not text and reported and revision.action not in (Action.SAVED, Action.IMPORTED):
             # “No change” was said, and then the words of the last report stood in the file.
             text = reported.text
-        found[ordinal] = Answer(revision.category, text)
-    return found
+        answers[ordinal] = Answer(revision.category, text)
+    return answers
 
 
 def _newest(rows: Sequence[ReturnedRow], unit_rows: UnitRows) -> dict[int, StatusRevision]:

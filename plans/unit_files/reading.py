@@ -175,8 +175,8 @@ def _opened(data: bytes) -> OfficeKind:
     check_office_file(data, kind or OfficeKind.XLSX)
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         members = archive.infolist()
-        xml = sum(one.file_size for one in members if one.filename.endswith(".xml"))
-        if xml > MAX_XML or sum(one.file_size for one in members) > MAX_UNPACKED:
+        xml = sum(member.file_size for member in members if member.filename.endswith(".xml"))
+        if xml > MAX_XML or sum(member.file_size for member in members) > MAX_UNPACKED:
             raise SourceError("the file unpacks to far more than the rows of a unit take")
     return kind or OfficeKind.XLSX
 
@@ -193,25 +193,25 @@ def _short(text: str) -> str:
 
 def _wrong_columns(table: RawTable, labels: UnitFileLabels) -> Iterator[Fault]:
     expected = [folded_text(labels.headings[column]) for column in table.columns]
-    found = [folded_text(heading) for heading in table.headings]
+    headings = [folded_text(heading) for heading in table.headings]
     for index, column in enumerate(table.columns):
-        actual = found[index] if index < len(found) else ""
+        actual = headings[index] if index < len(headings) else ""
         if actual == expected[index]:
             continue
-        kind, said = FaultKind.COLUMN_MISSING, ""
-        if expected[index] in found:
-            kind, said = FaultKind.COLUMN_MOVED, table.name(found.index(expected[index]))
+        kind, detail = FaultKind.COLUMN_MISSING, ""
+        if expected[index] in headings:
+            kind, detail = FaultKind.COLUMN_MOVED, table.name(headings.index(expected[index]))
         elif actual and actual not in expected:
-            kind, said = FaultKind.COLUMN_RENAMED, _short(table.headings[index])
+            kind, detail = FaultKind.COLUMN_RENAMED, _short(table.headings[index])
         yield Fault(
             kind,
             row=table.head_row,
             column=table.name(index),
             heading=labels.headings[column],
-            found=said,
+            found=detail,
         )
-    for index in range(len(table.columns), len(found)):
-        if found[index]:
+    for index in range(len(table.columns), len(headings)):
+        if headings[index]:
             yield Fault(
                 FaultKind.COLUMN_ADDED,
                 row=table.head_row,
@@ -308,10 +308,10 @@ class _Rows:
 
     def _category(self, raw: RawRow) -> str:
         text = self._cell(raw, UnitColumn.CATEGORY) or ""
-        said = folded_text(text)
-        if said in ("", folded_text(self._labels.choose)):
+        choice = folded_text(text)
+        if choice in ("", folded_text(self._labels.choose)):
             return Category.NOT_REPORTED.value
-        if said not in self._choices:
+        if choice not in self._choices:
             self._fault(
                 FaultKind.CATEGORY_UNKNOWN,
                 raw,
@@ -320,7 +320,7 @@ class _Rows:
                 expected=self._listed,
             )
             return Category.NOT_REPORTED.value
-        return self._choices[said]
+        return self._choices[choice]
 
     def _cell(self, raw: RawRow, column: UnitColumn) -> str | None:
         index = self._table.columns.index(column)
@@ -426,10 +426,10 @@ def overwritten_cells(row: ReturnedRow, now: UnitRow, language: str) -> tuple[Ov
     Where the status stands is compared only while it stands where it stood.
     """
     cells = cells_of(now, language, labels_for(language).unit_file)
-    found = []
+    written = []
     for column, text in row.read.items():
         sent = comparable_text(lines_text(cells[column]))
         moved = column is UnitColumn.STANDING and row.key.revision != now.revision
         if folded_text(text) != folded_text(sent) and not moved:
-            found.append(OverwrittenCell(column, sent, text))
-    return tuple(found)
+            written.append(OverwrittenCell(column, sent, text))
+    return tuple(written)

@@ -120,13 +120,13 @@ def sentence(fault: Fault, subjects: Mapping[int, str]) -> str:
     elif fault.kind is FaultKind.ROW_MISSING:
         ordinal = int(expected)
         expected = subjects.get(ordinal) or _("status no. %(ordinal)s") % {"ordinal": ordinal}
-    said = str(_SENTENCES[fault.kind]) % {
+    fault_text = str(_SENTENCES[fault.kind]) % {
         "heading": fault.heading,
         "found": found,
         "expected": expected,
     }
     place = _place(fault)
-    return _("%(place)s: %(said)s") % {"place": place, "said": said} if place else said
+    return _("%(place)s: %(said)s") % {"place": place, "said": fault_text} if place else fault_text
 
 
 def _day(written: str) -> str:
@@ -258,13 +258,13 @@ def _accepted(file: ReturnedFile, accepted: Mapping[int, int]) -> list[ReturnedR
 def _save(
     row: ReturnedRow, unit_rows: UnitRows, file: ReturnedFile, by: User, *, base: int, submit: bool
 ) -> StatusRevision:
-    found = unit_rows.statuses.get(row.key.ordinal)
-    if found is None or row.references != tuple(e.reference for e in found.elements):
+    status = unit_rows.statuses.get(row.key.ordinal)
+    if status is None or row.references != tuple(e.reference for e in status.elements):
         raise WrongStateError(
             _("These elements are grouped otherwise now, or are another unit's to report on.")
         )
     return save_status(
-        snapshot_id=found.snapshot.pk,
+        snapshot_id=status.snapshot.pk,
         by=by,
         text=row.text,
         category=row.category,
@@ -371,7 +371,7 @@ def _unknown_references(
     """Rows with a reference that no element has. One query at most."""
     asked = {reference for row in reading.rows for reference in row.references}
     known = {
-        element.reference for found in unit_rows.statuses.values() for element in found.elements
+        element.reference for status in unit_rows.statuses.values() for element in status.elements
     }
     if asked - known:
         elements = ActionElement.objects.filter(
@@ -401,7 +401,7 @@ def _said(error: SourceError) -> str:
 
 
 def _faulty(faults: Sequence[str]) -> FaultyFileError:
-    told = list(faults[:MOST_FAULTS])
+    sentences = list(faults[:MOST_FAULTS])
     if len(faults) > MOST_FAULTS:
-        told.append(_("And %(count)d more.") % {"count": len(faults) - MOST_FAULTS})
-    return FaultyFileError(_("The file cannot be taken, and nothing was applied."), told)
+        sentences.append(_("And %(count)d more.") % {"count": len(faults) - MOST_FAULTS})
+    return FaultyFileError(_("The file cannot be taken, and nothing was applied."), sentences)

@@ -135,21 +135,21 @@ def file_key(text: str) -> FileKey | None:
     """The key of a file: the last line of ``text`` that ends with one; None when none does."""
     for line in reversed(text.splitlines()):
         word = (line.split() or [""])[-1]
-        found = _FILE_KEY.fullmatch(word)
-        as_at = _day(found["as_at"]) if found else None
-        ordinals = _ordinals(found["rows"]) if found else None
-        if found is not None and as_at is not None and ordinals is not None:
-            return FileKey(found["plan"], found["version"], as_at, found["unit"], ordinals)
+        match = _FILE_KEY.fullmatch(word)
+        as_at = _day(match["as_at"]) if match else None
+        ordinals = _ordinals(match["rows"]) if match else None
+        if match is not None and as_at is not None and ordinals is not None:
+            return FileKey(match["plan"], match["version"], as_at, match["unit"], ordinals)
     return None
 
 
 def row_key(text: str) -> RowKey | None:
     """The key of a row, of which ``text`` is all there is; None for anything else."""
-    found = _ROW_KEY.fullmatch("".join(text.split()))
-    as_at = _day(found["as_at"]) if found else None
-    if found is None or as_at is None:
+    match = _ROW_KEY.fullmatch("".join(text.split()))
+    as_at = _day(match["as_at"]) if match else None
+    if match is None or as_at is None:
         return None
-    return RowKey(as_at, int(found["ordinal"]), int(found["revision"]))
+    return RowKey(as_at, int(match["ordinal"]), int(match["revision"]))
 
 
 def _day(text: str) -> date | None:
@@ -172,13 +172,13 @@ def _ranges(numbers: Iterable[int]) -> str:
 
 def _ordinals(ranges: str) -> tuple[int, ...] | None:
     """What ``_ranges`` wrote; None for what it cannot have written."""
-    found: list[int] = []
+    ordinals: list[int] = []
     for piece in ranges.split(","):
         first, _, last = piece.partition("-")
         start, end = int(first), int(last or first)
-        if end < start or end - start > _MOST_ROWS or len(found) > _MOST_ROWS:
+        if end < start or end - start > _MOST_ROWS or len(ordinals) > _MOST_ROWS:
             return None
-        if found and start <= found[-1]:
+        if ordinals and start <= ordinals[-1]:
             return None
-        found.extend(range(start, end + 1))
-    return tuple(number for number in found if number)
+        ordinals.extend(range(start, end + 1))
+    return tuple(number for number in ordinals if number)

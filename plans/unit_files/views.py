@@ -38,10 +38,10 @@ APPLIED_SHOWN = 20
 
 def shared_round_or_404(request: HttpRequest, round_id: int) -> ReportingRound:
     """The round, if the person handles the rows of any unit. Raises Http404 otherwise."""
-    found = find_shared_round(request.user, round_id)
-    if found is None:
+    round_ = find_shared_round(request.user, round_id)
+    if round_ is None:
         raise Http404(_("There is no such reporting round, or no unit of yours reports in it."))
-    return found
+    return round_
 
 
 @role_required(permissions.can_report)
@@ -112,11 +112,11 @@ def unit_rows(request: HttpRequest, round_id: int, unit: str, kind: str) -> Http
     round_ = shared_round_or_404(request, round_id)
     if round_.is_closed:
         raise Http404(_("This round is closed; there is nothing left to fill in."))
-    found = find_unit_rows(request.user, round_, unit)
-    if found is None:
+    rows = find_unit_rows(request.user, round_, unit)
+    if rows is None:
         raise Http404(_("No such unit of yours reports in this round."))
     try:
-        content = import_module(f"plans.unit_files.{kind}").write(found.sheet)
+        content = import_module(f"plans.unit_files.{kind}").write(rows.sheet)
     except WriterError as error:
         messages.error(
             request,
@@ -125,7 +125,7 @@ def unit_rows(request: HttpRequest, round_id: int, unit: str, kind: str) -> Http
         )
         return redirect("plans:unit_files", round_id)
     answer = HttpResponse(content, content_type=FORMATS[kind].content_type)
-    name = f"{found.unit.slug}-{round_.as_at.isoformat()}.{kind}"
+    name = f"{rows.unit.slug}-{round_.as_at.isoformat()}.{kind}"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
 
@@ -166,9 +166,9 @@ def _applied(request: HttpRequest, file: ReturnedFile) -> HttpResponse:
         )
     except RefusedError as refusal:
         return _review_page(request, file, refusal=refusal, chosen=chosen)
-    told = notices.tell_entered_from_file(file, revisions)
+    is_notified = notices.tell_entered_from_file(file, revisions)
     count = len(revisions)
-    said = (
+    message = (
         ngettext(
             "%(count)d status was submitted from “%(name)s”.",
             "%(count)d statuses were submitted from “%(name)s”.",
@@ -181,14 +181,14 @@ def _applied(request: HttpRequest, file: ReturnedFile) -> HttpResponse:
             count,
         )
     )
-    messages.success(request, said % {"count": count, "name": file.name})
+    messages.success(request, message % {"count": count, "name": file.name})
     if permissions.is_secretariat(request.user):
-        said = (
-            _("%(unit)s is told by e-mail.")
-            if told
+        message = (
+            _("%(unit)s is is_notified by e-mail.")
+            if is_notified
             else _("Nobody of %(unit)s has an e-mail address here: tell them what you entered.")
         )
-        messages.info(request, said % {"unit": file.unit.name})
+        messages.info(request, message % {"unit": file.unit.name})
     return redirect("plans:unit_files", file.round_id)
 
 
@@ -200,7 +200,7 @@ def _review_page(
     chosen: dict[int, int] | None = None,
 ) -> HttpResponse:
     """The file row by row; ``chosen`` are the rows that were ticked, with their revisions."""
-    found = review(request.user, file)
+    shown = review(request.user, file)
     return render(
         request,
         "unit_files/returned_file.html",
@@ -208,8 +208,8 @@ def _review_page(
             "file": file,
             "round": file.round,
             "version": file.round.version,
-            "review": found,
-            "ticked": _ticked(found, chosen),
+            "review": shown,
+            "ticked": _ticked(shown, chosen),
             "keeps_rounds": permissions.is_secretariat(request.user),
             "refusal": refusal,
             "refusals": refusal.refusals if isinstance(refusal, NotAppliedError) else {},
@@ -225,11 +225,11 @@ def _code(refusal: RefusedError) -> int:
     return code_of(refusal)
 
 
-def _ticked(found: FileReview, chosen: dict[int, int] | None) -> set[int]:
+def _ticked(shown: FileReview, chosen: dict[int, int] | None) -> set[int]:
     """The rows that are ticked: those that the person ticked and that are still what they saw.
 
     At first all that changed, and no conflict.
     """
     if chosen is None:
-        return {row.ordinal for row in found.changed}
-    return {row.ordinal for row in found.rows if chosen.get(row.ordinal) == row.revision}
+        return {row.ordinal for row in shown.changed}
+    return {row.ordinal for row in shown.rows if chosen.get(row.ordinal) == row.revision}

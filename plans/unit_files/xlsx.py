@@ -120,8 +120,8 @@ class _Writer:
     def _head(self) -> int:
         """What stands above the table; the number of the row with its headings."""
         title, plan = titles(self._sheet, self._labels)
-        said = instructions(self._sheet, self._labels, self._labels.typing_xlsx)
-        styled = [(title, "title"), (plan, "plan"), *((text, "said") for text in said)]
+        texts = instructions(self._sheet, self._labels, self._labels.typing_xlsx)
+        styled = [(title, "title"), (plan, "plan"), *((text, "said") for text in texts)]
         width = sum(WIDTHS[column] for column in XLSX_COLUMNS[:_SHOWN])
         for number, (text, style) in enumerate(styled):
             self._page.merge_range(number, 0, number, _SHOWN - 1, "", self._format(style))

@@ -33,8 +33,8 @@ def test_every_element_has_a_status_and_a_time_frame() -> None:
 
 
 def test_the_report_can_be_laid_out_with_all_kinds_of_rows() -> None:
-    laid_out = lay_out(build_from_database(generate(scale=1)))
-    rows = [row for part in laid_out for row in part.rows]
+    layout = lay_out(build_from_database(generate(scale=1)))
+    rows = [row for part in layout for row in part.rows]
     assert {row.kind for row in rows} == set(RowKind)
     assert sum(row.kind is RowKind.ELEMENT for row in rows) == 78
     assert [row for row in rows if row.status and row.status.see] != []

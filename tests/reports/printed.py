@@ -23,14 +23,14 @@ def real_report() -> ReportTable:
     return from_record(record["content"], record["sha256"])
 
 
-def expected_cells(table: ReportTable, laid_out: PartLayout) -> list[tuple[int, str]]:
+def expected_cells(table: ReportTable, layout: PartLayout) -> list[tuple[int, str]]:
     """Column (1 to 4) and text of each cell of a Part that is not blank, row by row.
 
     A bullet begins with its sign; paragraphs and bullets are parted as in stored narratives.
     """
     see = labels_for(table.version.language).see
     found = []
-    for row in laid_out.rows:
+    for row in layout.rows:
         if row.start is not None:
             issue = row.start.issue
             number = f"{issue.number}." if issue.number.isdecimal() else issue.number

@@ -145,14 +145,14 @@ def test_every_cell_is_that_of_the_report_table(table: ReportTable) -> None:
 def test_the_real_report_s_cells_are_those_of_its_table() -> None:
     root, layouts = tree(real_report()), lay_out(real_report())
     assert [cells(table) for table in tables(root)] == [
-        expected_cells(real_report(), laid_out) for laid_out in layouts
+        expected_cells(real_report(), layout) for layout in layouts
     ]
     assert [
         (part.find(f"{A}num").text, part.find(f"{A}heading").text) for part in root.iter(f"{A}part")
-    ] == [(f"Part {laid_out.part.number}", laid_out.part.title) for laid_out in layouts]
+    ] == [(f"Part {layout.part.number}", layout.part.title) for layout in layouts]
     assert [
         tuple(printed_text(head) for head in table.find(f"{A}tr")) for table in tables(root)
-    ] == [laid_out.part.columns for laid_out in layouts]
+    ] == [layout.part.columns for layout in layouts]
 
 
 def test_the_real_cover_is_said_word_for_word() -> None:

@@ -137,9 +137,9 @@ def test_a_companion_that_left_the_plan_is_no_change_of_grouping() -> None:
 def test_one_cell_spans_elements_of_which_both_reports_speak_together() -> None:
     old, new = report({(1, 2): Said("Old.")}), report({(1, 2): Said("New.")})
 
-    (laid_out,) = lay_out(merged(compare(old, new)))
+    (layout,) = lay_out(merged(compare(old, new)))
 
-    spans = [row.status.rowspan for row in laid_out.rows if row.status and row.status.cell]
+    spans = [row.status.rowspan for row in layout.rows if row.status and row.status.cell]
     assert spans == [2]
 
 
@@ -149,7 +149,7 @@ def test_a_status_beyond_its_part_is_pointed_to_from_there() -> None:
 
     first, second = lay_out(merged(compare(spread("Old."), spread("New."))))
 
-    slots = [row.status for laid_out in (first, second) for row in laid_out.rows if row.element]
+    slots = [row.status for layout in (first, second) for row in layout.rows if row.element]
     assert [slot.see.target if slot and slot.see else None for slot in slots] == [
         None,
         None,
@@ -268,8 +268,8 @@ def test_an_element_that_only_the_old_report_has_stands_where_it_stood() -> None
 
     comparison = compare(old, new)
 
-    (laid_out,) = lay_out(merged(comparison))
-    assert [row.element.reference for row in laid_out.rows if row.element] == [
+    (layout,) = lay_out(merged(comparison))
+    assert [row.element.reference for row in layout.rows if row.element] == [
         "I.1.1",
         "I.1.2",
         "I.1.3",
@@ -312,8 +312,8 @@ def test_a_status_whose_first_element_is_left_out_stands_beside_the_next_one() -
 
     view = narrowed(compare(table, new), Trait.WORDING)
 
-    (laid_out,) = lay_out(merged(view))
-    slots = [row.status for row in laid_out.rows if row.element]
+    (layout,) = lay_out(merged(view))
+    slots = [row.status for row in layout.rows if row.element]
     assert [slot.cell.text for slot in slots if slot and slot.cell] == ["Same."]
 
 

@@ -123,7 +123,7 @@ def test_a_view_sets_each_element_that_belongs_to_it_in_one_row(
 
     view = narrowed(comparison, shown)
 
-    rows = [row for laid_out in lay_out(merged(view)) for row in laid_out.rows]
+    rows = [row for layout in lay_out(merged(view)) for row in layout.rows]
     found = [row.element.reference for row in rows if row.element is not None]
     assert len(found) == len(set(found)) == comparison.counts.of(shown)
     assert set(found) == {

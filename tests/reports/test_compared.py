@@ -229,8 +229,8 @@ def docx_statuses(content: bytes, dropped: str) -> list[str]:
 def expected_statuses(comparison: Comparison, dropped: str) -> list[str]:
     table = printed_table(comparison, "")
     found = []
-    for laid_out in lay_out(table):
-        for row in laid_out.rows:
+    for layout in lay_out(table):
+        for row in layout.rows:
             if row.status is None:
                 continue
             if row.status.see is not None:
@@ -294,8 +294,8 @@ def bracketed(pieces: Any) -> str:
 def expected_fourth_column(comparison: Comparison) -> list[str]:
     texts = ComparedTexts(comparison)
     found = []
-    for laid_out in lay_out(printed_table(comparison, "")):
-        for row in laid_out.rows:
+    for layout in lay_out(printed_table(comparison, "")):
+        for row in layout.rows:
             if row.status is None:
                 continue
             if row.status.see is not None:

@@ -80,7 +80,7 @@ def test_what_a_spreadsheet_would_take_for_a_formula_is_defused(cell: str, expec
 
 @given(report_tables())
 def test_every_element_is_found_again_in_a_row_of_its_own(table: ReportTable) -> None:
-    ordered = [row.element for laid_out in lay_out(table) for row in laid_out.rows if row.element]
+    ordered = [row.element for layout in lay_out(table) for row in layout.rows if row.element]
     found = rows(table)[1:]
     assert [row[8:10] for row in found] == [
         [escape_formula(element.reference), escape_formula(element.text)] for element in ordered

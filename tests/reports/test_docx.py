@@ -325,8 +325,8 @@ def test_every_cell_is_that_of_the_report_table(table: ReportTable) -> None:
     document = opened(table)
     layouts = lay_out(table)
     assert len(document.tables) == len(layouts)
-    for found, laid_out in zip(document.tables, layouts, strict=True):
-        assert cells(document, found) == expected_cells(table, laid_out)
+    for found, layout in zip(document.tables, layouts, strict=True):
+        assert cells(document, found) == expected_cells(table, layout)
 
 
 @settings(max_examples=40)
@@ -349,10 +349,10 @@ def test_the_real_report_s_cells_are_those_of_its_table() -> None:
     document = opened(real_report())
     layouts = lay_out(real_report())
     found = [cells(document, table) for table in document.tables]
-    assert found == [expected_cells(real_report(), laid_out) for laid_out in layouts]
+    assert found == [expected_cells(real_report(), layout) for layout in layouts]
     words = labels_for("en")
     assert [table.rows[0].cells[0].text for table in document.tables] == [
-        f"{words.part} {laid_out.part.number} – {laid_out.part.title}" for laid_out in layouts
+        f"{words.part} {layout.part.number} – {layout.part.title}" for layout in layouts
     ]
 
 

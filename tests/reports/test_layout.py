@@ -110,7 +110,7 @@ def table(*parts: PartTable) -> ReportTable:
 
 
 def rows(*parts: PartTable) -> list[LayoutRow]:
-    return [row for laid_out in lay_out(table(*parts)) for row in laid_out.rows]
+    return [row for layout in lay_out(table(*parts)) for row in layout.rows]
 
 
 def slot(value: Slot[TimeFrameCell] | Slot[StatusCell] | None) -> tuple[str, int] | None:
@@ -312,21 +312,21 @@ def filled(column: Sequence[int | None]) -> list[int]:
 
 @given(report_tables())
 def test_every_row_has_each_column_filled_exactly_once(report: ReportTable) -> None:
-    for laid_out in lay_out(report):
-        ones = [1] * len(laid_out.rows)
+    for layout in lay_out(report):
+        ones = [1] * len(layout.rows)
         for column in (
-            [row.start.rowspan if row.start else None for row in laid_out.rows],
-            [row.time_frame.rowspan if row.time_frame else None for row in laid_out.rows],
-            [row.status.rowspan if row.status else None for row in laid_out.rows],
+            [row.start.rowspan if row.start else None for row in layout.rows],
+            [row.time_frame.rowspan if row.time_frame else None for row in layout.rows],
+            [row.status.rowspan if row.status else None for row in layout.rows],
         ):
             assert filled(column) == ones
 
 
 @given(report_tables())
 def test_no_cell_reaches_beyond_its_issue(report: ReportTable) -> None:
-    for laid_out in lay_out(report):
+    for layout in lay_out(report):
         left = 0
-        for row in laid_out.rows:
+        for row in layout.rows:
             left = row.start.rowspan if row.start else left
             assert row.time_frame is None or row.time_frame.rowspan <= left
             assert row.status is None or row.status.rowspan <= left
@@ -337,7 +337,7 @@ def test_no_cell_reaches_beyond_its_issue(report: ReportTable) -> None:
 def test_every_element_and_every_cell_that_covers_one_is_printed_exactly_once(
     report: ReportTable,
 ) -> None:
-    found = [row for laid_out in lay_out(report) for row in laid_out.rows]
+    found = [row for layout in lay_out(report) for row in layout.rows]
     assert [row.element for row in found if row.element] == [
         one for each in report.parts for one in each.elements
     ]
@@ -353,7 +353,7 @@ def test_every_element_and_every_cell_that_covers_one_is_printed_exactly_once(
 
 @given(report_tables())
 def test_every_see_points_to_the_element_where_the_cell_is_printed(report: ReportTable) -> None:
-    found = [row for laid_out in lay_out(report) for row in laid_out.rows]
+    found = [row for layout in lay_out(report) for row in layout.rows]
     cell_at = {
         row.element.reference: row.status.cell.id
         for row in found

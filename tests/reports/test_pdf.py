@@ -49,10 +49,10 @@ def expected(table: ReportTable) -> list[list[tuple[int, str]]]:
     return [
         [
             (column, squeezed(text))
-            for column, text in expected_cells(table, laid_out)
+            for column, text in expected_cells(table, layout)
             if squeezed(text)
         ]
-        for laid_out in lay_out(table)
+        for layout in lay_out(table)
     ]
 
 

@@ -28,7 +28,7 @@ def table() -> ReportTable:
 
 @pytest.fixture(scope="module")
 def rows(table: ReportTable) -> list[LayoutRow]:
-    return [row for laid_out in lay_out(table) for row in laid_out.rows]
+    return [row for layout in lay_out(table) for row in layout.rows]
 
 
 def of_issue(rows: list[LayoutRow], reference: str) -> list[LayoutRow]:

@@ -72,17 +72,17 @@ def placed(rows: Iterable[Sequence[tuple[int, str]]]) -> Iterator[list[Cell]]:
 def expected(table: ReportTable) -> list[Part]:
     return [
         Part(
-            squeezed(f"Part {laid_out.part.number} – {laid_out.part.title}"),
-            tuple(map(squeezed, laid_out.part.columns)),
-            list(expected_rows(table, laid_out)),
+            squeezed(f"Part {layout.part.number} – {layout.part.title}"),
+            tuple(map(squeezed, layout.part.columns)),
+            list(expected_rows(table, layout)),
         )
-        for laid_out in lay_out(table)
+        for layout in lay_out(table)
     ]
 
 
-def expected_rows(table: ReportTable, laid_out: PartLayout) -> Iterator[list[Cell]]:
-    texts = iter(expected_cells(table, laid_out))
-    for row in laid_out.rows:
+def expected_rows(table: ReportTable, layout: PartLayout) -> Iterator[list[Cell]]:
+    texts = iter(expected_cells(table, layout))
+    for row in layout.rows:
         spans = {
             1: row.start.rowspan if row.start else 0,
             2: 1 if row.element or row.text else 0,

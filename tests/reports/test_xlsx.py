@@ -292,8 +292,8 @@ def test_the_report_without_parts_has_a_sheet_of_headings_only() -> None:
 @given(report_tables())
 def test_every_cell_is_that_of_the_report_table(table: ReportTable) -> None:
     workbook = opened(table)
-    for sheet, laid_out in zip(workbook.worksheets, lay_out(table), strict=False):
-        assert texts(sheet) == expected_cells(table, laid_out)
+    for sheet, layout in zip(workbook.worksheets, lay_out(table), strict=False):
+        assert texts(sheet) == expected_cells(table, layout)
 
 
 @settings(max_examples=40)
@@ -322,7 +322,7 @@ def test_the_real_report_s_cells_are_those_of_its_table() -> None:
     workbook = opened(real_report())
     assert workbook.sheetnames == ["Part I", "Part II", "Part III", "Elements"]
     found = [texts(sheet) for sheet in workbook.worksheets[:3]]
-    assert found == [expected_cells(real_report(), laid_out) for laid_out in lay_out(real_report())]
+    assert found == [expected_cells(real_report(), layout) for layout in lay_out(real_report())]
 
 
 def test_the_real_report_has_a_row_for_each_of_its_78_elements() -> None:

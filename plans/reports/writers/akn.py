@@ -63,13 +63,13 @@ class AknCover:
         if head.state != "closed":
             parts.append(f"<p><docStatus>{text(self._labels.draft)}</docStatus></p>")
         if head.symbol and not head.symbol_inferred:
-            said = f"<docNumber>{text(head.symbol)}</docNumber>"
+            symbol = f"<docNumber>{text(head.symbol)}</docNumber>"
             if head.session:
-                said += f" · <session>{text(head.session)}</session>"
-            parts.append(f"<p>{said}</p>")
+                symbol += f" · <session>{text(head.session)}</session>"
+            parts.append(f"<p>{symbol}</p>")
         if cover.agenda_item:
-            parts.append(f'<p class="agendaItem">{self._marked(cover.agenda_item)}</p>')
-        title = self._marked(cover.title or table.plan.title)
+            parts.append(f'<p class="agendaItem">{self._with_notes(cover.agenda_item)}</p>')
+        title = self._with_notes(cover.title or table.plan.title)
         parts.append(f"<longTitle><p><docTitle>{title}</docTitle></p></longTitle>")
         return "".join(parts)
 
@@ -94,11 +94,11 @@ class AknCover:
         printed_number = f"<num>{text(number)}.</num>" if number else ""
         return (
             f'<paragraph eId="{own}">{printed_number}'
-            f'<content eId="{self._ids.new(f"{own}__content")}"><p>{self._marked(content)}</p>'
+            f'<content eId="{self._ids.new(f"{own}__content")}"><p>{self._with_notes(content)}</p>'
             "</content></paragraph>"
         )
 
-    def _marked(self, content: str) -> str:
+    def _with_notes(self, content: str) -> str:
         """``content``, each footnote or a pointer to it in the place of its mark."""
         return "".join(
             text(piece) if isinstance(piece, str) else self._mark(piece)
@@ -209,8 +209,8 @@ def references(table: ReportTable) -> str:
 
 def xml_language(tag: str) -> str:
     """``tag`` as a value of ``xml:lang``; "und" for what is no tag of a language."""
-    found = tag.strip().replace("_", "-")
-    return found if _TAG.fullmatch(found) else "und"
+    normalised = tag.strip().replace("_", "-")
+    return normalised if _TAG.fullmatch(normalised) else "und"
 
 
 def _core(this: str, uri: str, day: str, aliases: Mapping[str, str]) -> str:
@@ -250,8 +250,8 @@ OUTLINE_NAMESPACE = "urn:x-tracker:report-outline:1"
 def outline(layouts: Sequence[PartLayout], names: AppendixIds) -> str:
     """The ``outline`` element, of ``OUTLINE_NAMESPACE``."""
     parts = (
-        _Part(own, laid_out.part, names).markup()
-        for own, laid_out in zip(names.parts, layouts, strict=True)
+        _Part(own, layout.part, names).markup()
+        for own, layout in zip(names.parts, layouts, strict=True)
     )
     return f'<outline xmlns="{OUTLINE_NAMESPACE}">\n{"".join(parts)}</outline>'
 
@@ -333,7 +333,7 @@ def write(table: ReportTable, *, progress: Progress = no_progress) -> bytes:
     title = table.cover.title or table.plan.title
     names = AppendixIds(layouts, ids)
     appendix = AknTables(labels, names, ids, ProgressCounter(progress))
-    parts = [appendix.part(index, laid_out) for index, laid_out in enumerate(layouts)]
+    parts = [appendix.part(index, layout) for index, layout in enumerate(layouts)]
     # In their order: a footnote stands where its mark is met first.
     preface, body, conclusions = cover.preface(), cover.body(), cover.conclusions()
     lines = [

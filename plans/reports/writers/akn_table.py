@@ -38,12 +38,12 @@ class UniqueIds:
 
     def new(self, wanted: str) -> str:
         """``wanted``, or with the first number after it that makes it unlike all others."""
-        found, count = wanted, 1
-        while found in self._taken:
+        name, count = wanted, 1
+        while name in self._taken:
             count += 1
-            found = f"{wanted}-{count}"
-        self._taken.add(found)
-        return found
+            name = f"{wanted}-{count}"
+        self._taken.add(name)
+        return name
 
     def below(self, around: str, kind: str, number: str) -> str:
         """A new id of the element ``kind`` with ``number``, within the element ``around`` if any.
@@ -90,10 +90,10 @@ def attributes(values: Mapping[str, str | None]) -> str:
     )
 
 
-def blocks(found: Iterable[Block], name: str = "") -> str:
+def blocks(content: Iterable[Block], name: str = "") -> str:
     """Paragraphs, those of the class ``name``, and lists of bullets."""
     opening = f"<p{attributes({'class': name or None})}>"
-    return list_markup(((block.kind == "bullet", text(block.text)) for block in found), opening)
+    return list_markup(((block.kind == "bullet", text(block.text)) for block in content), opening)
 
 
 _CLASSES = {
@@ -121,15 +121,15 @@ class AppendixIds:
         self.texts: dict[str, list[str]] = defaultdict(list)
         self.time_frames: dict[str, str] = {}
         self.statuses: dict[str, str] = {}
-        for laid_out in layouts:
-            self._name(laid_out)
+        for layout in layouts:
+            self._name(layout)
 
-    def _name(self, laid_out: PartLayout) -> None:
-        part, ids = laid_out.part, self._ids
+    def _name(self, layout: PartLayout) -> None:
+        part, ids = layout.part, self._ids
         own = ids.below("", "part", part.number)
         self.parts.append(own)
         issue = ""
-        for row in laid_out.rows:
+        for row in layout.rows:
             if row.start is not None:
                 issue = row.start.issue.reference
                 within = number_within(issue, f"{part.number}.")
@@ -161,9 +161,9 @@ class AknTables:
         self._ids = ids
         self._count = count
 
-    def part(self, index: int, laid_out: PartLayout) -> str:
+    def part(self, index: int, layout: PartLayout) -> str:
         """The ``part`` of the Part with this number, counted from 0: its heading and its table."""
-        part, own = laid_out.part, self._names.parts[index]
+        part, own = layout.part, self._names.parts[index]
         heads = "".join(f"<th><p>{text(heading)}</p></th>" for heading in part.columns)
         lines = [
             f'<part eId="{own}"><num>{text(f"{self._labels.part} {part.number}")}</num>',
@@ -173,7 +173,7 @@ class AknTables:
             f"<tr>{heads}</tr>",
         ]
         texts: Iterator[str] = iter(())
-        for row in laid_out.rows:
+        for row in layout.rows:
             if row.start is not None:
                 texts = iter(self._names.texts[row.start.issue.reference])
             lines.append(self._row(row, texts))

@@ -71,7 +71,7 @@ def _cover(comparison: Comparison, labels: DiffLabels, key: str) -> Cover:
         if counts.of(shown)
     ]
     total = labels.count.format(what=labels.elements, count=counts.elements)
-    said = labels.word_counts.format(removed=counts.removed_words, added=counts.added_words)
+    word_counts = labels.word_counts.format(removed=counts.removed_words, added=counts.added_words)
     shown = labels.shown(comparison.shown)
     if not isinstance(comparison.shown, View):
         shown = labels.count.format(what=_sentence(shown), count=counts.of(comparison.shown))
@@ -79,7 +79,7 @@ def _cover(comparison: Comparison, labels: DiffLabels, key: str) -> Cover:
         "\n".join(dict.fromkeys(text for text in (new.plan.title, new.version.symbol) if text)),
         labels.compared.format(new=_named(new, labels), old=_named(old, labels)),
         "\n".join((total, *numbers)),
-        f"{said} {key}",
+        f"{word_counts} {key}",
         shown,
     )
     return Cover(
@@ -98,9 +98,9 @@ def _sentence(words: str) -> str:
 def _named(table: ReportTable, labels: DiffLabels) -> str:
     """A report by its label, and by its symbol where the document states one."""
     head = table.round
-    said = [head.symbol] if head.symbol and not head.symbol_inferred else []
-    said += [labels.draft] if head.state == "open" else []
-    return f"{head.label} ({', '.join(said)})" if said else head.label
+    details = [head.symbol] if head.symbol and not head.symbol_inferred else []
+    details += [labels.draft] if head.state == "open" else []
+    return f"{head.label} ({', '.join(details)})" if details else head.label
 
 
 def _part(part: PartTable, comparison: Comparison, labels: DiffLabels) -> PartTable:
@@ -150,10 +150,10 @@ def status_blocks(change: StatusChange) -> tuple[DiffBlock, ...]:
 
 
 def remarks(change: StatusChange, labels: DiffLabels) -> list[str]:
-    """What is said of a status in small type, because its words do not show it."""
-    said = []
+    """What stands above the words of a status in small type, because its words do not show it."""
+    texts = []
     if change.outcome is not Outcome.UNCHANGED:
-        said.append(labels.outcomes[change.outcome])
+        texts.append(labels.outcomes[change.outcome])
     if change.regrouped:
-        said.append(labels.traits[Trait.GROUPING])
-    return said
+        texts.append(labels.traits[Trait.GROUPING])
+    return texts

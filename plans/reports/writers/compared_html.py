@@ -79,10 +79,10 @@ class _ComparedAppendix(html.HtmlTables):
 
     def status(self, status: StatusCell) -> str:
         change = self._comparison.statuses[status.id]
-        said = "; ".join(remarks(change, self._changes))
+        remark_text = "; ".join(remarks(change, self._changes))
         remark = (
-            f'<p class="remark outcome-{escape(change.outcome.value)}">{escape(said)}</p>'
-            if said
+            f'<p class="remark outcome-{escape(change.outcome.value)}">{escape(remark_text)}</p>'
+            if remark_text
             else ""
         )
         return f"{remark}{self._blocks(status_blocks(change))}{self._states(change)}"
@@ -91,36 +91,36 @@ class _ComparedAppendix(html.HtmlTables):
         """The category, and the schedule states that are other than they were."""
         if change.outcome is Outcome.AWAITED:
             return ""
-        said = []
+        items = []
         old, new = change.categories
         if new is not None or old is not None:
-            said.append(self._states_of("category", old, new))
+            items.append(self._states_of("category", old, new))
         for reference in change.covers:
             then, now = change.schedule(reference)
             if then and now and then != now and new is not None and old is not None:
                 link = f'<a href="#{escape(reference)}">{escape(reference)}</a>'
-                said.append(f"{link} {self._states_of('state', then, now)}")
-        lines = "".join(f"<li>{line}</li>" for line in said)
-        return f'<div class="extra"><ul class="states">{lines}</ul></div>' if said else ""
+                items.append(f"{link} {self._states_of('state', then, now)}")
+        lines = "".join(f"<li>{line}</li>" for line in items)
+        return f'<div class="extra"><ul class="states">{lines}</ul></div>' if items else ""
 
     def _states_of(self, kind: str, old: str | None, new: str | None) -> str:
         names = self.labels.categories if kind == "category" else self.labels.schedule
         if old == new:
             return html.word_of(kind, new or "", names)
-        found = []
+        states = []
         if old is not None:
-            found.append(self._marked("removed", html.word_of(kind, old, names)))
+            states.append(self._as_change("removed", html.word_of(kind, old, names)))
         if new is not None:
-            found.append(self._marked("added", html.word_of(kind, new, names)))
-        return " ".join(found)
+            states.append(self._as_change("added", html.word_of(kind, new, names)))
+        return " ".join(states)
 
     def _blocks(self, blocks: Iterable[DiffBlock]) -> str:
         return list_markup((block.kind == "bullet", self._inline(block.shown)) for block in blocks)
 
     def _inline(self, pieces: Iterable[Change]) -> str:
-        return "".join(self._marked(piece.kind, html.lines(piece.text)) for piece in pieces)
+        return "".join(self._as_change(piece.kind, html.lines(piece.text)) for piece in pieces)
 
-    def _marked(self, kind: str, markup: str) -> str:
+    def _as_change(self, kind: str, markup: str) -> str:
         if kind == "same":
             return markup
         tag = "del" if kind == "removed" else "ins"

@@ -90,8 +90,8 @@ def element_rows(table: ReportTable) -> Iterator[list[str]]:
     """
     frames = {frame.id: frame for part in table.parts for frame in part.time_frames}
     statuses = {status.id: status for part in table.parts for status in part.statuses}
-    for laid_out in lay_out(table):
-        part = laid_out.part
+    for layout in lay_out(table):
+        part = layout.part
         issues = {issue.reference: issue for issue in part.issues}
         groups = {
             reference: group
@@ -99,7 +99,7 @@ def element_rows(table: ReportTable) -> Iterator[list[str]]:
             for group in issue.groups
             for reference in group.elements
         }
-        for row in laid_out.rows:
+        for row in layout.rows:
             element = row.element
             if element is not None:
                 yield [

@@ -82,15 +82,15 @@ class DocxCover:
         head = table.round
         parts = []
         if head.symbol and not head.symbol_inferred:
-            said = " · ".join(text for text in (head.symbol, head.session) if text)
-            parts.append(markup.paragraph(Style.SYMBOL, markup.text(said)))
+            symbol = " · ".join(text for text in (head.symbol, head.session) if text)
+            parts.append(markup.paragraph(Style.SYMBOL, markup.text(symbol)))
         if cover.agenda_item:
-            parts.append(markup.paragraph(Style.AGENDA, self._marked(cover.agenda_item)))
-        title = self._marked(cover.title or table.plan.title)
+            parts.append(markup.paragraph(Style.AGENDA, self._with_notes(cover.agenda_item)))
+        title = self._with_notes(cover.title or table.plan.title)
         parts.append(markup.paragraph(Style.TITLE, title))
         for paragraph in cover.paragraphs:
             number = markup.text(f"{paragraph.number}.\t") if paragraph.number else ""
-            text = number + self._marked(paragraph.text)
+            text = number + self._with_notes(paragraph.text)
             parts.append(markup.paragraph(Style.PARAGRAPH, text))
         if cover.place_date:
             parts.append(markup.paragraph(Style.PLACE, markup.text(cover.place_date)))
@@ -106,7 +106,7 @@ class DocxCover:
             f"<w:footnotes {NAMESPACES}>{_SEPARATORS}{''.join(self._footnotes)}</w:footnotes>"
         ).encode()
 
-    def _marked(self, text: str) -> str:
+    def _with_notes(self, text: str) -> str:
         """Runs of ``text``, each footnote's mark in it a reference where it is met first."""
         return "".join(
             self._markup.text(piece) if isinstance(piece, str) else self._reference(piece.note)
@@ -206,16 +206,16 @@ def _element(part: _Header | _Footer) -> Any:
 
 
 def _watermark(word: str, number: int) -> str:
-    said = quoteattr(xml_line(word))
+    quoted = quoteattr(xml_line(word))
     width = min(_WIDEST, _WIDTH_OF_A_LETTER * len(word))
     style = _PLACE.format(width=width, height=_HEIGHT * width // (_WIDTH_OF_A_LETTER * len(word)))
     return (
         f"<w:r {NAMESPACES} {_VML}><w:rPr><w:noProof/></w:rPr><w:pict>{_SHAPE_TYPE}"
         f'<v:shape id="Draft{number}" o:spid="_x0000_s{2048 + number}" type="#_x0000_t136" '
-        f'alt={said} style="{style}" o:allowincell="f" fillcolor="#d0d0d0" stroked="f">'
+        f'alt={quoted} style="{style}" o:allowincell="f" fillcolor="#d0d0d0" stroked="f">'
         '<v:fill opacity=".5"/>'
         f'<v:textpath style="font-family:&quot;Times New Roman&quot;;font-size:1pt" '
-        f"string={said}/></v:shape></w:pict></w:r>"
+        f"string={quoted}/></v:shape></w:pict></w:r>"
     )
 
 
@@ -261,11 +261,11 @@ def write(
     width = (_LONG - 2 * _MARGIN) // Twips(1)
     count = ProgressCounter(progress)
     appendix = DocxTables(layouts, labels, markup, width=width, texts=texts, count=count)
-    for index, laid_out in enumerate(layouts):
+    for index, layout in enumerate(layouts):
         if index:
             # Two tables that touch would become one.
             append_markup(document, _slight(markup, "<w:pageBreakBefore/>"))
-        append_markup(document, appendix.part(laid_out, table.round.label))
+        append_markup(document, appendix.part(layout, table.round.label))
     if layouts:
         append_markup(document, _slight(markup, ""))
     stream = io.BytesIO()

@@ -195,8 +195,8 @@ class DocxTables:
         self._widths = [width * share // sum(_SHARES) for share in _SHARES]
         pointed = {
             slot.see.target
-            for laid_out in layouts
-            for row in laid_out.rows
+            for layout in layouts
+            for row in layout.rows
             for slot in (row.time_frame, row.status)
             if slot is not None and slot.see is not None
         }
@@ -204,9 +204,9 @@ class DocxTables:
         self._bookmarks = {reference: number for number, reference in enumerate(sorted(pointed), 1)}
         self._hints = len(self._bookmarks)
 
-    def part(self, laid_out: PartLayout, label: str) -> str:
+    def part(self, layout: PartLayout, label: str) -> str:
         """The ``w:tbl`` element of one Part; ``label`` says what the table is, for who hears it."""
-        markup, part = self._markup, laid_out.part
+        markup, part = self._markup, layout.part
         title = printed.part_title(part, self._labels)
         part_hint, columns_hint = self._hint(Hint(RowHint.PART)), self._hint(Hint(RowHint.COLUMNS))
         heading = markup.paragraph(Style.PART, part_hint + markup.text(title))
@@ -223,7 +223,7 @@ class DocxTables:
             *(f'<w:gridCol w:w="{width}"/>' for width in self._widths),
             "</w:tblGrid>",
             f"<w:tr>{_HEAD_ROW}{self._title_cell(heading)}</w:tr><w:tr>{_HEAD_ROW}{heads}</w:tr>",
-            *self._rows(laid_out.rows),
+            *self._rows(layout.rows),
             "</w:tbl>",
         ]
         return "".join(parts)
@@ -248,7 +248,7 @@ class DocxTables:
         )
 
     def _rows(self, rows: Sequence[LayoutRow]) -> list[str]:
-        found = []
+        markup_rows = []
         # No rule below the headings, which have a stronger one, nor below a parent's title.
         after_title = True
         for row, (whole, keep) in zip(rows, self._held(rows), strict=True):
@@ -262,10 +262,10 @@ class DocxTables:
                 self._slot(2, row.time_frame, borders, keep=keep),
                 self._slot(3, row.status, borders, keep=keep),
             )
-            found.append(f"<w:tr>{_WHOLE_ROW if whole else ''}{''.join(cells)}</w:tr>")
+            markup_rows.append(f"<w:tr>{_WHOLE_ROW if whole else ''}{''.join(cells)}</w:tr>")
             if row.element is not None:
                 self._count.row()
-        return found
+        return markup_rows
 
     def _held(self, rows: Sequence[LayoutRow]) -> list[tuple[bool, bool]]:
         """Of each row whether it is not to be broken, and whether it stays with the next one."""
@@ -283,18 +283,20 @@ class DocxTables:
     def _lines(self, row: LayoutRow) -> int:
         """About how many lines a row takes; a cell that goes on below it is not reckoned."""
         texts = self._texts
-        found = []
+        heights = []
         if row.start is not None and row.start.rowspan == 1:
-            found.append(_lines(0, [numbered_title(row.start.issue, texts.title(row.start.issue))]))
+            heights.append(
+                _lines(0, [numbered_title(row.start.issue, texts.title(row.start.issue))])
+            )
         if row.element is not None:
-            found.append(_lines(1, [texts.element(row.element)]))
+            heights.append(_lines(1, [texts.element(row.element)]))
         else:
-            found.append(_lines(1, [block.pieces for block in texts.content(row)]))
+            heights.append(_lines(1, [block.pieces for block in texts.content(row)]))
         for column, slot in ((2, row.time_frame), (3, row.status)):
             if slot is not None and slot.rowspan == 1:
                 words = _lines(column, [block.pieces for block in texts.slot(slot)])
-                found.append(words + bool(texts.remark(slot)))
-        return max(found)
+                heights.append(words + bool(texts.remark(slot)))
+        return max(heights)
 
     def _cell(self, column: int, content: str, *, merge: str = "", borders: str = "") -> str:
         return (

@@ -68,11 +68,11 @@ def style_ids(document: Document) -> dict[Style, str]:
 
     Raises TemplateError, which names those that are missing.
     """
-    found = {str(style.name).casefold(): style.style_id for style in document.styles if style.name}
-    missing = [style.value for style in Style if style.value.casefold() not in found]
+    ids = {str(style.name).casefold(): style.style_id for style in document.styles if style.name}
+    missing = [style.value for style in Style if style.value.casefold() not in ids]
     if missing:
         raise TemplateError(f"the template has no style named {', '.join(missing)}")
-    return {style: found[style.value.casefold()] for style in Style}
+    return {style: ids[style.value.casefold()] for style in Style}
 
 
 def set_language(document: Document, language: str) -> None:

@@ -107,8 +107,8 @@ def article(table: ReportTable, appendix: HtmlTables, cover: str, classes: str) 
         '<section class="report-appendix" aria-labelledby="appendix" tabindex="0">',
         f'<h2 id="appendix">{escape(labels.appendix)}</h2>',
         *(
-            appendix.part(laid_out, table.round.label, f"part-{index}")
-            for index, laid_out in enumerate(lay_out(table), 1)
+            appendix.part(layout, table.round.label, f"part-{index}")
+            for index, layout in enumerate(lay_out(table), 1)
         ),
         "</section>\n</article>",
     ]
@@ -158,11 +158,11 @@ def _symbol(table: ReportTable, labels: Labels, *, extras: bool) -> list[str]:
     head = table.round
     if not head.symbol:
         return []
-    said = " · ".join(escape(text) for text in (head.symbol, head.session) if text)
+    symbol = " · ".join(escape(text) for text in (head.symbol, head.session) if text)
     if not head.symbol_inferred:
-        return [f'<p class="report-symbol">{said}</p>']
+        return [f'<p class="report-symbol">{symbol}</p>']
     if extras:
-        return [f'<p class="report-symbol extra">{said} ({escape(labels.inferred)})</p>']
+        return [f'<p class="report-symbol extra">{symbol} ({escape(labels.inferred)})</p>']
     return []
 
 
@@ -211,8 +211,8 @@ class HtmlTables:
         self.labels = labels
         self.see = escape(labels.see)
 
-    def part(self, laid_out: PartLayout, label: str, anchor: str) -> str:
-        part = laid_out.part
+    def part(self, layout: PartLayout, label: str, anchor: str) -> str:
+        part = layout.part
         title = f"{escape(self.labels.part)} {escape(part.number)} – {escape(part.title)}"
         headings = "".join(
             f'<th scope="col" class="{name}">{lines(heading)}</th>'
@@ -225,13 +225,13 @@ class HtmlTables:
             f'<thead><tr><th colspan="4" scope="colgroup" class="report-part-title">{title}</th>',
             f"</tr>\n<tr>{headings}</tr></thead>",
         ]
-        for row in laid_out.rows:
+        for row in layout.rows:
             if row.start is not None:
-                if row is not laid_out.rows[0]:
+                if row is not layout.rows[0]:
                     parts.append("</tbody>")
                 parts.append(_issue_body(row.start))
             parts.append(self.row(row))
-        parts.append("</tbody></table>" if laid_out.rows else "</table>")
+        parts.append("</tbody></table>" if layout.rows else "</table>")
         return "\n".join(parts)
 
     def row(self, row: LayoutRow) -> str:

@@ -118,8 +118,8 @@ def _parts(
 ) -> list[dict[str, Any]]:
     first = 0
     parts: list[dict[str, Any]] = []
-    for laid_out in layouts:
-        part = laid_out.part
+    for layout in layouts:
+        part = layout.part
         end = f"end-{len(parts)}"
         widths = (_ISSUE, _ELEMENTS, _TIME_FRAME, _STATUS)
         parts.append(
@@ -129,11 +129,11 @@ def _parts(
                     _printable(text, width)
                     for text, width in zip(part.columns, widths, strict=True)
                 ],
-                "rows": list(_rows(laid_out.rows, first, labels, end, texts, count)),
+                "rows": list(_rows(layout.rows, first, labels, end, texts, count)),
                 "end": end,
             }
         )
-        first += len(laid_out.rows)
+        first += len(layout.rows)
     return parts
 
 
@@ -342,10 +342,10 @@ def typeset(
     if done.returncode == typst_process.FAILED:
         raise _explained(texts, json.loads(done.stdout)["message"])
     if done.returncode != 0:
-        said = done.stderr.decode(errors="replace").strip()
-        if "memory allocation" in said or "MemoryError" in said:
+        output = done.stderr.decode(errors="replace").strip()
+        if "memory allocation" in output or "MemoryError" in output:
             raise WriterError(f"the PDF needs more than {memory // 1024**2:,} MB of memory")
-        last = said.splitlines()[-1] if said else f"status {done.returncode}"
+        last = output.splitlines()[-1] if output else f"status {done.returncode}"
         raise WriterError(f"the PDF could not be made: {last}")
     return done.stdout
 
@@ -365,10 +365,10 @@ def _explained(texts: Iterable[tuple[str, str]], message: str) -> WriterError:
     match = _UNPRINTABLE.search(message)
     if match is None:
         return WriterError(f"the PDF could not be made: {message}")
-    found = _ESCAPE.sub(lambda escape: chr(int(escape[1], 16)), match[1])
-    codes = " ".join(f"U+{ord(letter):04X}" for letter in found)
-    place = next((place for place, text in texts if found in text), "the report")
-    return UnfitTextError(f"{place}: the fonts of the PDF do not have “{found}” ({codes})")
+    letters = _ESCAPE.sub(lambda escape: chr(int(escape[1], 16)), match[1])
+    codes = " ".join(f"U+{ord(letter):04X}" for letter in letters)
+    place = next((place for place, text in texts if letters in text), "the report")
+    return UnfitTextError(f"{place}: the fonts of the PDF do not have “{letters}” ({codes})")
 
 
 def texts_of(table: ReportTable) -> Iterator[tuple[str, str]]:

@@ -186,7 +186,7 @@ def _heights(rows: Sequence[RowTexts], widths: Sequence[int]) -> list[float]:
         if cell is not None
     ]
     # The shorter spans first: what they need is then there for the longer ones.
-    for span, index, column, text in sorted(spans, key=lambda found: found[:3]):
+    for span, index, column, text in sorted(spans, key=lambda span: span[:3]):
         width = widths[column] if column else widths[column] / _BOLD
         missing = text_height(text, width) - sum(heights[index : index + span])
         if missing > 0:
@@ -288,8 +288,8 @@ def write(table: ReportTable, *, progress: Progress = no_progress) -> bytes:
         _properties(workbook, table)
         writer = _Writer(workbook, table, ProgressCounter(progress, rows=2))
         names = _sheet_names(table)
-        for laid_out, name in zip(lay_out(table), names, strict=True):
-            writer.part(laid_out, name)
+        for layout, name in zip(lay_out(table), names, strict=True):
+            writer.part(layout, name)
         writer.elements()
     return repack_zip(stream.getvalue())
 
@@ -341,7 +341,7 @@ class _Writer:
         self._places: dict[str, str] = {}
         self._links = 0
 
-    def part(self, laid_out: PartLayout, name: str) -> None:
+    def part(self, layout: PartLayout, name: str) -> None:
         """The sheet of one Part: its title, the headings of its columns, and its rows."""
         sheet = self._sheet(name)
         sheet.hide_gridlines()
@@ -350,7 +350,7 @@ class _Writer:
         for column, width in enumerate(WIDTHS):
             sheet.set_column(column, column, width)
         sheet.set_column(HINTS, HINTS, None, None, {"hidden": True})
-        part = laid_out.part
+        part = layout.part
         title = printed.part_title(part, self.labels)
         self._put(sheet, SheetCell(0, 0, 0, 3, title, "part"))
         height = 20.0 * (1 + len(title) // 90)
@@ -361,7 +361,7 @@ class _Writer:
             sheet.write_string(index, HINTS, str(Hint(hint)))
         self._links = 0
         quoted = name.replace("'", "''")
-        contents = [self._contents(row) for row in laid_out.rows]
+        contents = [self._contents(row) for row in layout.rows]
         rows = list(sheet_rows(contents, WIDTHS, first=2))
         breaks = page_breaks(rows, room=_ROOM - height)
         sheet.set_h_pagebreaks(list(islice(breaks, _MOST_BREAKS)))
