@@ -273,7 +273,7 @@ class FileReview:
         return len(self.unchanged) + len(self.untouched)
 
     @property
-    def overwritten_cells(self) -> list[ReviewRow]:
+    def overwritten(self) -> list[ReviewRow]:
         """The rows in which somebody wrote where one can only read."""
         return [row for row in self.rows if row.overwritten]
 

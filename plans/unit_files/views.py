@@ -184,7 +184,7 @@ def _applied(request: HttpRequest, file: ReturnedFile) -> HttpResponse:
     messages.success(request, message % {"count": count, "name": file.name})
     if permissions.is_secretariat(request.user):
         message = (
-            _("%(unit)s is is_notified by e-mail.")
+            _("%(unit)s is told by e-mail.")
             if is_notified
             else _("Nobody of %(unit)s has an e-mail address here: tell them what you entered.")
         )
