@@ -28,7 +28,7 @@ from plans.exports.caching import DAY, key_of, labelled, tag_of, unchanged
 from plans.exports.queries import comparable_rounds
 from plans.exports.services import Document
 from plans.models import ReportingRound
-from plans.reports.changes import Counts, Shown, View, narrowed, shown_named
+from plans.reports.changes import Counts, Shown, View, filter_comparison, shown_named
 from plans.reports.compare import compare
 from plans.reports.writers import COMPARISON_FORMATS, Format, compared_html
 from plans.web.labels import CHANGE_LABELS, change_label, day
@@ -208,7 +208,7 @@ def _body(
 
     tables = document.tables(request.user, rounds)
     whole = compare(*tables)
-    body = _Body(whole.counts, compared_html.body(narrowed(whole, shown), address=address))
+    body = _Body(whole.counts, compared_html.body(filter_comparison(whole, shown), address=address))
     lasting = document.is_of(tables)
     if lasting:
         caches["pages"].set(key, body, DAY)

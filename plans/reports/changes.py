@@ -194,7 +194,7 @@ class Comparison:
     counts: Counts
 
 
-def narrowed(comparison: Comparison, shown: Shown) -> Comparison:
+def filter_comparison(comparison: Comparison, shown: Shown) -> Comparison:
     """The comparison with those elements only that belong to ``shown``.
 
     Their issues stay, and the headings and contexts without which they could not be understood;
@@ -202,7 +202,7 @@ def narrowed(comparison: Comparison, shown: Shown) -> Comparison:
     """
     if shown is View.ALL:
         return replace(comparison, shown=shown)
-    return _Filter(comparison, shown).narrowed()
+    return _Filter(comparison, shown).filtered()
 
 
 class _Filter:
@@ -221,7 +221,7 @@ class _Filter:
         self._statuses = {cell.id: cell for part in parts for cell in part.statuses}
         self._frames = {cell.id: cell for part in parts for cell in part.time_frames}
 
-    def narrowed(self) -> Comparison:
+    def filter_comparison(self) -> Comparison:
         parts = tuple(kept for part in self._whole.parts if (kept := self._part(part)).issues)
         return replace(self._whole, shown=self._shown, parts=parts, groups=self._groups)
 

@@ -15,7 +15,7 @@ from plans.exports.job_files import Failure
 from plans.exports.long_exports import State, is_long, take
 from plans.exports.queries import report_table, visible_report
 from plans.models import ReportingRound, Role
-from plans.reports.changes import Outcome, Shown, View, narrowed
+from plans.reports.changes import Outcome, Shown, View, filter_comparison
 from plans.reports.compare import compare
 from plans.reports.writers import COMPARISON_FORMATS as FORMATS
 from tests.exports.long_files import (
@@ -70,7 +70,7 @@ def test_the_file_of_two_closed_rounds_is_what_the_writer_writes_of_their_record
     progress = wait(*rounds, format_=FORMATS[name], shown=shown)
 
     (path,) = kept(settings)
-    content = FORMATS[name].write(narrowed(compare(*map(report_table, rounds)), shown))
+    content = FORMATS[name].write(filter_comparison(compare(*map(report_table, rounds)), shown))
     assert (progress.state, progress.size, path.read_bytes() == content) == (
         State.READY,
         len(content),
@@ -137,7 +137,11 @@ def test_drafts_are_compared_as_the_person_may_see_them_and_fetched_once(
     with first:
         content = first.read()
     whole = compare(*(visible_report(user, round_) for round_ in rounds))
-    assert (content == DOCX.write(narrowed(whole, View.CHANGES)), second, kept(settings)) == (
+    assert (
+        content == DOCX.write(filter_comparison(whole, View.CHANGES)),
+        second,
+        kept(settings),
+    ) == (
         True,
         None,
         [],

@@ -14,7 +14,7 @@ from plans.exports.job_files import Failure
 from plans.exports.long_exports import Progress, State
 from plans.exports.queries import report_table
 from plans.models import ReportingRound, Role
-from plans.reports.changes import View, narrowed
+from plans.reports.changes import View, filter_comparison
 from plans.reports.compare import compare
 from plans.reports.writers import COMPARISON_FORMATS
 from tests.exports.making_cases import at, said, wait
@@ -66,7 +66,7 @@ def test_the_page_leads_to_the_file_that_then_is_there_for_everybody(
     ready = wait(client, f"{PAGE}{rows}")
     answer = Client().get(f"{FILE}{rows}")
 
-    content = DOCX.write(narrowed(compare(*map(report_table, rounds)), shown))
+    content = DOCX.write(filter_comparison(compare(*map(report_table, rounds)), shown))
     assert (ready["Refresh"], answer.getvalue() == content, answer["Cache-Control"]) == (
         f"1; url={FILE}{rows}",
         True,

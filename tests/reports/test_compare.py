@@ -8,7 +8,7 @@ from datetime import date
 
 import pytest
 
-from plans.reports.changes import Comparison, Outcome, Trait, View, WordChanges, narrowed
+from plans.reports.changes import Comparison, Outcome, Trait, View, WordChanges, filter_comparison
 from plans.reports.compare import compare
 from plans.reports.layout import lay_out
 from plans.reports.table import ReportTable, StatusCell
@@ -237,7 +237,7 @@ def test_an_issue_whose_words_alone_changed_stands_among_the_changes(place: str)
     table = report({1: Said("Same.")})
     comparison = compare(table, with_words(table, **{place: "Corrected words."}))
 
-    (part,) = narrowed(comparison, View.CHANGES).parts
+    (part,) = filter_comparison(comparison, View.CHANGES).parts
 
     assert ([issue.reference for issue in part.issues], part.elements) == (["I.1"], ())
 
@@ -289,7 +289,7 @@ def test_only_changes_leaves_out_elements_and_issues_without_any() -> None:
     }
     comparison = compare(report(said), report({**said, 2: Said("New.")}))
 
-    (part,) = narrowed(comparison, View.CHANGES).parts
+    (part,) = filter_comparison(comparison, View.CHANGES).parts
 
     assert [element.reference for element in part.elements] == ["I.1.2"]
 
@@ -299,7 +299,7 @@ def test_a_view_of_one_outcome_holds_the_elements_of_that_outcome() -> None:
         report({1: Said("Same."), 2: Said("Old.")}), report({1: Said("Same."), 2: Said("New.")})
     )
 
-    (part,) = narrowed(comparison, Outcome.UNCHANGED).parts
+    (part,) = filter_comparison(comparison, Outcome.UNCHANGED).parts
 
     assert [element.reference for element in part.elements] == ["I.1.1"]
 
@@ -310,7 +310,7 @@ def test_a_status_whose_first_element_is_left_out_stands_beside_the_next_one() -
     corrected = replace(second.elements[0], text="Something else will be done.")
     new = replace(table, parts=(table.parts[0], replace(second, elements=(corrected,))))
 
-    view = narrowed(compare(table, new), Trait.WORDING)
+    view = filter_comparison(compare(table, new), Trait.WORDING)
 
     (layout,) = lay_out(merged(view))
     slots = [row.status for row in layout.rows if row.element]
@@ -321,7 +321,7 @@ def test_a_parent_s_title_stays_above_the_sub_issue_that_changed() -> None:
     old = report({1: Said("Old.")}, parent="I.0")
     new = report({1: Said("New.")}, parent="I.0")
 
-    (part,) = narrowed(compare(old, new), View.CHANGES).parts
+    (part,) = filter_comparison(compare(old, new), View.CHANGES).parts
 
     assert [issue.reference for issue in part.issues] == ["I.0", "I.1"]
 
@@ -342,7 +342,7 @@ def test_the_counts_are_of_all_elements_whatever_is_shown() -> None:
         report({1: Said("One three four."), 2: Said("Same.")}),
     )
 
-    counts = narrowed(comparison, Outcome.UNCHANGED).counts
+    counts = filter_comparison(comparison, Outcome.UNCHANGED).counts
     assert (counts.elements, counts.changed) == (2, 1)
     assert (counts.removed_words, counts.added_words) == (1, 2)
     assert counts.of(View.ALL) == 2

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from plans.reports.changes import Comparison, Outcome, Shown, Trait, View, narrowed
+from plans.reports.changes import Comparison, Outcome, Shown, Trait, View, filter_comparison
 from plans.reports.compare import compare
 from plans.reports.labels import MISSING_MARK
 from plans.reports.layout import lay_out
@@ -96,7 +96,7 @@ def test_a_report_compared_with_itself_has_no_change(table: ReportTable) -> None
     counts = comparison.counts
     assert (counts.changed, counts.removed_words, counts.added_words) == (0, 0, 0)
     assert set(counts.traits.values()) == {0}
-    assert narrowed(comparison, View.CHANGES).parts == ()
+    assert filter_comparison(comparison, View.CHANGES).parts == ()
 
 
 @given(PAIRS)
@@ -121,7 +121,7 @@ def test_a_view_sets_each_element_that_belongs_to_it_in_one_row(
 ) -> None:
     comparison = compare(*pair)
 
-    view = narrowed(comparison, shown)
+    view = filter_comparison(comparison, shown)
 
     rows = [row for layout in lay_out(merged(view)) for row in layout.rows]
     found = [row.element.reference for row in rows if row.element is not None]

@@ -17,7 +17,7 @@ import pytest
 from docx.oxml.parser import parse_xml
 from pypdf import PdfReader
 
-from plans.reports.changes import Comparison, Outcome, View, narrowed
+from plans.reports.changes import Comparison, Outcome, View, filter_comparison
 from plans.reports.compare import compare
 from plans.reports.labels import labels_for
 from plans.reports.layout import lay_out
@@ -191,7 +191,7 @@ def test_nothing_is_struck_while_a_status_is_awaited() -> None:
 
 
 def test_a_comparison_without_rows_has_no_markup() -> None:
-    assert body(narrowed(two("Same.", "Same."), View.CHANGES), address=address) == ""
+    assert body(filter_comparison(two("Same.", "Same."), View.CHANGES), address=address) == ""
 
 
 # -- DOCX -----------------------------------------------------------------------------------------
@@ -312,7 +312,7 @@ def expected_fourth_column(comparison: Comparison) -> list[str]:
 
 @pytest.mark.parametrize("shown", [View.CHANGES, View.ALL])
 def test_every_status_of_the_real_comparison_stands_in_the_pdf_with_its_marks(shown: View) -> None:
-    comparison = narrowed(real_comparison(), shown)
+    comparison = filter_comparison(real_comparison(), shown)
 
     tables = list(structure(write(comparison, "pdf")).all("Table"))
 
@@ -378,7 +378,7 @@ def test_every_language_can_be_written(name: str, language: str) -> None:
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_a_view_without_any_row_can_be_written(name: str) -> None:
-    assert len(write(narrowed(two("Same.", "Same."), View.CHANGES), name)) > 1000
+    assert len(write(filter_comparison(two("Same.", "Same."), View.CHANGES), name)) > 1000
 
 
 def test_the_heading_of_the_fourth_column_names_both_rounds() -> None:

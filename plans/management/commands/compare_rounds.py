@@ -19,7 +19,7 @@ from plans.management.arguments import (
 )
 from plans.models import ReportingRound
 from plans.reports.canonical import ReportTableError
-from plans.reports.changes import View, narrowed
+from plans.reports.changes import View, filter_comparison
 from plans.reports.compare import compare
 from plans.reports.table import ReportTable
 from plans.reports.writers import COMPARISON_FORMATS as FORMATS
@@ -92,7 +92,7 @@ class Command(PlanCommand):
                 )
         old, new = map(_table, rounds)
         whole = compare(old, new)
-        shown = narrowed(whole, View.ALL if options["all_rows"] else View.CHANGES)
+        shown = filter_comparison(whole, View.ALL if options["all_rows"] else View.CHANGES)
         try:
             content = formats.write(format_, shown)
         except (ReportTableError, WriterError) as error:

@@ -14,7 +14,7 @@ from datetime import date
 from importlib import import_module
 from typing import Any, Literal
 
-from plans.reports.changes import Comparison, Shown, narrowed
+from plans.reports.changes import Comparison, Shown, filter_comparison
 from plans.reports.compare import compare
 from plans.reports.table import ReportTable
 
@@ -205,7 +205,7 @@ def document_of(
         (table,) = tables
         return table
     old, new = tables
-    return narrowed(compare(old, new), shown)
+    return filter_comparison(compare(old, new), shown)
 
 
 def formats_of(shown: Shown | None) -> Mapping[str, Format]:
