@@ -221,7 +221,7 @@ class _Filter:
         self._statuses = {cell.id: cell for part in parts for cell in part.statuses}
         self._frames = {cell.id: cell for part in parts for cell in part.time_frames}
 
-    def filter_comparison(self) -> Comparison:
+    def filtered(self) -> Comparison:
         parts = tuple(kept for part in self._whole.parts if (kept := self._part(part)).issues)
         return replace(self._whole, shown=self._shown, parts=parts, groups=self._groups)
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from operator import attrgetter
 from typing import Generic, TypeVar
 
 from plans.reports.changes import (
@@ -260,12 +261,12 @@ class _Comparer:
         self._statuses = _Cells(
             {status.id: status for part in old.parts for status in part.statuses},
             {status.id: status for part in new.parts for status in part.statuses},
-            {name: _place(one, _status_of) for name, one in self._elements.items()},
+            {name: _place(one, attrgetter("status")) for name, one in self._elements.items()},
         )
         self._frames = _Cells(
             {frame.id: frame for part in old.parts for frame in part.time_frames},
             {frame.id: frame for part in new.parts for frame in part.time_frames},
-            {name: _place(one, _frame_of) for name, one in self._elements.items()},
+            {name: _place(one, attrgetter("time_frame")) for name, one in self._elements.items()},
         )
         both = {name for name, element in self._elements.items() if element.old and element.new}
         self._covered_then = _covered(old, both)
@@ -450,14 +451,6 @@ def _place(element: Merged[ElementCell], cell_of: Callable[[ElementCell], str | 
         old is not None,
         new is not None,
     )
-
-
-def _status_of(element: ElementCell) -> str | None:
-    return element.status
-
-
-def _frame_of(element: ElementCell) -> str | None:
-    return element.time_frame
 
 
 def _printed(element: ElementCell | None) -> str:

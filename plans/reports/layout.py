@@ -10,9 +10,10 @@ a blank one, or is spanned by one that a row above it started; no cell reaches b
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from operator import attrgetter
 from typing import Generic, TypeVar
 
 from plans.reports.canonical import ReportTableError
@@ -122,12 +123,14 @@ def lay_out(table: ReportTable) -> tuple[PartLayout, ...]:
         if line.element is not None
     ]
     frames = _CellColumn(
-        {frame.id: frame for part in table.parts for frame in part.time_frames},
-        [(element.time_frame, element) for element in elements],
+        (frame for part in table.parts for frame in part.time_frames),
+        elements,
+        attrgetter("time_frame"),
     )
     statuses = _CellColumn(
-        {status.id: status for part in table.parts for status in part.statuses},
-        [(element.status, element) for element in elements],
+        (status for part in table.parts for status in part.statuses),
+        elements,
+        attrgetter("status"),
     )
     parents = {issue.parent for part in table.parts for issue in part.issues}
     return tuple(
@@ -186,27 +189,36 @@ def _lines(issue: IssueCell, waiting: dict[str, ElementCell]) -> list[_Line]:
 
 
 class _CellColumn(Generic[C]):
-    """The third or the fourth column: its cells by id, and the element where each is printed."""
+    """The third or the fourth column: its cells by id, and the element where each is printed.
+
+    ``id_of`` gives the id of an element's cell.
+    """
 
     def __init__(
-        self, cells: Mapping[str, C], covered: Sequence[tuple[str | None, ElementCell]]
+        self,
+        cells: Iterable[C],
+        elements: Iterable[ElementCell],
+        id_of: Callable[[ElementCell], str | None],
     ) -> None:
-        self._cells: Mapping[str, C] = cells
+        self._cells: Mapping[str, C] = {cell.id: cell for cell in cells}
+        self._id_of = id_of
         self._printed_at: dict[str, ElementCell] = {}
-        for cell_id, element in covered:
+        for element in elements:
+            cell_id = id_of(element)
             if cell_id is None:
                 continue
-            if cell_id not in cells:
+            if cell_id not in self._cells:
                 raise ReportTableError(f"{element.reference}: the table has no cell {cell_id!r}")
             self._printed_at.setdefault(cell_id, element)
 
-    def slots(self, lines: Sequence[_Line], ids: Sequence[str | None]) -> list[Slot[C] | None]:
-        """Set this column beside the ``lines`` of one issue; ``ids`` are its cells, by line."""
+    def slots(self, lines: Sequence[_Line]) -> list[Slot[C] | None]:
+        """Set this column beside the ``lines`` of one issue."""
         slots: list[Slot[C] | None] = [Slot(None, None, 1) for _ in lines]
         start, last, previous = 0, 0, None
-        for index, (line, cell_id) in enumerate(zip(lines, ids, strict=True)):
+        for index, line in enumerate(lines):
             if line.element is None:
                 continue
+            cell_id = self._id_of(line.element)
             if cell_id is not None and cell_id == previous:
                 # The run goes on, over any heading or lead-in since its last element.
                 slots[last + 1 : index + 1] = [None] * (index - last)
@@ -238,23 +250,17 @@ def _rows(
         rowspan=len(lines),
         heads_next=is_parent and lines[0].kind is RowKind.TITLE,
     )
-    time_frame_slots = frames.slots(
-        lines, [line.element.time_frame if line.element else None for line in lines]
-    )
-    status_slots = statuses.slots(
-        lines, [line.element.status if line.element else None for line in lines]
-    )
     return [
         LayoutRow(
             kind=line.kind,
             text=line.text,
             group=line.group,
-            start=start if index == 0 else None,
+            start=None if index else start,
             element=line.element,
-            time_frame=frame,
+            time_frame=time_frame,
             status=status,
         )
-        for index, (line, frame, status) in enumerate(
-            zip(lines, time_frame_slots, status_slots, strict=True)
+        for index, (line, time_frame, status) in enumerate(
+            zip(lines, frames.slots(lines), statuses.slots(lines), strict=True)
         )
     ]

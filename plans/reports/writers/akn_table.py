@@ -208,7 +208,7 @@ class AknTables:
             return f"<td>{self._element(row.element)}</td>"
         if row.kind is RowKind.TITLE:
             return "<td/>"
-        content = blocks(printed.row_blocks(row), _CLASSES[row.kind])
+        content = blocks(printed.blocks(row.text), _CLASSES[row.kind])
         return f'<td eId="{next(texts)}">{content}</td>'
 
     def _element(self, element: ElementCell) -> str:

@@ -75,11 +75,6 @@ def blocks(text: str) -> tuple[Block, ...]:
     return prose.parse(xml_text(text))
 
 
-def row_blocks(row: LayoutRow) -> tuple[Block, ...]:
-    """The second column of a row that holds no element."""
-    return blocks(row.text)
-
-
 def slot_blocks(slot: Slot[TimeFrameCell] | Slot[StatusCell]) -> tuple[Block, ...]:
     """A cell of the third or fourth column; nothing for a pointer and for a blank."""
     return blocks(slot.cell.text) if slot.cell is not None else ()
@@ -169,7 +164,7 @@ class CellTexts:
 
     def content(self, row: LayoutRow) -> tuple[DiffBlock, ...]:
         """The second column of a row that holds no element."""
-        return unchanged_blocks(row_blocks(row))
+        return unchanged_blocks(blocks(row.text))
 
     def slot(self, slot: Slot[TimeFrameCell] | Slot[StatusCell]) -> tuple[DiffBlock, ...]:
         """A cell of the third or fourth column; nothing for a pointer and for a blank."""

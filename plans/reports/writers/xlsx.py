@@ -14,8 +14,8 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from itertools import islice
 from math import ceil
@@ -69,18 +69,17 @@ def literal_options() -> dict[str, Any]:
 
 
 @dataclass(frozen=True, slots=True)
-class RowTexts:
-    """One row of a Part: of each column text, style and rowspan, or None where it is spanned.
+class CellText:
+    """What a cell of the table shows; ``target`` is the element to which it points, if any."""
 
-    ``heads_next``: no rule is drawn below the row's issue. ``reference`` is that of the row's
-    element; ``targets`` are those of the elements to which its cells point, by column.
-    """
+    text: str
+    style: str
+    rowspan: int
+    target: str = ""
 
-    cells: tuple[tuple[str, str, int] | None, ...]
-    heads_next: bool
-    hint: str = ""
-    reference: str = ""
-    targets: Mapping[int, str] = field(default_factory=dict)
+
+# A row of the table, and the texts of its cells by column; None where a cell is spanned.
+_RowTexts = tuple[LayoutRow, tuple[CellText | None, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +112,7 @@ class PlacedRow:
 
 
 def sheet_rows(
-    rows: Sequence[RowTexts], widths: Sequence[int], *, first: int
+    rows: Sequence[_RowTexts], widths: Sequence[int], *, first: int
 ) -> Iterator[PlacedRow]:
     """The rows of a sheet that hold ``rows``, beginning at the row ``first``.
 
@@ -126,26 +125,27 @@ def sheet_rows(
         starts.append(starts[-1] + count)
     # Nor is there a rule below the headings of the columns, which have one of their own.
     below_parent = True
-    for index, row in enumerate(rows):
-        rule = row.cells[0] is not None and not below_parent
-        if row.cells[0] is not None:
-            below_parent = row.heads_next
+    for index, (row, texts) in enumerate(rows):
+        rule = row.start is not None and not below_parent
+        if row.start is not None:
+            below_parent = row.start.heads_next
         cells = tuple(
             SheetCell(
                 first_row=starts[index],
-                last_row=starts[index + cell[2]] - 1,
+                last_row=starts[index + cell.rowspan] - 1,
                 first_column=column,
                 last_column=column,
-                text=cell[0],
-                style=cell[1],
+                text=cell.text,
+                style=cell.style,
                 rule=rule,
-                target=row.targets.get(column, ""),
+                target=cell.target,
             )
-            for column, cell in enumerate(row.cells)
+            for column, cell in enumerate(texts)
             if cell is not None
         )
         height = heights[index] / counts[index]
-        yield PlacedRow(starts[index], height, cells, row.hint, row.reference)
+        reference = row.element.reference if row.element is not None else ""
+        yield PlacedRow(starts[index], height, cells, str(hint_for(row)), reference)
         for extra in range(1, counts[index]):
             yield PlacedRow(starts[index] + extra, height, ())
 
@@ -176,13 +176,13 @@ def page_breaks(rows: Iterable[PlacedRow], *, room: float) -> Iterator[int]:
         used -= room * max(0, ceil(used / room) - 1)
 
 
-def _heights(rows: Sequence[RowTexts], widths: Sequence[int]) -> list[float]:
+def _heights(rows: Sequence[_RowTexts], widths: Sequence[int]) -> list[float]:
     """The height of each row, so that every cell finds room in the rows that it spans."""
     heights = [_LINE + _PADDING] * len(rows)
     spans = [
-        (cell[2], index, column, cell[0])
-        for index, row in enumerate(rows)
-        for column, cell in enumerate(row.cells)
+        (cell.rowspan, index, column, cell.text)
+        for index, (_, texts) in enumerate(rows)
+        for column, cell in enumerate(texts)
         if cell is not None
     ]
     # The shorter spans first: what they need is then there for the longer ones.
@@ -361,8 +361,8 @@ class _Writer:
             sheet.write_string(index, HINTS, str(Hint(hint)))
         self._links = 0
         quoted = name.replace("'", "''")
-        contents = [self._contents(row) for row in layout.rows]
-        rows = list(sheet_rows(contents, WIDTHS, first=2))
+        texts = [self._texts(row) for row in layout.rows]
+        rows = list(sheet_rows(texts, WIDTHS, first=2))
         breaks = page_breaks(rows, room=_ROOM - height)
         sheet.set_h_pagebreaks(list(islice(breaks, _MOST_BREAKS)))
         for row in rows:
@@ -402,40 +402,26 @@ class _Writer:
         sheet.autofilter(0, 0, last, len(COLUMNS) - 1)
         sheet.print_area(0, 0, last, _LAST_PRINTED)
 
-    def _contents(self, row: LayoutRow) -> RowTexts:
-        """What stands in a row, column by column; None where a cell further up spans it."""
+    def _texts(self, row: LayoutRow) -> _RowTexts:
         issue = None
         if row.start is not None:
             number = printed.issue_number(row.start.issue)
             title = printed.xml_text(row.start.issue.title)
-            issue = (f"{number} {title}", "issue", row.start.rowspan)
+            issue = CellText(f"{number} {title}", "issue", row.start.rowspan)
         if row.element is not None:
-            text = (f"{prose.BULLET} {printed.element_text(row.element)}", "text", 1)
+            content = CellText(f"{prose.BULLET} {printed.element_text(row.element)}", "text", 1)
         else:
             style = "heading" if row.kind is RowKind.HEADING else "text"
-            text = (prose.render(printed.row_blocks(row)), style, 1)
-        cells = (issue, text, self._slot(row.time_frame), self._slot(row.status))
-        targets = {
-            column: slot.see.target
-            for column, slot in ((2, row.time_frame), (3, row.status))
-            if slot is not None and slot.see is not None
-        }
-        return RowTexts(
-            cells,
-            heads_next=row.start is not None and row.start.heads_next,
-            hint=str(hint_for(row)),
-            reference=row.element.reference if row.element is not None else "",
-            targets=targets,
-        )
+            content = CellText(prose.render(printed.blocks(row.text)), style, 1)
+        return row, (issue, content, self._slot(row.time_frame), self._slot(row.status))
 
-    def _slot(
-        self, slot: Slot[TimeFrameCell] | Slot[StatusCell] | None
-    ) -> tuple[str, str, int] | None:
+    def _slot(self, slot: Slot[TimeFrameCell] | Slot[StatusCell] | None) -> CellText | None:
         if slot is None:
             return None
         if slot.see is not None:
-            return (printed.see_text(slot, self.labels), "see", slot.rowspan)
-        return (prose.render(printed.slot_blocks(slot)), "text", slot.rowspan)
+            text = printed.see_text(slot, self.labels)
+            return CellText(text, "see", slot.rowspan, slot.see.target)
+        return CellText(prose.render(printed.slot_blocks(slot)), "text", slot.rowspan)
 
     def _sheet(self, name: str) -> Any:
         sheet = self.workbook.add_worksheet(name)
