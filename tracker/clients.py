@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from ipaddress import ip_address
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+
+_LONGEST_USERNAME = 255
 
 
 def client_address(request: HttpRequest) -> str | None:
@@ -26,3 +29,11 @@ def client_address(request: HttpRequest) -> str | None:
         return str(ip_address(entries[-proxies]))
     except ValueError:
         return peer
+
+
+def attempted_username(
+    request: HttpRequest, credentials: dict[str, Any] | None = None
+) -> str | None:
+    """The name that somebody tries to sign in with, cut to what the throttle's column holds."""
+    name = (credentials or request.POST).get("username")
+    return None if name is None else str(name)[:_LONGEST_USERNAME]

@@ -212,6 +212,7 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_TEMPLATE = "429.html"
 AXES_CLIENT_IP_CALLABLE = "tracker.clients.client_address"
+AXES_USERNAME_CALLABLE = "tracker.clients.attempted_username"
 # Successful sign-ins are no business of the throttle.
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
