@@ -18,7 +18,7 @@ from plans.models import AuditEntry, Role, Unit
 from plans.people.services import MAX_UNIT_NAME, Assigning
 from plans.permissions import Person
 from plans.web.filters import LONGEST_SEARCH, AddressFilter
-from plans.web.forms import RowsField, parse_ints
+from plans.web.forms import PageForm, RowsField, parse_ints
 from plans.web.labels import day
 
 
@@ -42,13 +42,13 @@ class KeysField(forms.Field):
         return keys
 
 
-class UnitNameForm(forms.Form):
+class UnitNameForm(PageForm):
     """The name of a unit, new or not."""
 
     name = forms.CharField(label=_("Name"), max_length=MAX_UNIT_NAME)
 
 
-class MembersForm(forms.Form):
+class MembersForm(PageForm):
     """Who is in a unit."""
 
     members = PeopleField(
@@ -59,7 +59,7 @@ class MembersForm(forms.Form):
     )
 
 
-class PersonForm(forms.Form):
+class PersonForm(PageForm):
     """A person's roles and units."""
 
     roles = forms.TypedMultipleChoiceField(
@@ -77,7 +77,7 @@ class PersonForm(forms.Form):
     )
 
 
-class AssignForm(forms.Form):
+class AssignForm(PageForm):
     """Which elements are given to which units, and how.
 
     Elements are chosen one by one, by issue, or as all that the page's filters found.

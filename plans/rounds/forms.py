@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from plans.models import PlanVersion, ReportingRound, Unit
 from plans.statuses.forms import REPORTABLE, NarrativeField
 from plans.statuses.services.checks import MAX_NARRATIVE
-from plans.web.forms import parse_int
+from plans.web.forms import PageForm, RevisionForm, parse_int
 
 # Django's own classes cannot be subscribed to at run time.
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class VersionChoice(_VersionField):
         )
 
 
-class OpenRoundForm(forms.Form):
+class OpenRoundForm(PageForm):
     """What is needed to open a round; the rest of its cover is written later."""
 
     version = VersionChoice(queryset=PlanVersion.objects.none(), label=_("Plan"), empty_label=None)
@@ -65,11 +65,11 @@ class OpenRoundForm(forms.Form):
     agenda_item = forms.CharField(label=_("Agenda item"), max_length=LONGEST_LINE, required=False)
 
     def __init__(self, data: Any = None, *, versions: QuerySet[PlanVersion]) -> None:
-        super().__init__(data, label_suffix="")
+        super().__init__(data)
         self.fields["version"].queryset = versions  # type: ignore[attr-defined]
 
 
-class CoverForm(forms.Form):
+class CoverForm(PageForm):
     """The cover but for its paragraphs and footnotes."""
 
     agenda_item = forms.CharField(
@@ -92,11 +92,8 @@ class CoverForm(forms.Form):
     )
     reports_due_on = _date_field(label=_("Closing day for reports"), required=False)
 
-    def __init__(self, data: Any = None, **kwargs: Any) -> None:
-        super().__init__(data, label_suffix="", **kwargs)
 
-
-class ParagraphForm(forms.Form):
+class ParagraphForm(PageForm):
     """One numbered paragraph of the cover. A row without text is left out."""
 
     number = forms.CharField(label=_("Number"), max_length=20, required=False)
@@ -104,12 +101,8 @@ class ParagraphForm(forms.Form):
         label=_("Text"), max_length=LONGEST_PARAGRAPH, required=False, widget=_several_lines(3)
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs["label_suffix"] = ""
-        super().__init__(*args, **kwargs)
 
-
-class FootnoteForm(forms.Form):
+class FootnoteForm(PageForm):
     """One footnote of the cover. A row without text is left out."""
 
     mark = forms.CharField(
@@ -118,10 +111,6 @@ class FootnoteForm(forms.Form):
     text = forms.CharField(
         label=_("Text"), max_length=LONGEST_PARAGRAPH, required=False, widget=_several_lines(2)
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs["label_suffix"] = ""
-        super().__init__(*args, **kwargs)
 
 
 class _Rows(_FormSet):
@@ -291,7 +280,7 @@ def _next_number(rows: Sequence[Row], first: str) -> str:
     return str(last + 1) if first == "number" and last is not None else ""
 
 
-class ClearForm(forms.Form):
+class ClearForm(RevisionForm):
     """A submitted text as the secretariat clears it, and the revision that it was shown."""
 
     text = NarrativeField(label=_("Status"))
@@ -301,10 +290,9 @@ class ClearForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"invalid_choice": _("Choose a category from the list.")},
     )
-    base_revision = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
 
     def __init__(self, data: Any = None, **kwargs: Any) -> None:
-        super().__init__(data, label_suffix="", **kwargs)
+        super().__init__(data, **kwargs)
         self.fields["text"].widget.attrs["maxlength"] = str(MAX_NARRATIVE)
 
     @property
@@ -313,7 +301,7 @@ class ClearForm(forms.Form):
         return str(self.data.get("text", ""))
 
 
-class ReturnForm(forms.Form):
+class ReturnForm(RevisionForm):
     """What the unit is told when its text comes back."""
 
     comment = forms.CharField(
@@ -322,13 +310,9 @@ class ReturnForm(forms.Form):
         widget=_several_lines(4),
         error_messages={"required": _("Say in a comment what should be changed.")},
     )
-    base_revision = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
-
-    def __init__(self, data: Any = None, **kwargs: Any) -> None:
-        super().__init__(data, label_suffix="", **kwargs)
 
 
-class ReasonForm(forms.Form):
+class ReasonForm(PageForm):
     """Why something that was closed is opened, or frozen anew."""
 
     reason = forms.CharField(
@@ -338,9 +322,6 @@ class ReasonForm(forms.Form):
         help_text=_("It is kept with the record."),
         error_messages={"required": _("Give a reason; it is kept with the record.")},
     )
-
-    def __init__(self, data: Any = None, **kwargs: Any) -> None:
-        super().__init__(data, label_suffix="", **kwargs)
 
 
 class ReopenStatusesForm(ReasonForm):

@@ -18,7 +18,7 @@ from plans.statuses.queries.worklist import WorklistStage
 from plans.text.categories import Category
 from plans.text.timeframes import ScheduleState
 from plans.web.filters import LONGEST_SEARCH, NONE, AddressFilter
-from plans.web.forms import set_choices
+from plans.web.forms import RevisionForm
 from plans.web.labels import SCHEDULE_LABELS
 
 REPORTABLE = [
@@ -42,7 +42,7 @@ class NarrativeField(forms.CharField):
         return str(super().to_python(value)).replace("\0", "")
 
 
-class StatusForm(forms.Form):
+class StatusForm(RevisionForm):
     """Category and narrative, the revision that they started from, and for whom they are entered.
 
     ``units`` are those on whose behalf somebody else may enter it; they must say for which.
@@ -61,11 +61,9 @@ class StatusForm(forms.Form):
         error_messages={"required": _("Say on whose behalf you enter this.")},
         help_text=_("Its members are told by e-mail."),
     )
-    base_revision = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
 
     def __init__(self, data: Any = None, *, units: Sequence[Unit] = (), **kwargs: Any) -> None:
-        # Without the colon: labels stand above their fields.
-        super().__init__(data, label_suffix="", **kwargs)
+        super().__init__(data, **kwargs)
         self._units = {unit.slug: unit for unit in units}
         if not units:
             del self.fields["on_behalf_of"]
@@ -73,7 +71,7 @@ class StatusForm(forms.Form):
         choices = [(unit.slug, unit.name) for unit in units]
         if len(choices) > 1:
             choices.insert(0, ("", gettext("– choose –")))
-        set_choices(self, "on_behalf_of", choices)
+        self.set_choices("on_behalf_of", choices)
 
     def clean_category(self) -> str:
         """The category's value; “not reported” where none was chosen yet."""

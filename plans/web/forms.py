@@ -1,4 +1,4 @@
-"""What forms share: numbers that people and pages send, and choices known only at run time."""
+"""What forms share: their base, and numbers that people and pages send."""
 
 from __future__ import annotations
 
@@ -46,7 +46,20 @@ class RowsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
         return super().clean(value)
 
 
-def set_choices(form: forms.Form, name: str, choices: Iterable[tuple[Any, Any]]) -> None:
-    """Let the ``ChoiceField`` of that name offer ``choices``: values and labels, or labels of
-    groups and what is in them."""
-    cast(forms.ChoiceField, form.fields[name]).choices = list(choices)
+class PageForm(forms.Form):
+    """Base of the forms on pages. Labels stand above their fields, so they end without a colon."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
+
+    def set_choices(self, name: str, choices: Iterable[tuple[Any, Any]]) -> None:
+        """Let the ``ChoiceField`` of that name offer ``choices``: values and labels, or labels of
+        groups and what is in them."""
+        cast(forms.ChoiceField, self.fields[name]).choices = list(choices)
+
+
+class RevisionForm(PageForm):
+    """A change that names the revision of what it changes as the page showed it."""
+
+    base_revision = forms.IntegerField(min_value=0, max_value=LARGEST, widget=forms.HiddenInput)

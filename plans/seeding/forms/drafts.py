@@ -27,7 +27,7 @@ from plans.reading.readers.office import MAX_BYTES
 from plans.seeding.queries.matching import Choices
 from plans.seeding.services.matching import MAX_REASON
 from plans.seeding.services.publish import MAX_CORRIGENDUM_REASON, MAX_WORDS
-from plans.web.forms import set_choices
+from plans.web.forms import PageForm
 
 NEW_PLAN = "new"
 MAX_CORRECTIONS = 2_000_000
@@ -57,7 +57,7 @@ class OneFileField(forms.FileField):
         return file
 
 
-class _OneFileForm(forms.Form):
+class _OneFileForm(PageForm):
     """Refuses several files in the field ``only``, of which a browser would keep the last."""
 
     only = ""
@@ -98,12 +98,12 @@ class UploadForm(_OneFileForm):
         versions: QuerySet[PlanVersion],
         place: str = "",
     ) -> None:
-        super().__init__(data, files, label_suffix="", initial={"place": place})
+        super().__init__(data, files, initial={"place": place})
         self.plans = {plan.pk: plan for plan in plans}
         self.versions = {version.pk: version for version in versions}
         new = (NEW_PLAN, _("nothing: it is the first version of a new plan"))
         known = ((plan.title, self._places(plan)) for plan in self.plans.values())
-        set_choices(self, "place", [*known, new])
+        self.set_choices("place", [*known, new])
 
     def _places(self, plan: Plan) -> list[tuple[str, Any]]:
         after = [
@@ -130,9 +130,6 @@ class CorrectionsForm(_OneFileForm):
 
     corrections = OneFileField(most=MAX_CORRECTIONS, label=_("Corrections file (TOML)"))
 
-    def __init__(self, data: Any = None, files: Any = None) -> None:
-        super().__init__(data, files, label_suffix="")
-
 
 class DecisionsForm(_OneFileForm):
     """A file of decisions on what became of elements."""
@@ -141,11 +138,8 @@ class DecisionsForm(_OneFileForm):
 
     decisions = OneFileField(most=MAX_CORRECTIONS, label=_("File of decisions (TOML)"))
 
-    def __init__(self, data: Any = None, files: Any = None) -> None:
-        super().__init__(data, files, label_suffix="")
 
-
-class HeadForm(forms.Form):
+class HeadForm(PageForm):
     """What the document does not print about itself."""
 
     plan_title = forms.CharField(
@@ -204,10 +198,10 @@ class HeadForm(forms.Form):
 
     def __init__(self, data: Any = None, *, draft: SeedDraft, parsed: Parsed) -> None:
         """``parsed`` is how the document reads; without a status column there is no round."""
-        super().__init__(data, label_suffix="", initial=_initial(draft, parsed.head))
+        super().__init__(data, initial=_initial(draft, parsed.head))
         languages: dict[str, Any] = dict(settings.LANGUAGES)
         languages.setdefault(parsed.head.language, parsed.head.language)
-        set_choices(self, "language", languages.items())
+        self.set_choices("language", languages.items())
         gone = self.OF_PLAN if draft.plan is not None else ()
         for name in (*gone, *(() if parsed.outline.has_round else self.OF_ROUND)):
             del self.fields[name]
@@ -241,18 +235,15 @@ class HeadForm(forms.Form):
         ]
 
 
-class CommitForm(forms.Form):
+class CommitForm(PageForm):
     """That a person has looked at what is odd."""
 
     anomalies_seen = forms.BooleanField(
         label=_("I have looked at what is odd, and it is as it should be."), required=False
     )
 
-    def __init__(self, data: Any = None) -> None:
-        super().__init__(data, label_suffix="")
 
-
-class ReasonForm(forms.Form):
+class ReasonForm(PageForm):
     """Why a version is taken back."""
 
     reason = forms.CharField(
@@ -261,9 +252,6 @@ class ReasonForm(forms.Form):
         help_text=_("Kept in the audit."),
         widget=forms.Textarea(attrs={"rows": 2, "spellcheck": "true"}),
     )
-
-    def __init__(self, data: Any = None) -> None:
-        super().__init__(data, label_suffix="")
 
 
 def _initial(draft: SeedDraft, head: DocumentHead) -> dict[str, Any]:
@@ -309,11 +297,11 @@ class ColumnRow:
         return letter_of(self.column.index)
 
 
-class ColumnsForm(forms.Form):
+class ColumnsForm(PageForm):
     """What each column of a sheet holds. ``sheet`` and ``header`` are those that were shown."""
 
     def __init__(self, data: Any = None, *, columns: Columns) -> None:
-        super().__init__(data, label_suffix="")
+        super().__init__(data)
         self.columns = columns
         choices = [("", _("– nothing that is taken –")), *FIELD_LABELS.items()]
         for column in columns.columns:
@@ -340,7 +328,7 @@ class ColumnsForm(forms.Form):
         return ColumnMapping(said, sheet=shown.sheet, header=shown.header)
 
 
-class SheetForm(forms.Form):
+class SheetForm(PageForm):
     """Which sheet of a workbook is shown, and in which row its headings stand."""
 
     sheet = forms.ChoiceField(label=_("Sheet"), required=False)
@@ -350,9 +338,9 @@ class SheetForm(forms.Form):
 
     def __init__(self, data: Any = None, *, columns: Columns) -> None:
         shown = {"sheet": columns.sheet, "header": columns.mapping.header}
-        super().__init__(data, label_suffix="", initial=shown)
+        super().__init__(data, initial=shown)
         names = [(name, name) for name in columns.sheets]
-        set_choices(self, "sheet", names)
+        self.set_choices("sheet", names)
         if len(names) < 2:
             del self.fields["sheet"]
 
@@ -364,7 +352,7 @@ _SEPARATORS = re.compile(r"[\s,;]+")
 _LONGEST = 500
 
 
-class ChangeForm(forms.Form):
+class ChangeForm(PageForm):
     """Which earlier elements became which later ones. Those offered are ticked; others are named
     by their references."""
 
@@ -392,7 +380,6 @@ class ChangeForm(forms.Form):
     )
 
     def __init__(self, *args: Any, choices: Choices, **kwargs: Any) -> None:
-        kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
         self._offer("earlier", choices.earlier)
         self._offer("later", choices.later)
@@ -426,7 +413,7 @@ class ChangeForm(forms.Form):
 # -- The form of a corrigendum --------------------------------------------------------------------
 
 
-class CorrigendumForm(forms.Form):
+class CorrigendumForm(PageForm):
     """The words as they should be, and why. ``seen`` are those that the change started from."""
 
     seen = forms.CharField(required=False, widget=forms.HiddenInput, strip=False)
@@ -444,7 +431,7 @@ class CorrigendumForm(forms.Form):
     )
 
     def __init__(self, data: Any = None, *, words: str) -> None:
-        super().__init__(data, label_suffix="", initial={"seen": words, "words": words})
+        super().__init__(data, initial={"seen": words, "words": words})
 
     def clean_seen(self) -> str:
         # Browsers send the end of a line as two characters.

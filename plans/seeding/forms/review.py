@@ -29,7 +29,6 @@ from plans.seeding.forms.steps import (
     in_words,
 )
 from plans.text.categories import Category
-from plans.web.forms import set_choices
 
 SPLIT_ROLES = 6
 """How many pieces of a split block can be given roles at once."""
@@ -94,7 +93,7 @@ class SplitForm(StepForm):
     def __init__(self, data: Any = None, *, choice: Choice, **kwargs: Any) -> None:
         super().__init__(data, choice=choice, **kwargs)
         words = words_of(choice.first)
-        set_choices(self, "cut", list(enumerate(words))[1:])
+        self.set_choices("cut", list(enumerate(words))[1:])
         self.first_word = words[0]
         roles = [
             (role.value, label) for role, label in ROLE_LABELS.items() if role is not Role.DUPLICATE
@@ -235,7 +234,7 @@ class CoverForm(StepForm):
             "further": ", ".join(one for one in choice.pieces[0].references if one not in known),
         }
         super().__init__(data, choice=choice, initial=initial, **kwargs)
-        set_choices(self, "elements", [(one.piece, _element_label(one)) for one in near])
+        self.set_choices("elements", [(one.piece, _element_label(one)) for one in near])
 
     def keys(self) -> dict[str, Any]:
         chosen = set(self.cleaned_data["elements"])
@@ -342,7 +341,7 @@ class AcceptForm(StepForm):
         self.oddities = choice.oddities()
         first = next(iter(self.oddities), "")
         super().__init__(data, choice=choice, initial={"odd": first}, **kwargs)
-        set_choices(self, "odd", [(odd, odd) for odd in self.oddities])
+        self.set_choices("odd", [(odd, odd) for odd in self.oddities])
 
     def keys(self) -> dict[str, Any]:
         odd = self.cleaned_data["odd"]

@@ -21,7 +21,7 @@ from plans.reading.corrections import CorrectionError, first_words, words_of
 from plans.reading.draft import Confidence, Piece
 from plans.reading.review import Review, ReviewedPiece
 from plans.reading.source_table import Role
-from plans.web.forms import set_choices
+from plans.web.forms import RevisionForm
 
 # -- What the review calls roles, operations and confidence, and the reasons that it propos -------
 
@@ -196,12 +196,11 @@ class Choice:
         return sorted(found, key=lambda name: name != likely)
 
 
-class StepForm(forms.Form):
+class StepForm(RevisionForm):
     """What every step has: the draft's revision that it started from, a reason, perhaps a note."""
 
     op: ClassVar[str]
 
-    base_revision = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
     proposal = forms.CharField(
         label=gettext_lazy("Why"), required=False, widget=forms.RadioSelect, max_length=LONGEST_TEXT
     )
@@ -236,7 +235,6 @@ class StepForm(forms.Form):
         """``revision`` is that of the draft as the person sees it."""
         super().__init__(
             data,
-            label_suffix="",
             use_required_attribute=False,
             initial={"base_revision": revision, **(initial or {})},
         )
@@ -300,7 +298,7 @@ class StepForm(forms.Form):
         """Offer ``pieces`` in the field ``name``, in their order, or ``none`` of them."""
         choices: list[tuple[str, str]] = [("", str(none) or _("– choose –"))]
         choices += ((piece.id, in_words(piece)) for piece in pieces)
-        set_choices(self, name, choices)
+        self.set_choices(name, choices)
 
     def named(self, typed: str, field: str) -> list[str]:
         """The ids of the pieces that somebody typed, as ids or as references of elements."""
