@@ -9,6 +9,7 @@ report without end cannot make outgrow its limits of time and memory.
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -328,6 +329,7 @@ def typeset(
         "data": json.dumps(data, ensure_ascii=False),
         "moment": datetime.combine(as_at, time(), UTC).isoformat(),
         "memory": memory,
+        "parent": os.getpid(),
     }
     try:
         done = subprocess.run(  # noqa: S603 - this Python, and a file beside this one

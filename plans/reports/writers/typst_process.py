@@ -2,24 +2,30 @@
 
 Started by ``plans.reports.writers.pdf`` as a file, without the project around it, so it may import
 nothing of the project. The request is JSON: ``template`` (a path), ``data`` (a text), ``moment``
-(ISO 8601) and ``memory`` (bytes). On an error of Typst's it exits with status 3, and writes JSON
-with ``message`` to standard output instead.
+(ISO 8601), ``memory`` (bytes) and ``parent`` (the id of the process that started it, with which it
+ends). On an error of Typst's it exits with status 3, and writes JSON with ``message`` to standard
+output instead.
 """
 
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import json
+import os
+import signal
 import sys
 from datetime import datetime
 from pathlib import Path
 
 FAILED = 3
+_PR_SET_PDEATHSIG = 1
 
 
 def main() -> int:
     """Answer one request; the status to exit with."""
     request = json.load(sys.stdin.buffer)
+    _end_with(request["parent"])
     _limit_memory(request["memory"])
     import typst
 
@@ -41,6 +47,15 @@ def main() -> int:
         raise TypeError(f"Typst gave {type(content).__name__}, not bytes")
     sys.stdout.buffer.write(content)
     return 0
+
+
+def _end_with(parent: int) -> None:
+    """Let the kernel kill this process when the one that started it ends."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        # It ended before that was asked for.
+        os.kill(os.getpid(), signal.SIGKILL)
 
 
 def _limit_memory(limit: int) -> None:
