@@ -84,8 +84,7 @@ def test_a_report_leads_to_what_changed_since_the_one_before(client: Client) -> 
     later = client.get(f"{VERSION}report/2001-02-28/").content.decode()
     earlier = client.get(f"{VERSION}report/2000-08-31/").content.decode()
 
-    link = f'<a href="{PAGE}">What changed since 31 August 2000</a>'
-    assert (link in later, "What changed since" in earlier) == (True, False)
+    assert (f'href="{PAGE}"' in later, "/compare/" in earlier) == (True, False)
 
 
 def test_a_report_that_was_closed_in_between_changes_the_tag_of_the_later_one(
@@ -101,7 +100,7 @@ def test_a_report_that_was_closed_in_between_changes_the_tag_of_the_later_one(
     answer = client.get(address)
 
     assert answer["ETag"] != before
-    assert "What changed since 31 December 2000" in answer.content.decode()
+    assert f'href="{VERSION}compare/2000-12-31/2001-02-28/"' in answer.content.decode()
 
 
 def test_the_cockpit_leads_to_what_changed_since_the_last_closed_round(
@@ -109,7 +108,7 @@ def test_the_cockpit_leads_to_what_changed_since_the_last_closed_round(
 ) -> None:
     page = keeper.get(f"/rounds/{scene.round.pk}/").content.decode()
 
-    assert f'href="{PAGE}">What changed since 31 August 2000</a>' in page
+    assert f'href="{PAGE}"' in page
 
 
 @pytest.mark.parametrize("reference", ["I.1", "I.1.1"])
@@ -118,14 +117,13 @@ def test_an_issue_and_an_element_lead_to_their_rows(client: Client, reference: s
 
     page = client.get(f"{VERSION}{reference}/").content.decode()
 
-    link = f'<a href="{PAGE}?rows=all#{reference}">What changed since 31 August 2000</a>'
-    assert page.count(link) == 1
+    assert page.count(f'href="{PAGE}?rows=all#{reference}"') == 1
     assert f'id="{reference}"' in client.get(PAGE, {"rows": "all"}).content.decode()
 
 
 def test_the_overview_offers_the_choice_where_there_are_two_reports(client: Client) -> None:
     later = two_rounds()
-    form = f'<form class="compare-form" method="get" action="{VERSION}compare/"'
+    form = f'action="{VERSION}compare/"'
 
     assert form in client.get("/plans/technical-cooperation/").content.decode()
     later.version.rounds.filter(pk=later.pk).update(state=ReportingRound.State.OPEN)
