@@ -6,12 +6,11 @@ modules stand above the services; what enqueues a job knows only the name of its
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from django.conf import settings
 from django.utils.functional import Promise
@@ -25,13 +24,21 @@ if TYPE_CHECKING:
     Text: TypeAlias = str | Promise
 
 
+class Link(NamedTuple):
+    """Somewhere to go from the page of a job."""
+
+    label: Text
+    url: str
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """One kind of job.
 
     ``title`` says what a job is to whoever waits for it; ``stages`` has a label for each stage
     that the handler reports. ``refusals`` are the exceptions whose text is meant for people: work
-    that raises one cannot be done as asked. ``every`` is the period of periodic work.
+    that raises one cannot be done as asked. ``links`` says where else to go from the job's page.
+    ``every`` is the period of periodic work.
     """
 
     name: str
@@ -39,6 +46,7 @@ class Kind:
     title: Callable[[Job], Text]
     stages: Mapping[str, Text]
     refusals: tuple[type[Exception], ...]
+    links: Callable[[Job], Sequence[Link]]
     every: timedelta | None
 
 
@@ -51,6 +59,7 @@ def handler(
     title: Callable[[Job], Text],
     stages: Mapping[str, Text] | None = None,
     refusals: tuple[type[Exception], ...] = (),
+    links: Callable[[Job], Sequence[Link]] = lambda _job: (),
     every: timedelta | None = None,
 ) -> Callable[[Handler], Handler]:
     """Register the decorated function as what does jobs of the kind ``name``; see Kind.
@@ -63,7 +72,7 @@ def handler(
     def register(function: Handler) -> Handler:
         if name in _kinds:
             raise ValueError(f"the kind of job {name!r} is registered twice")
-        _kinds[name] = Kind(name, function, title, stages or {}, refusals, every)
+        _kinds[name] = Kind(name, function, title, stages or {}, refusals, links, every)
         return function
 
     return register
@@ -83,7 +92,6 @@ def kind_named(name: str) -> Kind:
     return _kinds[name]
 
 
-@cache
 def _load() -> None:
     for name in settings.JOB_MODULES:
         import_module(name)

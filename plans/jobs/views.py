@@ -64,6 +64,7 @@ def _answer(request: HttpRequest, job: Job) -> HttpResponse:
     context = {
         "job": job,
         "title": kind.title(job),
+        "links": kind.links(job),
         "stage": kind.stages.get(job.stage, ""),
         "before": jobs_before(job) if job.state == Job.State.WAITING else 0,
         "attempts": MAX_ATTEMPTS,

@@ -5,11 +5,9 @@ from __future__ import annotations
 import pytest
 from django.conf import LazySettings
 
-from plans.jobs import registry
 from tests.jobs import MODULES
 
 
 @pytest.fixture(autouse=True)
 def _kinds_of_tests(settings: LazySettings) -> None:
     settings.JOB_MODULES = MODULES
-    registry._load.cache_clear()

@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from plans.jobs.attempts import Attempt
-from plans.jobs.registry import handler
+from plans.jobs.registry import Link, handler
 from plans.models import Job, Unit
 
 
@@ -19,7 +19,12 @@ def title(job: Job) -> str:
     return f"The unit {job.arguments.get('slug', 'of nobody')}"
 
 
-@handler("make_unit", title=title, stages={"naming": "Naming the unit"})
+@handler(
+    "make_unit",
+    title=title,
+    stages={"naming": "Naming the unit"},
+    links=lambda job: [Link("The units & theirs", f"/units/?job={job.pk}&now=1")],
+)
 def make_unit(attempt: Attempt) -> None:
     """Write something."""
     attempt.progress("naming", 1, 2)

@@ -49,6 +49,12 @@ def test_the_process_knows_neither_the_key_nor_the_way_to_the_database() -> None
     assert set(json.loads(content)) <= {"PATH", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR"}
 
 
+def test_the_process_lets_others_go_first_with_all_of_its_session() -> None:
+    content, _ = run("priority")
+
+    assert json.loads(content) == [min(os.nice(0) + 10, 19), 10]
+
+
 def test_a_refusal_is_raised_with_its_words() -> None:
     with pytest.raises(RefusalError, match=r"^no tea today$"):
         run("refuse", b"tea")
