@@ -111,9 +111,7 @@ def main() -> int:
             print(line, flush=True)
         for line in _writing(Path(folder)):
             print(line, flush=True)
-        # Its menu names the sizes of files as they come to be known, which changes the page.
-        steady = {**environment, "TRACKER_EXPORTS": "0"}
-        for line in _served(stack, steady, Path(folder)):
+        for line in _served(stack, environment, Path(folder)):
             print(line, flush=True)
         for line in _meanwhile(environment):
             print(line, flush=True)
@@ -168,9 +166,9 @@ def _meanwhile(environment: Mapping[str, str]) -> Iterator[str]:
     round_ = ReportingRound.objects.get(version__plan__slug=SCALES[SCALE])
     version, later = round_.version, report_again(round_)
     place = [version.plan.slug, version.slug, round_.as_at]
-    compared = reverse("plans:comparison_twin", args=[*place, later.as_at, "docx"])
+    compared = reverse("plans:comparison_file", args=[*place, later.as_at, "docx"])
     files = {
-        "spreadsheet": reverse("plans:report_twin", args=[*place, "xlsx"]),
+        "spreadsheet": reverse("plans:report_file", args=[*place, "xlsx"]),
         "comparison as Word document": f"{compared}?rows=all",
     }
     yield from meanwhile(environment, Plan.objects.get(slug=FIXTURE).get_absolute_url(), files)

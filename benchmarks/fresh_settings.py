@@ -3,4 +3,5 @@
 from tracker.settings import *  # noqa: F403
 
 TRACKER_FILES_SIZE = 0
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
+_NONE = {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}
+CACHES = {"default": _NONE, "pages": _NONE}

@@ -5,11 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import product
 from statistics import median, quantiles
 from threading import Event, Thread
 
-from benchmarks.server import Connection, Server, header, serving
+from benchmarks.server import Connection, Server, header, serving, working
 
 CLIENTS = 4
 _IDLE_ANSWERS = 400
@@ -28,22 +27,16 @@ class Waits:
 def meanwhile(environment: Mapping[str, str], page: str, files: Mapping[str, str]) -> Iterator[str]:
     """Lines that say what asking for each of ``files`` does to those who read ``page``.
 
-    Once with the file written in a process of its own, once by the server itself. ``files`` are
-    addresses, by what to call them.
+    A worker of its own writes them. ``files`` are addresses, by what to call them.
     """
     yield f"Reading a page, {CLIENTS} at once, while a file of the largest plan is written:"
     yield f"  {'':<52} {'median':>8} {'slowest of 100':>15}"
-    ways = (("in a process of its own", "2"), ("by the server itself", "0"))
-    for (name, file), (way, exports) in product(files.items(), ways):
-        more = {
-            "TRACKER_EXPORTS": exports,
-            "TRACKER_FILES": f"{environment['TRACKER_FILES']}-{exports}",
-        }
-        with serving("tracker.settings", {**environment, **more}) as server:
+    for name, file in files.items():
+        with serving("tracker.settings", environment) as server, working(environment):
             waits = _measure(server, page, file)
         usual = median(waits.busy) / median(waits.idle)
         slowest = _slowest(waits.busy) / _slowest(waits.idle)
-        yield f"  {f'{name}, {way}':<52} {usual:7.1f}× {slowest:14.1f}×"
+        yield f"  {name:<52} {usual:7.1f}× {slowest:14.1f}×"
 
 
 def _measure(server: Server, page: str, file: str) -> Waits:

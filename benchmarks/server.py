@@ -77,6 +77,23 @@ def serving(settings: str, environment: Mapping[str, str]) -> Iterator[Server]:
             process.wait()
 
 
+@contextmanager
+def working(environment: Mapping[str, str]) -> Iterator[None]:
+    """Have a worker do the site's jobs until the block ends."""
+    process = subprocess.Popen(
+        [sys.executable, "manage.py", "work", "--no-startup-delay"],
+        cwd=ROOT,
+        env={**os.environ, **environment, "DJANGO_SETTINGS_MODULE": "tracker.settings"},
+        stdin=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        yield
+    finally:
+        process.kill()
+        process.wait()
+
+
 def header(head: bytes, wanted: str) -> str:
     """The value of a header, named in small letters. Raises RuntimeError when it is not there."""
     for line in head.decode("latin-1").split("\r\n"):
