@@ -35,8 +35,6 @@ for _variable in (
     os.environ.pop(_variable, None)
 os.environ["SECRET_KEY"] = "only tests know this key, and nothing but tests uses it"
 os.environ["STATIC_ROOT"] = str(OWN_DIRECTORY)
-# No test starts a process behind its back; those of long exports say that they do.
-os.environ["TRACKER_EXPORTS"] = "0"
 # The runner of both databases (tests.run) tells each worker which of them it is for.
 _address = {
     "sqlite": "",

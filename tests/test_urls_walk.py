@@ -42,12 +42,10 @@ PUBLIC = {
     "plans:version",
     "plans:version_changes",
     "plans:report",
-    "plans:report_twin",
+    "plans:report_file",
     "plans:compare",
     "plans:comparison",
-    "plans:comparison_twin",
-    "plans:comparison_making",
-    "plans:report_making",
+    "plans:comparison_file",
     "plans:item",
     "plans:plan_calendar",
     "plans:plan_feed",
@@ -118,12 +116,9 @@ PROTECTED: dict[str, Answers] = {
 }
 
 # Answers to GET that are not 200, of views that are open.
-# What is written at once has no page that says how far it is.
 OTHER_ANSWERS = {
     "sign_out": 405,
     "set_language": 302,
-    "plans:report_making": 302,
-    "plans:comparison_making": 302,
 }
 
 

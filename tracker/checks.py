@@ -81,16 +81,16 @@ def public_names_need_tls(
 
 @register()
 def files_can_be_kept(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
-    """tracker.W002: the files of closed rounds should have a folder to be kept in."""
+    """tracker.W002: files that are made should have a folder to be kept in."""
     folder: Path = settings.TRACKER_FILES
     # The folder is made when there is something to keep; until then its parents must allow that.
     nearest = next(path for path in (folder, *folder.parents) if path.exists())
-    if not settings.TRACKER_FILES_SIZE or (nearest.is_dir() and os.access(nearest, os.W_OK)):
+    if nearest.is_dir() and os.access(nearest, os.W_OK):
         return []
     return [
         Warning(
             f"No files can be kept in {folder}: {nearest} is no folder that may be written to.",
-            hint="Name another folder in TRACKER_FILES, or keep no files: TRACKER_FILES_SIZE=0.",
+            hint="Name another folder in TRACKER_FILES; without one no long file can be made.",
             id="tracker.W002",
         )
     ]

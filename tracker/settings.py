@@ -123,19 +123,17 @@ TIME_ZONE = _env.time_zone("TIME_ZONE", "UTC")
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 # The modules in which features register what does their jobs.
-JOB_MODULES = ["plans.jobs.tasks"]
+JOB_MODULES = ["plans.jobs.tasks", "plans.exports.tasks"]
 # How often a job under way says that it lives, and workers look for those that do not any more.
 JOB_BEAT_SECONDS = 2.0
 
-# Where files are kept, once written, and how many megabytes of them; 0: none.
+# Where files are kept, once written, and how many megabytes of them; 0: none longer than an hour.
 _database = DATABASES["default"]
 _beside = _database["NAME"].parent if "sqlite3" in _database["ENGINE"] else BASE_DIR / "var"
 TRACKER_FILES = BASE_DIR / _env.text("TRACKER_FILES", str(_beside / "files"))
 MEDIA_ROOT = TRACKER_FILES
 TRACKER_FILES_SIZE = _env.integer("TRACKER_FILES_SIZE", default=1000, least=0, most=1_000_000)
-# Files that take long are written apart: how many at once (0: none, their readers wait), and what
-# each may take: seconds, and megabytes of memory.
-TRACKER_EXPORTS = _env.integer("TRACKER_EXPORTS", default=2, least=0, most=64)
+# What long work that runs in a process of its own may take: seconds, and megabytes of memory.
 TRACKER_EXPORT_SECONDS = _env.integer("TRACKER_EXPORT_SECONDS", default=300, least=10, most=86_400)
 TRACKER_EXPORT_MEMORY = _env.integer(
     "TRACKER_EXPORT_MEMORY", default=4096, least=256, most=1_000_000

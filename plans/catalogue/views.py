@@ -21,7 +21,7 @@ from plans.catalogue.queries.changes import RowsShown, compared_versions
 from plans.catalogue.queries.items import corrigenda_of, element_page, find_item, issue_page
 from plans.catalogue.queries.versions import newest_closed_round, plan_overview, plan_summaries
 from plans.exports.comparison import CompareForm
-from plans.exports.downloads import downloads
+from plans.exports.services import report_formats
 from plans.models import KIND_LABELS, ActionElement, Plan, PlanVersion
 from plans.reading.matching import Kind
 from plans.web.shortcuts import find_plan, find_version, version_or_404
@@ -39,7 +39,7 @@ def plan(request: HttpRequest, plan: str) -> HttpResponse:
     overview = plan_overview(request.user, plan)
     if overview is None:
         raise Http404(_("There is no plan “%(plan)s”.") % {"plan": plan})
-    context = {"overview": overview, "formats": downloads()}
+    context = {"overview": overview, "formats": report_formats()}
     context["compare_form"] = CompareForm(overview.rounds)
     return render(request, "catalogue/plan.html", context)
 

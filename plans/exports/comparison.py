@@ -2,8 +2,7 @@
 
 Both rounds are fetched through the function that checks the right to each, so a comparison shows
 nobody more than the two reports do. That of two closed rounds is the same for everybody and may be
-kept, by the hashes of both records; that with an open round is made afresh for whoever asks. Its
-files: ``files``.
+cached, by the hashes of both records; that with an open round is made afresh for whoever asks.
 """
 
 from __future__ import annotations
@@ -15,26 +14,32 @@ from typing import Any
 
 from django import forms
 from django.core.cache import caches
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from plans import permissions
-from plans.exports.caching import DAY, key_of, labelled, tag_of, unchanged
+from plans.exports.downloads import (
+    DAY,
+    compared_place,
+    document_or_404,
+    entity_tag,
+    not_modified,
+    page_key,
+    rounds_or_404,
+    with_cache_headers,
+)
 from plans.exports.queries import comparable_rounds
-from plans.exports.services import Document
+from plans.exports.services import Document, Place, available_formats, visible_tables
 from plans.models import ReportingRound
-from plans.reports.changes import Counts, Shown, View, filter_comparison, shown_named
+from plans.reports.changes import Counts, Shown, View, filter_comparison
 from plans.reports.compare import compare
-from plans.reports.writers import COMPARISON_FORMATS, Format, compared_html
+from plans.reports.writers import compared_html
 from plans.web.labels import CHANGE_LABELS, change_label, day
-from plans.web.shortcuts import ReportHead, report_or_404, round_or_404, version_or_404
-
-# -- Choosing the two rounds to compare -----------------------------------------------------------
+from plans.web.shortcuts import version_or_404
 
 
 class CompareForm(forms.Form):
@@ -75,7 +80,7 @@ def _label(round_: ReportingRound) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class RowChoice:
     """A view of the comparison, and how many elements it holds."""
 
     shown: Shown
@@ -91,56 +96,16 @@ class _Body:
     markup: str
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """Two rounds of a version, the earlier one first, as their addresses name them."""
-
-    plan: str
-    version: str
-    first: date
-    second: date
-
-    @classmethod
-    def of(cls, plan: str, version: str, *days: date) -> Pair:
-        """The rounds as at two ``days``, whichever of them is named first."""
-        return cls(plan, version, *sorted(days))
-
-    @property
-    def place(self) -> tuple[str, str, date, date]:
-        """What its address is made of."""
-        return self.plan, self.version, self.first, self.second
-
-    def address(self) -> str:
-        return reverse("plans:comparison", args=self.place)
-
-    def heads(self, request: HttpRequest) -> tuple[ReportHead, ReportHead]:
-        """What identifies both reports now. Raises Http404 when one is not there."""
-        old, new = (
-            report_or_404(request, self.plan, self.version, as_at)
-            for as_at in (self.first, self.second)
-        )
-        if self.first == self.second:
-            raise Http404(_("A report cannot be compared with itself: choose two dates."))
-        return old, new
-
-    def rounds(self, request: HttpRequest) -> list[ReportingRound]:
-        return [
-            round_or_404(request, self.plan, self.version, as_at)
-            for as_at in (self.first, self.second)
-        ]
-
-
 @require_safe
 def choose(request: HttpRequest, plan: str, version: str) -> HttpResponse:
     """The choice of two rounds, as a form that leads to the comparison of them."""
-    found = version_or_404(request, plan, version)
-    rounds = comparable_rounds(request.user, found)
+    plan_version = version_or_404(request, plan, version)
+    rounds = comparable_rounds(request.user, plan_version)
     form = CompareForm(rounds, request.GET or None)
     if form.is_valid():
-        return HttpResponseRedirect(Pair(plan, version, *form.dates()).address())
-    return render(
-        request, "exports/compare.html", {"version": found, "rounds": rounds, "form": form}
-    )
+        return redirect(Place(plan, version, form.dates(), View.CHANGES).page)
+    context = {"version": plan_version, "rounds": rounds, "form": form}
+    return render(request, "exports/compare.html", context)
 
 
 @require_safe
@@ -148,44 +113,27 @@ def comparison(
     request: HttpRequest, plan: str, version: str, first: date, second: date
 ) -> HttpResponse:
     """The comparison as a page. ``?rows=`` says which rows it shows: without it, what changed."""
-    pair = Pair.of(plan, version, first, second)
-    shown = shown_by(request)
-    document = Document(pair.heads(request), shown)
+    place = compared_place(request, plan, version, first, second)
+    document = document_or_404(request, place)
     if first > second:
-        return _in_order(request, pair.address())
-    tag = tag_of(request, document.heads, f"comparison {shown.value} {get_language()}")
-    answer = unchanged(request, tag)
+        return with_cache_headers(request, redirect(place.page), None, "Cookie")
+    shown = place.shown or View.CHANGES
+    tag = entity_tag(request, document.heads, f"comparison {shown.value} {get_language()}")
+    answer = not_modified(request, tag)
     # Nobody's name and no token stands on an anonymous page, so all may have the same one.
     shared = f"comparison-page:{tag}" if tag and request.user.is_anonymous else None
-    if answer is None and shared and (kept := caches["pages"].get(shared)):
-        answer = HttpResponse(kept)
+    if answer is None and shared and (cached := caches["pages"].get(shared)):
+        answer = HttpResponse(cached)
     if answer is None:
-        rounds = pair.rounds(request)
+        rounds = rounds_or_404(request, place)
         body, lasting = _body(request, document, rounds)
-        context = _context(request, rounds, body, shown)
+        context = _context(request, place, rounds, body)
         answer = render(request, "exports/comparison.html", context)
         if not lasting:
             tag = None
         elif shared:
             caches["pages"].set(shared, answer.content, DAY)
-    return labelled(request, answer, tag, "Cookie", "Accept-Language")
-
-
-def twins() -> list[Format]:
-    """The formats that a comparison is offered in as a file."""
-    return [format_ for format_ in COMPARISON_FORMATS.values() if format_.name != "html"]
-
-
-def _in_order(request: HttpRequest, address: str) -> HttpResponse:
-    """To the comparison of the same rounds in the order of their dates."""
-    query = request.META.get("QUERY_STRING", "")
-    answer = HttpResponseRedirect(f"{address}?{query}" if query else address)
-    return labelled(request, answer, None, "Cookie")
-
-
-def shown_by(request: HttpRequest) -> Shown:
-    """The rows that the address asks for; what changed, when it asks for none that is known."""
-    return shown_named(request.GET.get("rows", "")) or View.CHANGES
+    return with_cache_headers(request, answer, tag, "Cookie", "Accept-Language")
 
 
 def _body(
@@ -193,20 +141,20 @@ def _body(
 ) -> tuple[_Body, bool]:
     """The body of the page, and whether it is that of the closed reports asked for.
 
-    Only then may it be kept: a round may have been reopened since the heads were read.
+    Only then may it be cached: a round may have been reopened since the heads were read.
     """
-    version, shown = rounds[-1].version, document.shown or View.CHANGES
-    place = f"{version.plan.slug} {version.slug}"
-    key = key_of(document.heads, f"comparison {place} {shown.value}")
+    place = document.place
+    shown = place.shown or View.CHANGES
+    key = page_key(document.heads, f"comparison {place.plan} {place.version} {shown.value}")
     final = document.is_final and all(round_.is_closed for round_ in rounds)
-    kept: _Body | None = caches["pages"].get(key) if final else None
-    if kept is not None:
-        return kept, True
+    cached: _Body | None = caches["pages"].get(key) if final else None
+    if cached is not None:
+        return cached, True
 
     def address(reference: str) -> str:
-        return reverse("plans:item", args=[version.plan.slug, version.slug, reference])
+        return reverse("plans:item", args=[place.plan, place.version, reference])
 
-    tables = document.tables(request.user, rounds)
+    tables = visible_tables(request.user, rounds)
     whole = compare(*tables)
     body = _Body(whole.counts, compared_html.body(filter_comparison(whole, shown), address=address))
     lasting = document.is_of(tables)
@@ -216,10 +164,10 @@ def _body(
 
 
 def _context(
-    request: HttpRequest, rounds: list[ReportingRound], body: _Body, shown: Shown
+    request: HttpRequest, place: Place, rounds: list[ReportingRound], body: _Body
 ) -> dict[str, object]:
     old, new = rounds
-    counts = body.counts
+    counts, shown = body.counts, place.shown or View.CHANGES
     return {
         "version": new.version,
         "old": old,
@@ -227,16 +175,15 @@ def _context(
         "old_and_new": rounds,
         "counts": counts,
         "choices": [
-            Choice(kind, label, counts.of(kind))
+            RowChoice(kind, label, counts.of(kind))
             for kind, label in CHANGE_LABELS.items()
             if counts.of(kind)
         ],
         "shown": shown,
         "shown_label": change_label(shown),
         "shown_count": counts.of(shown),
-        "query": "" if shown is View.CHANGES else f"?rows={shown.value}",
+        "files": [(format_, place.file(format_)) for format_ in available_formats(place.shown)],
         "body": body.markup,
-        "formats": twins(),
         "partly": not (old.is_closed and new.is_closed)
         and not permissions.is_secretariat(request.user),
     }

@@ -1,4 +1,9 @@
-"""What people can have as a file: the report of a round, or what changed from one to another."""
+"""Reports and comparisons as files: what each is made of, where it is kept, and long work.
+
+A file is stored by the SHA-256 of its content, which is the canonical JSON of its reports: whoever
+sees the same content has the same file, and content that changed has another. What takes long is a
+job; see ``plans.exports.tasks``.
+"""
 
 from __future__ import annotations
 
@@ -6,38 +11,63 @@ import hashlib
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import BinaryIO
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import User
+from django.contrib.staticfiles import finders
+from django.db import OperationalError
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
 
-from plans.exports import formats
 from plans.exports.queries import visible_report
-from plans.exports.shelf import Shelf, file_name
-from plans.models import ActionElement, Record, ReportingRound
+from plans.jobs import files
+from plans.jobs.services import enqueue
+from plans.models import ActionElement, Job, ReportingRound
 from plans.permissions import Person
-from plans.reports.canonical import canonical_json
-from plans.reports.changes import Shown
+from plans.reports.canonical import canonical_json, sha256_of
+from plans.reports.changes import Comparison, Shown, View, shown_named
 from plans.reports.table import ReportTable
-from plans.reports.writers import Format, document_of, formats_of
-from plans.web.build import build_id
+from plans.reports.writers import Format, WriterError, document_of, formats_of
 from plans.web.shortcuts import ReportHead
+
+logger = logging.getLogger(__name__)
+
+EXPORT_JOB = "export"
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
-    """One report, or of two reports on a plan version, the earlier first, what changed.
+class Place:
+    """Where a report is on the site, or what changed between two.
 
-    ``heads`` are those of the reports, as whoever asks was found to see them. ``shown`` are the
-    rows of a comparison, and None for a report.
+    ``days`` are those of its rounds, the earlier first. ``shown`` are the rows of a comparison, and
+    None for a report.
     """
 
-    heads: tuple[ReportHead, ...]
+    plan: str
+    version: str
+    days: tuple[date, ...]
     shown: Shown | None = None
 
-    @property
-    def is_final(self) -> bool:
-        """Whether it is the same for everybody and for ever, because no round is open."""
-        return all(head.is_closed for head in self.heads)
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> Place:
+        """The place that ``data`` was made of."""
+        days = tuple(map(date.fromisoformat, data["days"]))
+        shown = None if data["shown"] is None else shown_named(data["shown"])
+        return cls(data["plan"], data["version"], days, shown)
+
+    def data(self) -> dict[str, Any]:
+        """The place as plain values."""
+        return {
+            "plan": self.plan,
+            "version": self.version,
+            "days": [day.isoformat() for day in self.days],
+            "shown": None if self.shown is None else self.shown.value,
+        }
 
     @property
     def formats(self) -> Mapping[str, Format]:
@@ -45,48 +75,50 @@ class Document:
         return formats_of(self.shown)
 
     @property
-    def label(self) -> str:
-        """What the log calls it."""
-        return " / ".join(head.label for head in self.heads)
+    def page(self) -> str:
+        """The address of its page."""
+        name = "plans:report" if self.shown is None else "plans:comparison"
+        return reverse(name, args=[self.plan, self.version, *self.days]) + self._query
+
+    def file(self, format_: Format) -> str:
+        """The address of its file."""
+        name = "plans:report_file" if self.shown is None else "plans:comparison_file"
+        args = [self.plan, self.version, *self.days, format_.extension]
+        return reverse(name, args=args) + self._query
+
+    def file_name(self, format_: Format) -> str:
+        """What its file is called where it is saved."""
+        parts = [self.plan, self.version, *map(str, self.days), *filter(None, [self._rows])]
+        return f"{'-'.join(parts)}.{format_.extension}"
+
+    @property
+    def _rows(self) -> str:
+        return "" if self.shown in (None, View.CHANGES) else self.shown.value
+
+    @property
+    def _query(self) -> str:
+        return f"?rows={self._rows}" if self._rows else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A report or comparison, with the heads of its reports as whoever asks may see them now."""
+
+    place: Place
+    heads: tuple[ReportHead, ...]
+
+    @property
+    def is_final(self) -> bool:
+        """Whether it is the same for everybody and for ever, because no round is open."""
+        return all(head.is_closed for head in self.heads)
 
     @property
     def sha256(self) -> str | None:
-        """The hash of all that makes its files what they are; None while a round is open.
-
-        That of a report is its record's.
-        """
-        hashes = [head.record_sha256 for head in self.heads if head.is_closed]
-        if len(hashes) < len(self.heads) or None in hashes:
-            return None
-        if self.shown is None:
-            return hashes[0]
-        named = repr(("comparison", self.shown.value, *hashes))
-        return hashlib.sha256(named.encode()).hexdigest()
-
-    def file_name(self, format_: Format) -> str | None:
-        """The name of its file among the kept ones; None for what is never kept."""
-        sha256 = self.sha256
-        if sha256 is None:
-            return None
-        return file_name(release=build_id(), sha256=sha256, extension=format_.extension)
-
-    def tables(self, user: Person, rounds: Sequence[ReportingRound]) -> list[ReportTable]:
-        """The reports of its ``rounds``, which are in the order of ``heads``.
-
-        Raises what ``visible_report`` raises.
-        """
-        return [visible_report(user, round_) for round_ in rounds]
-
-    def reports(self, user: Person, rounds: Sequence[ReportingRound]) -> list[str]:
-        """As ``tables``, each in canonical JSON; that of a closed round is its record."""
-        return [
-            _record(head) if head.is_closed else canonical_json(visible_report(user, round_))
-            for head, round_ in zip(self.heads, rounds, strict=True)
+        """The hash of its content; None while a round is open, where it depends on who asks."""
+        hashes = [
+            head.record_sha256 for head in self.heads if head.is_closed and head.record_sha256
         ]
-
-    def records(self) -> list[str]:
-        """The reports of a final document in canonical JSON, as their records have them."""
-        return [_record(head) for head in self.heads]
+        return _combined(hashes, self.place.shown) if len(hashes) == len(self.heads) else None
 
     def is_of(self, tables: Sequence[ReportTable]) -> bool:
         """Whether ``tables`` are the closed reports that ``heads`` name.
@@ -98,75 +130,187 @@ class Document:
         ]
 
 
+def content_sha256(tables: Sequence[ReportTable], shown: Shown | None) -> str:
+    """The hash of the content of a file made of ``tables``; of a closed report its record's."""
+    hashes = [table.round.record_sha256 or sha256_of(canonical_json(table)) for table in tables]
+    return _combined(hashes, shown)
+
+
+def _combined(hashes: Sequence[str], shown: Shown | None) -> str:
+    if shown is None:
+        return hashes[0]
+    return hashlib.sha256(repr(("comparison", shown.value, *hashes)).encode()).hexdigest()
+
+
+def visible_tables(user: Person, rounds: Iterable[ReportingRound]) -> list[ReportTable]:
+    """The reports of ``rounds`` as ``user`` may see them. Raises what ``visible_report`` raises."""
+    return [visible_report(user, round_) for round_ in rounds]
+
+
 def elements_of(round_: ReportingRound) -> int:
     """How many action elements a report of the round has. One query."""
     return ActionElement.objects.filter(version=round_.version_id).count()
 
 
-def _record(head: ReportHead) -> str:
-    # A round that was reopened and closed again unchanged has two records of the same content.
-    records = Record.objects.filter(round=head.round_id, sha256=head.record_sha256)
-    return records.values_list("content", flat=True)[:1].get()
+# -- Writing --------------------------------------------------------------------------------------
 
 
-# -- The files of documents: those that no longer change are written once and kept, others  -------
-# What takes long is not written here but in a process of its own; see ``long_exports``.
+def write(format_: Format, table: ReportTable | Comparison) -> bytes:
+    """The report or comparison in ``format_``, with the site's style sheets and template.
+
+    Raises ReportTableError for a table at odds with itself, and WriterError; that, too, for a style
+    sheet or template that cannot be read.
+    """
+    styles = tuple(map(_stylesheet, format_.stylesheets))
+    return format_.write(
+        table, styles=styles, template=docx_template() if format_.templated else None
+    )
 
 
-logger = logging.getLogger(__name__)
+def docx_template() -> bytes | None:
+    """What the file of ``TRACKER_DOCX_TEMPLATE`` held when this process first asked for it.
+
+    None when the setting is not set, and the writer's own template is to be taken. Raises
+    WriterError when the file cannot be read.
+    """
+    path = settings.TRACKER_DOCX_TEMPLATE
+    return _read(path) if path is not None else None
+
+
+@cache
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        # Readers of the site may see this: not the place of the file.
+        raise WriterError(
+            f"the template of TRACKER_DOCX_TEMPLATE cannot be read: {error.strerror or error}"
+        ) from error
+
+
+def _stylesheet(name: str) -> str:
+    found = finders.find(name)
+    if not isinstance(found, str):
+        raise WriterError(f"the style sheet {name} is missing from the installation")
+    return Path(found).read_text(encoding="utf-8")
+
+
+def write_now(document: Document, tables: Sequence[ReportTable], format_: Format) -> bytes:
+    """The file of ``tables``, which is stored if it is that of a final document.
+
+    Raises what ``write`` raises.
+    """
+    content = write(format_, document_of(tables, document.place.shown))
+    if document.sha256 is not None and document.is_of(tables) and settings.TRACKER_FILES_SIZE:
+        key = files.file_key(document.sha256, format_.extension)
+        try:
+            files.store(key, content)
+        except (OSError, OperationalError) as error:
+            # The reader gets the file all the same; the next one has it written again.
+            logger.warning("the file %s could not be stored: %s", key, error)
+    return content
+
+
+# -- Long work ------------------------------------------------------------------------------------
+
+
+def request_file(
+    place: Place,
+    rounds: Sequence[ReportingRound],
+    format_: Format,
+    sha256: str,
+    *,
+    user: Person,
+    elements: int,
+) -> Job:
+    """The job that makes the file of the content ``sha256``; a new one unless one is under way.
+
+    One that failed is returned as well: the same content fails again, unless somebody tries it on
+    purpose. The file of closed rounds is made for everybody, any other for ``user`` alone.
+    """
+    public = all(round_.is_closed for round_ in rounds)
+    key = f"{EXPORT_JOB}:{files.file_key(sha256, format_.extension)}"
+    if not public:
+        key = f"{key}:{user.pk}"
+    last = Job.objects.filter(key=key).first()
+    if last is not None and (last.is_active or last.state == Job.State.FAILED):
+        return last
+    shown = place.shown
+    return enqueue(
+        EXPORT_JOB,
+        key=key,
+        arguments={**place.data(), "format": format_.name},
+        requested_by=user if isinstance(user, User) else None,
+        public=public,
+        next_url=place.file(format_),
+        variant=format_.name if shown is None else f"{format_.name}-{shown.value}",
+        size=elements,
+    )
+
+
+def request_all_files(round_: ReportingRound, sha256: str, *, by: User) -> None:
+    """Have the files of a round that was closed made before anybody asks for them.
+
+    ``sha256`` is that of its record. Belongs to the transaction around it.
+    """
+    if not settings.TRACKER_FILES_SIZE:
+        return
+    version = round_.version
+    place = Place(version.plan.slug, version.slug, (round_.as_at,))
+    elements = elements_of(round_)
+    for format_ in report_formats():
+        request_file(place, [round_], format_, sha256, user=by, elements=elements)
+
+
+# -- Available formats ----------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
-    """A file that was just written. ``lasting``: it is that of the final document asked for."""
+class Choice:
+    """A format to choose. ``size`` is that of the file in bytes, None when it is not known.
 
-    content: bytes
-    lasting: bool
-
-
-def shelf() -> Shelf:
-    """Where the files of final documents are kept, as the settings say."""
-    return Shelf(settings.TRACKER_FILES, settings.TRACKER_FILES_SIZE * 1024**2)
-
-
-def kept_file(document: Document, format_: Format) -> BinaryIO | None:
-    """The kept file of a final document, for the caller to close; None when there is none.
-
-    Whether the person may see its reports was asked when its heads were fetched.
+    ``label`` names the kind of file, and ``use`` says what it is good for; "" for a format that
+    nobody has described.
     """
-    name = document.file_name(format_)
-    return None if name is None else shelf().open(name)
+
+    format: Format
+    label: Promise | str
+    use: Promise | str
+    size: int | None
 
 
-def kept_size(document: Document, format_: Format) -> int | None:
-    """The size in bytes of the document's file, if it is kept."""
-    name = document.file_name(format_)
-    return None if name is None else shelf().size(name)
+# What a file of each format is, and what it is for, by the name of the format. For people before
+# those for programs; formats that are not named here come last.
+_KINDS: Mapping[str, tuple[Promise | str, Promise | str]] = {
+    "pdf": ("PDF", gettext_lazy("the official document, to print and to keep")),
+    "docx": (gettext_lazy("Word document"), gettext_lazy("to edit and to translate")),
+    "xlsx": (
+        gettext_lazy("Spreadsheet"),
+        gettext_lazy("a sheet for each Part, and one with a row for each element"),
+    ),
+    "csv": ("CSV", gettext_lazy("one row for each element, for any spreadsheet or database")),
+    "json": ("JSON", gettext_lazy("all that the report holds, for programs")),
+    "akn": (
+        "Akoma Ntoso XML",
+        gettext_lazy("the document’s structure, for legal and parliamentary systems"),
+    ),
+}
 
 
-def kept_sizes(document: Document, formats: Iterable[Format]) -> Mapping[str, int]:
-    """The size in bytes of each file of the document that is kept, by the name of its format."""
-    found = {format_.name: kept_size(document, format_) for format_ in formats}
-    return {name: size for name, size in found.items() if size is not None}
+def report_formats() -> list[Format]:
+    """The formats that a report is available in as a file; the page itself is the HTML."""
+    return available_formats(None)
 
 
-def write_file(
-    *, user: Person, document: Document, rounds: Sequence[ReportingRound], format_: Format
-) -> Written:
-    """Write the document of ``rounds`` as ``user`` may see it, and keep the file if it is final.
+def available_formats(shown: Shown | None) -> list[Format]:
+    """As ``report_formats``, of a comparison unless ``shown`` is None."""
+    order = list(_KINDS)
+    return sorted(
+        (format_ for format_ in formats_of(shown).values() if format_.name != "html"),
+        key=lambda format_: order.index(format_.name) if format_.name in order else len(order),
+    )
 
-    Between reading its heads and the reports a round may be reopened or closed anew; what is
-    written then is not taken for the document. Raises what ``visible_report`` and
-    ``formats.write`` raise.
-    """
-    tables = document.tables(user, rounds)
-    name = document.file_name(format_)
-    content = formats.write(format_, document_of(tables, document.shown))
-    lasting = document.is_of(tables)
-    if lasting and name is not None:
-        try:
-            shelf().keep(name, content)
-        except OSError as error:
-            # The reader gets the file all the same; the next one has it written again.
-            logger.warning("the file %s could not be kept: %s", name, error.strerror or error)
-    return Written(content, lasting)
+
+def choice(format_: Format, size: int | None = None) -> Choice:
+    """The format as it is offered; ``size`` in bytes, None when it is not known."""
+    return Choice(format_, *_KINDS.get(format_.name, (format_.label, "")), size=size)

@@ -17,11 +17,6 @@ def write_atomically(path: Path, data: bytes) -> None:
     write_all_atomically({path: data})
 
 
-def write_privately(path: Path, data: bytes) -> None:
-    """As ``write_atomically``, but for the owner's eyes only. Raises OSError."""
-    _write_all({path: data}, mode=0o600)
-
-
 def write_all_atomically(files: Mapping[Path, bytes]) -> None:
     """Write all ``files``, each whole, or none of them.
 
@@ -29,10 +24,6 @@ def write_all_atomically(files: Mapping[Path, bytes]) -> None:
     """
     umask = os.umask(0)
     os.umask(umask)
-    _write_all(files, mode=0o666 & ~umask)
-
-
-def _write_all(files: Mapping[Path, bytes], *, mode: int) -> None:
     waiting: list[tuple[Path, Path]] = []
     try:
         for path, data in files.items():
@@ -44,7 +35,7 @@ def _write_all(files: Mapping[Path, bytes], *, mode: int) -> None:
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
-            Path(name).chmod(mode)
+            Path(name).chmod(0o666 & ~umask)
         for complete, path in waiting:
             complete.replace(path)
     except BaseException:

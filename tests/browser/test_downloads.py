@@ -4,29 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 
 import pytest
-from django.conf import LazySettings
+from django.test import Client
+from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from plans.exports import long_exports, making
-from plans.exports.caching import release
-from plans.exports.job_files import Done, Failure
-from plans.exports.long_exports import Progress, State
 from plans.exports.queries import report_table
-from plans.exports.services import shelf
-from plans.exports.shelf import file_name
-from plans.models import ReportingRound
+from plans.jobs import views
+from plans.models import Job, ReportingRound
 from plans.reports.writers import COMPARISON_FORMATS, FORMATS
+from tests.exports.long_files import ask
 from tests.factories import close, make_report, make_round, make_status
+from tests.jobs.working import work_off
 
 REPORT = "/plans/technical-cooperation/gb276-tc-2/report/2000-08-31"
 COMPARISON = "/plans/technical-cooperation/gb276-tc-2/compare/2000-08-31/2001-02-28"
-RUNNING = Progress(State.RUNNING, 7800, Done(1200, 7800), elapsed=4.0, expected=16.0)
-READY = Progress(State.READY, 7800, size=19_062_169)
-FAILED = Progress(State.FAILED, 7800, failure=Failure("ended"))
+STATES: dict[str, dict[str, Any]] = {
+    "running": {"state": "running", "stage": "writing", "done": 1200, "total": 7800},
+    "succeeded": {"state": "succeeded"},
+    "failed": {"state": "failed", "failure": "ended"},
+}
 CSV = FORMATS["csv"]
 WIDTHS = (1280, 640, 360, 320)
 
@@ -41,15 +42,25 @@ def site(live_server: LiveServer, report: ReportingRound) -> str:
     return live_server.url
 
 
-@pytest.fixture
-def far(settings: LazySettings, monkeypatch: pytest.MonkeyPatch) -> Callable[[Progress], None]:
-    """Lets the CSV, and the Word document of a comparison, be as far as they are told to be."""
-    settings.TRACKER_EXPORTS = 2
-    monkeypatch.setitem(FORMATS, "csv", replace(CSV, at_once=0, counts="written"))
+@pytest.fixture(autouse=True)
+def _long_from_one_element(monkeypatch: pytest.MonkeyPatch) -> None:
     docx = COMPARISON_FORMATS["docx"]
+    monkeypatch.setitem(FORMATS, "csv", replace(CSV, at_once=0))
     monkeypatch.setitem(COMPARISON_FORMATS, "docx", replace(docx, at_once=0))
-    monkeypatch.setattr(making, "_LOOKS_AGAIN", 1)
-    return lambda progress: monkeypatch.setattr(long_exports, "follow", lambda **_: progress)
+    monkeypatch.setattr(views, "_REFRESH", 1)
+
+
+def asked_for(address: str = f"{REPORT}.csv") -> Job:
+    return ask(Client(), address)
+
+
+def put(job: Job, state: str, **more: object) -> None:
+    """Let the job be as far as ``STATES`` has it."""
+    now = timezone.now()
+    ended = None if state == "running" else now
+    Job.objects.filter(pk=job.pk).update(
+        started_at=now - timedelta(seconds=4), finished_at=ended, **STATES[state] | more
+    )
 
 
 @pytest.fixture
@@ -100,99 +111,92 @@ def test_the_menu_is_not_printed(site: str, page: Page) -> None:
     expect(page.locator(".download-menu")).to_be_hidden()
 
 
-@pytest.mark.parametrize("progress", [RUNNING, READY, FAILED], ids=lambda it: it.state.value)
+@pytest.mark.parametrize("state", STATES)
 def test_the_page_of_a_long_file_has_no_barrier_and_is_nowhere_cut_off(
-    site: str,
-    page: Page,
-    axe: Callable[[Page], list[str]],
-    far: Callable[[Progress], None],
-    progress: Progress,
+    site: str, page: Page, axe: Callable[[Page], list[str]], state: str
 ) -> None:
-    far(progress)
+    job = asked_for()
+    put(job, state)
     # What begins the download of the file that is ready would leave the page; an answer without
     # content does not.
     page.route("**/*.csv", lambda route: route.fulfill(status=204))
-    page.goto(f"{site}{REPORT}/csv/")
+    page.goto(f"{site}/jobs/{job.pk}/")
     barriers = axe(page)
 
     assert (barriers, too_wide(page)) == ([], [])
 
 
-@pytest.mark.parametrize("progress", [RUNNING, READY, FAILED], ids=lambda it: it.state.value)
+@pytest.mark.parametrize("state", STATES)
 def test_the_page_of_a_long_comparison_has_no_barrier_and_is_nowhere_cut_off(
     site: str,
     report: ReportingRound,
     page: Page,
     axe: Callable[[Page], list[str]],
-    far: Callable[[Progress], None],
-    progress: Progress,
+    state: str,
 ) -> None:
     later = make_round(report.version, as_at=date(2001, 2, 28))
     make_status(later, report.version.elements.all(), text="It was finished.")
     close(later)
-    far(progress)
+    job = asked_for(f"{COMPARISON}.docx?rows=all")
+    put(job, state)
     page.route("**/*.docx?*", lambda route: route.fulfill(status=204))
-    page.goto(f"{site}{COMPARISON}/docx/?rows=all")
+    page.goto(f"{site}/jobs/{job.pk}/")
     barriers = axe(page)
 
     assert (barriers, too_wide(page)) == ([], [])
 
 
-def test_the_bar_grows_with_the_elements_that_are_written(
-    site: str, page: Page, far: Callable[[Progress], None]
-) -> None:
-    far(RUNNING)
-    page.goto(f"{site}{REPORT}/csv/")
-    bar = page.get_by_role("progressbar", name="1,200 of 7,800 elements written")
+def test_asking_for_a_long_file_leads_to_its_progress(site: str, page: Page) -> None:
+    page.goto(f"{site}{REPORT}/")
+    page.locator(".download-menu summary").click()
+    page.get_by_role("link", name="CSV").click()
+
+    page.wait_for_url("**/jobs/*/")
+    put(Job.objects.get(), "running")
+
+    expect(page.get_by_role("progressbar")).to_have_attribute("value", "1200")
+
+
+def test_the_bar_grows_with_the_elements_that_are_written(site: str, page: Page) -> None:
+    job = asked_for()
+    put(job, "running")
+    page.goto(f"{site}/jobs/{job.pk}/")
+    bar = page.get_by_role("progressbar")
     expect(bar).to_have_attribute("value", "1200")
 
-    far(replace(RUNNING, done=Done(3900, 7800)))
+    put(job, "running", done=3900)
 
-    later = page.get_by_role("progressbar", name="3,900 of 7,800 elements written")
-    expect(later).to_have_attribute("value", "3900")
+    expect(bar).to_have_attribute("value", "3900")
 
 
 def test_who_hears_the_page_is_told_of_a_quarter_more_and_of_nothing_in_between(
-    site: str, page: Page, far: Callable[[Progress], None]
+    site: str, page: Page
 ) -> None:
-    far(RUNNING)
-    page.goto(f"{site}{REPORT}/csv/")
+    job = asked_for()
+    put(job, "running")
+    page.goto(f"{site}/jobs/{job.pk}/")
     heard = page.get_by_role("status")
-    far(replace(RUNNING, done=Done(1300, 7800)))
-    expect(page.get_by_text("1,300 of 7,800 elements written")).to_be_visible()
+    put(job, "running", done=1300)
+    expect(page.get_by_role("progressbar")).to_have_attribute("value", "1300")
     expect(heard).to_have_text("")
 
-    far(replace(RUNNING, done=Done(3900, 7800)))
-    expect(heard).to_have_text("3,900 of 7,800 elements written")
-    far(replace(RUNNING, done=Done(4000, 7800)))
+    put(job, "running", done=3900)
+    expect(heard).to_contain_text("3,900")
+    put(job, "running", done=4000)
 
-    expect(page.get_by_text("4,000 of 7,800 elements written")).to_be_visible()
-    expect(heard).to_have_text("3,900 of 7,800 elements written")
+    expect(page.get_by_role("progressbar")).to_have_attribute("value", "4000")
+    expect(heard).to_contain_text("3,900")
 
 
 @pytest.mark.parametrize("scripts", [True, False])
 def test_the_download_begins_when_the_file_is_ready(
-    site: str,
-    report: ReportingRound,
-    page: Page,
-    plain_page: Page,
-    far: Callable[[Progress], None],
-    scripts: bool,
+    site: str, report: ReportingRound, page: Page, plain_page: Page, scripts: bool
 ) -> None:
-    content = CSV.write(report_table(report))
+    job = asked_for()
     visitor = page if scripts else plain_page
-    far(RUNNING)
-    visitor.goto(f"{site}{REPORT}/csv/")
-    expect(visitor.get_by_text("4 seconds so far")).to_be_visible()
+    visitor.goto(f"{site}/jobs/{job.pk}/")
 
     with visitor.expect_download() as download:
-        _keep(report, content)
-        far(READY)
+        work_off()
 
-    assert download.value.path().read_bytes() == content
-
-
-def _keep(report: ReportingRound, content: bytes) -> None:
-    """Put the file where those of closed rounds are kept."""
-    sha256 = report.records.get().sha256
-    shelf().keep(file_name(release=release(), sha256=sha256, extension="csv"), content)
+    assert download.value.path().read_bytes() == CSV.write(report_table(report))

@@ -128,4 +128,4 @@ def test_an_address_of_a_report_is_not_taken_for_a_reference() -> None:
         for rest in ("report/2000-08-31/", "report/2000-08-31.json", "I.1(a).2/", "reporting/")
     ]
 
-    assert names == ["plans:report", "plans:report_twin", "plans:item", "plans:item"]
+    assert names == ["plans:report", "plans:report_file", "plans:item", "plans:item"]

@@ -13,8 +13,8 @@ from django.core.management import CommandError, call_command
 from django.core.management.base import OutputWrapper
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from plans.exports import formats
 from plans.exports.queries import build_from_database, report_table
+from plans.exports.services import write
 from plans.models import ReportingRound
 from plans.reports.writers import FORMATS
 from tests.factories import (
@@ -231,7 +231,7 @@ def test_every_format_is_written_under_the_name_that_the_site_gives_it(tmp_path:
     found = {path.name: path.read_bytes() for path in folder.iterdir()}
     table = report_table(round_)
     assert found == {
-        f"{STEM}.{format_.extension}": formats.write(format_, table) for format_ in FORMATS.values()
+        f"{STEM}.{format_.extension}": write(format_, table) for format_ in FORMATS.values()
     }
     assert said.splitlines() == [
         str(folder / f"{STEM}.{format_.extension}") for format_ in FORMATS.values()

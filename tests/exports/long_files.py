@@ -1,85 +1,63 @@
-"""Asking for files that take long, as the tests of the services do."""
+"""Asking for files that take long."""
 
 from __future__ import annotations
 
-import subprocess
-import sys
-import time
-from pathlib import Path
+from collections.abc import Callable
+from typing import Any
 
-from django.conf import LazySettings
-from django.contrib.auth.models import AnonymousUser, User
+import pytest
+from django.test import Client
 
-from plans.exports.long_exports import Progress, State, follow
-from plans.exports.services import Document
-from plans.models import ReportingRound, Role
-from plans.permissions import Person
-from plans.reports.changes import Shown
-from plans.reports.writers import FORMATS, Format
-from plans.web.shortcuts import find_report
-from tests.factories import make_user
-
-# Only a machine in trouble takes so long; no test waits for it to pass.
-PATIENCE = 60.0
-CSV = FORMATS["csv"]
-SLEEPS = (sys.executable, "-c", "import time; time.sleep(60)")
-NOBODY = AnonymousUser()
+from plans.jobs.attempts import Attempt
+from plans.models import Job, ReportingRound, Role, Unit
+from tests.factories import make_plan, make_round, make_status, make_unit, make_user
 
 
-class Started(list[subprocess.Popen[bytes]]):
-    """The processes that were started, in turn."""
+def ask(client: Client, address: str) -> Job:
+    """The job that asking for the file of this address leads to."""
+    answer = client.get(address)
+    assert answer.status_code == 302, (answer.status_code, address)
+    return Job.objects.get(pk=int(answer["Location"].strip("/").rpartition("/")[2]))
 
 
-def document(
-    *rounds: ReportingRound, user: Person = NOBODY, shown: Shown | None = None
-) -> Document:
-    """The report of one round, or what changed between two, as ``user`` sees it."""
-    heads = []
-    for round_ in rounds:
-        version = round_.version
-        head = find_report(user, version.plan.slug, version.slug, round_.as_at)
-        assert head is not None
-        heads.append(head)
-    return Document(tuple(heads), shown)
+def job_of(job: Job) -> Job:
+    job.refresh_from_db()
+    return job
 
 
-def ask(
-    *rounds: ReportingRound,
-    user: Person = NOBODY,
-    format_: Format = CSV,
-    shown: Shown | None = None,
-    again: bool = False,
-) -> Progress:
-    return follow(
-        user=user,
-        document=document(*rounds, user=user, shown=shown),
-        rounds=rounds,
-        format_=format_,
-        elements=2,
-        again=again,
-    )
+def status_of(job: Job) -> str:
+    return job_of(job).state
 
 
-def wait(
-    *rounds: ReportingRound,
-    user: Person = NOBODY,
-    format_: Format = CSV,
-    shown: Shown | None = None,
-) -> Progress:
-    """Ask until nobody is at work on it any more."""
-    end = time.monotonic() + PATIENCE
-    while time.monotonic() < end:
-        progress = ask(*rounds, user=user, format_=format_, shown=shown)
-        if progress.state in (State.READY, State.FAILED):
-            return progress
-        time.sleep(0.02)
-    raise AssertionError(f"still {progress}")
+def signed_in(username: str, role: Role | None = None) -> Client:
+    """Somebody's browser. An officer is of a unit that answers for nothing."""
+    units: list[Unit] = [make_unit("finance")] if role is Role.OFFICER else []
+    client = Client()
+    client.force_login(make_user(username, role, units=units))
+    return client
 
 
-def kept(settings: LazySettings) -> list[Path]:
-    folder: Path = settings.TRACKER_FILES
-    return [path for path in folder.iterdir() if path.is_file()]
+def officers_round(text: str) -> ReportingRound:
+    """An open round whose only status is a draft of the unit ``evaluation``."""
+    version = make_plan()
+    element = version.elements.first()
+    assert element is not None
+    element.units.add(make_unit("evaluation"))
+    round_ = make_round(version)
+    make_status(round_, [element], text=text, state="draft")
+    return round_
 
 
-def secretariat() -> User:
-    return make_user("secretariat", Role.SECRETARIAT)
+def save(round_: ReportingRound, text: str) -> None:
+    round_.snapshots.filter(ordinal=1).update(text=text)
+
+
+def make_instant(monkeypatch: pytest.MonkeyPatch, *, before: Callable[[], Any]) -> None:
+    """Call ``before`` when the child process of a job would begin."""
+    run_limited = Attempt.run_limited
+
+    def instead(self: Attempt, target: str, payload: bytes) -> bytes:
+        before()
+        return run_limited(self, target, payload)
+
+    monkeypatch.setattr(Attempt, "run_limited", instead)

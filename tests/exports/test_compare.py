@@ -12,7 +12,8 @@ from django.core.cache import caches
 from django.test import Client
 from pypdf import PdfReader
 
-from plans.models import ReportingRound, Role
+from plans.models import ReportingRound, Role, StoredFile
+from plans.reports.writers import COMPARISON_FORMATS
 from plans.rounds.services.closing import close_round
 from plans.rounds.services.opening import open_round
 from plans.seeding.services.publish import amend_text
@@ -251,30 +252,28 @@ def test_closed_rounds_give_the_same_bytes_every_time(
 
 
 def test_each_file_of_two_closed_rounds_is_kept_for_every_process_and_after_a_restart(
-    client: Client, settings: LazySettings, monkeypatch: pytest.MonkeyPatch
+    client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     two_rounds(issues=3)
     addresses = [PDF, DOCX, f"{PDF}?rows=all", f"{DOCX}?rows=all", f"{DOCX}?rows=new"]
     first = [client.get(address).getvalue() for address in addresses]
     caches["pages"].clear()
-    for name in ("pdf", "docx"):
-        monkeypatch.delattr(f"plans.reports.writers.{name}.write_comparison")
+    for format_ in (COMPARISON_FORMATS["pdf"], COMPARISON_FORMATS["docx"]):
+        monkeypatch.delattr(f"plans.reports.writers.{format_.module}.{format_.function}")
 
     again = [Client().get(address).getvalue() for address in addresses]
 
-    assert (again == first, len(list(settings.TRACKER_FILES.iterdir()))) == (True, 5)
+    assert (again == first, StoredFile.objects.count()) == (True, 5)
 
 
 @pytest.mark.parametrize("address", [PDF, DOCX, f"{DOCX}?rows=all"])
-def test_no_file_with_an_open_round_is_kept(
-    client: Client, settings: LazySettings, address: str
-) -> None:
+def test_no_file_with_an_open_round_is_kept(client: Client, address: str) -> None:
     two_rounds(closed=False)
     client.force_login(make_user("secretariat", Role.SECRETARIAT))
 
     answer = client.get(address)
 
-    assert (answer.status_code, answer["Cache-Control"], settings.TRACKER_FILES.exists()) == (
+    assert (answer.status_code, answer["Cache-Control"], StoredFile.objects.exists()) == (
         200,
         "private, no-store",
         False,

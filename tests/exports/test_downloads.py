@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -10,15 +11,15 @@ from django.conf import LazySettings
 from django.core.cache import caches
 from django.test import Client
 
-from plans.exports.downloads import downloads
-from plans.models import ReportingRound, Role
+from plans.exports.services import report_formats
+from plans.models import ReportingRound, Role, StoredFile
 from plans.reports.writers import FORMATS, Format
 from tests.factories import close, make_plan, make_report, make_round, make_status, make_user
 from tests.pages import text_of
 
 pytestmark = pytest.mark.django_db
 REPORT = "/plans/technical-cooperation/gb276-tc-2/report/2000-08-31"
-NAMES = [format_.name for format_ in downloads()]
+NAMES = [format_.name for format_ in report_formats()]
 
 
 def address(name: str) -> str:
@@ -33,9 +34,8 @@ def menu(client: Client) -> list[str]:
     return [text_of(entry.encode()) for entry in re.findall(r"<a .*?</a>", found[0], re.DOTALL)]
 
 
-def kept(settings: LazySettings) -> list[str]:
-    folder: Path = settings.TRACKER_FILES
-    return sorted(path.name for path in folder.iterdir()) if folder.exists() else []
+def kept() -> list[str]:
+    return sorted(StoredFile.objects.values_list("key", flat=True))
 
 
 # -- The menu -------------------------------------------------------------------------------------
@@ -58,8 +58,8 @@ def test_the_menu_leads_to_a_file_of_each_format(client: Client) -> None:
 
     page = client.get(f"{REPORT}/").content.decode()
 
-    found = re.findall(rf'<a href="{REPORT}\.(\w+)" type="([^"]+)">', page)
-    assert found == [(format_.extension, format_.content_type) for format_ in downloads()]
+    found = re.findall(rf'<a href="{REPORT}\.(\w+)"\s+type="([^"]+)">', page)
+    assert found == [(format_.extension, format_.content_type) for format_ in report_formats()]
 
 
 def test_a_format_that_nobody_has_described_is_offered_by_its_name(
@@ -67,7 +67,8 @@ def test_a_format_that_nobody_has_described_is_offered_by_its_name(
 ) -> None:
     make_report()
     new = Format("odt", "odt", "application/vnd.oasis.opendocument.text", "ODT", "odt")
-    monkeypatch.setattr("plans.exports.downloads.FORMATS", {**FORMATS, "odt": new})
+    formats: Mapping[str, Format] = {**FORMATS, "odt": new}
+    monkeypatch.setattr("plans.reports.writers.FORMATS", formats)
 
     assert menu(client)[-1] == "ODT"
 
@@ -76,6 +77,7 @@ def test_the_menu_names_the_size_of_a_file_once_it_is_known(client: Client) -> N
     make_report()
     before = client.get(f"{REPORT}/")
     size = len(client.get(address("csv")).getvalue())
+    caches["pages"].clear()
 
     after = client.get(f"{REPORT}/", headers={"If-None-Match": before["ETag"]})
 
@@ -104,22 +106,20 @@ def test_a_file_of_a_closed_round_is_kept_for_every_process_and_after_a_restart(
     make_report()
     first = client.get(address(name)).getvalue()
     caches["pages"].clear()
-    monkeypatch.delattr(f"plans.reports.writers.{FORMATS[name].module}.write")
+    monkeypatch.delattr(f"plans.reports.writers.{FORMATS[name].module}.{FORMATS[name].function}")
 
     again = Client().get(address(name))
 
     assert (again.getvalue(), int(again["Content-Length"])) == (first, len(first))
 
 
-def test_the_name_of_a_kept_file_holds_the_hash_of_the_record(
-    client: Client, settings: LazySettings
-) -> None:
+def test_the_name_of_a_kept_file_holds_the_hash_of_the_record(client: Client) -> None:
     record = make_report().records.get()
 
     client.get(address("csv")).getvalue()
 
-    (name,) = kept(settings)
-    assert re.fullmatch(rf"[0-9a-f]{{16}}-{record.sha256}\.csv", name) is not None
+    (name,) = kept()
+    assert re.fullmatch(rf"[0-9a-f]{{16}}/{record.sha256}\.csv", name) is not None
 
 
 def test_a_round_that_was_reopened_and_closed_again_has_a_new_file(client: Client) -> None:
@@ -141,28 +141,26 @@ def test_a_round_that_was_reopened_and_closed_again_has_a_new_file(client: Clien
 
 
 def test_another_release_of_the_program_writes_its_own_file(
-    client: Client, settings: LazySettings, monkeypatch: pytest.MonkeyPatch
+    client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_report()
     client.get(address("csv")).getvalue()
-    monkeypatch.setattr("plans.exports.services.build_id", lambda: "f" * 16)
+    monkeypatch.setattr("plans.jobs.files.build_id", lambda: "f" * 16)
 
     client.get(address("csv")).getvalue()
 
-    assert len(kept(settings)) == 2
+    assert len(kept()) == 2
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_nothing_of_an_open_round_is_ever_kept(
-    name: str, client: Client, settings: LazySettings
-) -> None:
+def test_no_short_file_of_an_open_round_is_kept(name: str, client: Client) -> None:
     version = make_plan()
     make_status(make_round(version), version.elements.all(), state="draft")
     client.force_login(make_user("secretariat", Role.SECRETARIAT))
 
     answer = client.get(address(name))
 
-    assert (answer.status_code, answer["Cache-Control"], kept(settings)) == (
+    assert (answer.status_code, answer["Cache-Control"], kept()) == (
         200,
         "private, no-store",
         [],
@@ -187,14 +185,14 @@ def test_without_room_for_kept_files_the_file_is_written_for_each_reader(
 
     first, second = (client.get(address("csv")).getvalue() for _ in range(2))
 
-    assert (first == second, kept(settings)) == (True, [])
+    assert (first == second, kept()) == (True, [])
 
 
 def test_a_file_that_cannot_be_kept_is_given_all_the_same(
     client: Client, settings: LazySettings, tmp_path: Path
 ) -> None:
     (tmp_path / "taken").write_text("a file, and no folder")
-    settings.TRACKER_FILES = tmp_path / "taken"
+    settings.MEDIA_ROOT = tmp_path / "taken"
     make_report()
 
     answer = client.get(address("csv"))

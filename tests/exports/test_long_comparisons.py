@@ -1,43 +1,37 @@
-"""Long exports of what changed between two rounds: as those of reports, for whom they are."""
+"""Long files of what changed between two rounds: as those of reports, for whom they are."""
 
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import date
 
 import docx
 import pytest
-from django.conf import LazySettings
+from django.test import Client
 from pypdf import PdfReader
 
-from plans.exports import long_exports
-from plans.exports.job_files import Failure
-from plans.exports.long_exports import State, is_long, take
-from plans.exports.queries import report_table, visible_report
-from plans.models import ReportingRound, Role
+from plans.exports.queries import report_table
+from plans.models import Job, ReportingRound, Role, StoredFile
 from plans.reports.changes import Outcome, Shown, View, filter_comparison
 from plans.reports.compare import compare
 from plans.reports.writers import COMPARISON_FORMATS as FORMATS
-from tests.exports.long_files import (
-    NOBODY,
-    SLEEPS,
-    Started,
-    ask,
-    document,
-    kept,
-    secretariat,
-    wait,
-)
-from tests.factories import close, make_report, make_round, make_status, make_unit, make_user
+from tests.exports.long_files import ask, save, signed_in, status_of
+from tests.factories import close, make_report, make_round, make_status, make_unit
+from tests.jobs.working import work_off
+from tests.pages import text_of
 
 pytestmark = pytest.mark.django_db
-DOCX, PDF = FORMATS["docx"], FORMATS["pdf"]
+COMPARISON = "/plans/technical-cooperation/gb276-tc-2/compare/2000-08-31/2001-02-28"
+TURNED = "/plans/technical-cooperation/gb276-tc-2/compare/2001-02-28/2000-08-31"
+FILE = f"{COMPARISON}.docx"
 DRAFT = "Nobody else may read this draft."
 
 
 @pytest.fixture(autouse=True)
-def _two_at_once(settings: LazySettings) -> None:
-    settings.TRACKER_EXPORTS = 2
+def _long_from_one_element(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, format_ in FORMATS.items():
+        monkeypatch.setitem(FORMATS, name, replace(format_, at_once=0))
 
 
 def two_rounds(*, closed: bool = True, text: str = "It was finished.") -> list[ReportingRound]:
@@ -53,182 +47,162 @@ def two_rounds(*, closed: bool = True, text: str = "It was finished.") -> list[R
     return [earlier, later]
 
 
-@pytest.mark.parametrize(("elements", "long"), [(3000, False), (3001, True)])
-def test_a_comparison_is_long_from_as_many_elements_as_a_report(elements: int, long: bool) -> None:
-    compared = document(*two_rounds(), shown=View.ALL)
+def made(client: Client, address: str) -> bytes:
+    """The file of this address, once the job that it leads to is done."""
+    ask(client, address)
+    work_off()
+    content: bytes = client.get(address).getvalue()
+    return content
 
-    assert is_long(compared, DOCX, elements) == long
 
-
-@pytest.mark.parametrize("shown", [View.CHANGES, View.ALL, Outcome.UNCHANGED])
+@pytest.mark.parametrize(
+    ("rows", "shown"),
+    [("", View.CHANGES), ("?rows=all", View.ALL), ("?rows=unchanged", Outcome.UNCHANGED)],
+)
 @pytest.mark.parametrize("name", ["docx", "pdf"])
 def test_the_file_of_two_closed_rounds_is_what_the_writer_writes_of_their_records(
-    name: str, shown: Shown, settings: LazySettings, started: Started
+    name: str, rows: str, shown: Shown, client: Client
 ) -> None:
     rounds = two_rounds()
 
-    progress = wait(*rounds, format_=FORMATS[name], shown=shown)
+    content = made(client, f"{COMPARISON}.{name}{rows}")
 
-    (path,) = kept(settings)
-    content = FORMATS[name].write(filter_comparison(compare(*map(report_table, rounds)), shown))
-    assert (progress.state, progress.size, path.read_bytes() == content) == (
-        State.READY,
-        len(content),
-        True,
-    )
+    expected = FORMATS[name].write(filter_comparison(compare(*map(report_table, rounds)), shown))
+    assert content == expected
+    assert Client().get(f"{COMPARISON}.{name}{rows}")["Cache-Control"] == "public, no-cache"
 
 
-def test_everybody_waits_for_the_same_comparison_and_finds_it_afterwards(
-    settings: LazySettings, started: Started, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    rounds = two_rounds()
-    with monkeypatch.context() as patch:
-        patch.setattr(long_exports, "_COMMAND", SLEEPS)
-        states = [
-            ask(*rounds, user=user, format_=DOCX, shown=View.ALL).state
-            for user in (NOBODY, make_user(), secretariat())
-        ]
-    started[0].kill()
-    started[0].wait()
-    ask(*rounds, format_=DOCX, shown=View.ALL, again=True)
-    wait(*rounds, format_=DOCX, shown=View.ALL)
-    found = ask(*rounds, format_=DOCX, shown=View.ALL).state
+def test_everybody_waits_for_the_same_comparison(client: Client) -> None:
+    two_rounds()
 
-    assert (states, found, len(started)) == ([State.RUNNING] * 3, State.READY, 2)
+    jobs = {ask(each, f"{FILE}?rows=all").pk for each in (client, signed_in("reader"))}
+
+    assert len(jobs) == 1
 
 
 def test_each_choice_of_rows_and_each_pair_of_records_has_a_file_of_its_own(
-    settings: LazySettings, started: Started
+    client: Client,
 ) -> None:
-    rounds = two_rounds()
-    wait(*rounds, format_=DOCX, shown=View.ALL)
-    wait(*rounds, format_=DOCX, shown=View.CHANGES)
-    earlier = rounds[0]
+    earlier = two_rounds()[0]
+    made(client, f"{FILE}?rows=all")
+    made(client, FILE)
     earlier.state = ReportingRound.State.OPEN
     earlier.save(update_fields=["state"])
     earlier.snapshots.filter(ordinal=1).update(text="Another text altogether.")
     close(earlier)
 
-    wait(*rounds, format_=DOCX, shown=View.ALL)
+    made(client, f"{FILE}?rows=all")
 
-    assert len(kept(settings)) == 3
-
-
-def test_a_comparison_and_the_report_it_ends_with_are_files_of_their_own(
-    settings: LazySettings, started: Started
-) -> None:
-    rounds = two_rounds()
-    wait(*rounds, format_=DOCX, shown=View.ALL)
-    wait(rounds[1], format_=DOCX)
-
-    assert len({path.read_bytes() for path in kept(settings)}) == 2
+    assert StoredFile.objects.count() == 3
 
 
-def test_drafts_are_compared_as_the_person_may_see_them_and_fetched_once(
-    settings: LazySettings, started: Started
-) -> None:
-    rounds, user = two_rounds(closed=False, text=DRAFT), secretariat()
-    compared = document(*rounds, user=user, shown=View.CHANGES)
-    wait(*rounds, user=user, format_=DOCX, shown=View.CHANGES)
+def test_a_comparison_and_the_report_it_ends_with_are_files_of_their_own(client: Client) -> None:
+    two_rounds()
+    compared = made(client, f"{FILE}?rows=all")
 
-    first, second = (take(user=user, document=compared, format_=DOCX) for _ in range(2))
+    report = client.get(COMPARISON.replace("compare/2000-08-31", "report") + ".docx").getvalue()
 
-    assert first is not None
-    with first:
-        content = first.read()
-    whole = compare(*(visible_report(user, round_) for round_ in rounds))
-    assert (
-        content == DOCX.write(filter_comparison(whole, View.CHANGES)),
-        second,
-        kept(settings),
-    ) == (
-        True,
-        None,
-        [],
-    )
+    assert (report == compared, StoredFile.objects.count()) == (False, 2)
 
 
-def test_an_officer_is_shown_no_draft_of_another_unit(started: Started) -> None:
+def test_rounds_in_the_other_order_lead_to_the_order_of_their_dates(client: Client) -> None:
+    two_rounds()
+
+    answer = client.get(f"{TURNED}.docx?rows=all")
+
+    assert (answer.status_code, answer["Location"]) == (302, f"{FILE}?rows=all")
+    assert Job.objects.count() == 0
+
+
+@pytest.mark.parametrize("address", [f"{COMPARISON}.csv", f"{COMPARISON}.exe", f"{TURNED}.csv"])
+def test_a_format_that_comparisons_do_not_have_begins_nothing(client: Client, address: str) -> None:
+    two_rounds()
+
+    assert (client.get(address).status_code, Job.objects.count()) == (404, 0)
+
+
+def test_drafts_are_compared_as_the_person_may_see_them() -> None:
     rounds = two_rounds(closed=False, text=DRAFT)
     for element in rounds[1].version.elements.all():
         element.units.add(make_unit(f"unit-{element.pk}"))
-    officer = make_user("officer", Role.OFFICER, units=[make_unit("finance")])
-    wait(*rounds, user=officer, format_=DOCX, shown=View.ALL)
-    compared = document(*rounds, user=officer, shown=View.ALL)
+    keeper, officer = signed_in("keeper", Role.SECRETARIAT), signed_in("officer", Role.OFFICER)
 
-    file = take(user=officer, document=compared, format_=DOCX)
+    files = [made(each, f"{FILE}?rows=all") for each in (keeper, officer)]
 
-    assert file is not None
-    with file:
-        content = file.read()
-    assert DRAFT not in docx.Document(io.BytesIO(content)).element.xml
+    texts = [docx.Document(io.BytesIO(file)).element.xml for file in files]
+    assert [DRAFT in text for text in texts] == [True, False]
 
 
-def test_nobody_else_gets_a_comparison_with_an_open_round(started: Started) -> None:
-    rounds, user = two_rounds(closed=False), secretariat()
-    other = make_user("colleague", Role.SECRETARIAT)
-    wait(*rounds, user=user, format_=DOCX, shown=View.ALL)
-    compared = document(*rounds, user=other, shown=View.ALL)
+@pytest.mark.parametrize("role", [None, Role.OFFICER])
+def test_a_comparison_with_an_open_round_is_for_those_who_see_the_round(role: Role | None) -> None:
+    two_rounds(closed=False)
 
-    assert take(user=other, document=compared, format_=DOCX) is None
+    assert signed_in("somebody", role).get(FILE).status_code == (404 if role is None else 302)
 
 
-def test_a_comparison_that_the_format_cannot_hold_says_so(started: Started) -> None:
-    rounds = two_rounds(text="\U0001f600 smiling")
+def test_a_status_saved_is_in_the_next_comparison_that_is_asked_for() -> None:
+    later, keeper = two_rounds(closed=False)[1], signed_in("keeper", Role.SECRETARIAT)
+    before = made(keeper, FILE)
+    save(later, DRAFT)
 
-    progress = wait(*rounds, format_=PDF, shown=View.CHANGES)
+    after = made(keeper, FILE)
 
-    assert progress.failure == Failure(
-        "report", "the status of I.1.1: the fonts of the PDF do not have “\U0001f600” (U+1F600)"
-    )
+    assert [DRAFT in docx.Document(io.BytesIO(file)).element.xml for file in (before, after)] == [
+        False,
+        True,
+    ]
 
 
-def test_a_comparison_that_takes_too_long_is_given_up(
-    settings: LazySettings, started: Started
+def test_a_comparison_that_the_format_cannot_hold_says_so_and_leads_to_the_others(
+    client: Client,
 ) -> None:
-    settings.TRACKER_EXPORT_SECONDS = 0.01
+    two_rounds(text="\U0001f600 smiling")
+    job = ask(client, f"{COMPARISON}.pdf?rows=all")
+    work_off()
 
-    progress = wait(*two_rounds(), format_=PDF, shown=View.ALL)
+    page = client.get(f"/jobs/{job.pk}/").content.decode()
 
-    assert progress.failure == Failure("time")
+    assert (status_of(job), "the fonts of the PDF do not have" in page) == ("failed", True)
+    assert f'<a href="{COMPARISON}/?rows=all">' in page
+    assert f'<a href="{FILE}?rows=all">' in page
 
 
-def test_comparisons_and_reports_share_the_places(
-    settings: LazySettings, started: Started, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("rows", ["", "?rows=all", "?rows=unchanged"])
+def test_the_page_says_what_is_compared_and_leads_back_to_the_same_rows(
+    client: Client, rows: str
 ) -> None:
-    settings.TRACKER_EXPORTS = 1
-    monkeypatch.setattr(long_exports, "_COMMAND", SLEEPS)
-    rounds = two_rounds()
-    report = ask(rounds[0], format_=DOCX).state
+    two_rounds()
+    job = ask(client, f"{FILE}{rows}")
 
-    compared = ask(*rounds, format_=DOCX, shown=View.ALL).state
+    page = client.get(f"/jobs/{job.pk}/")
 
-    assert (report, compared) == (State.RUNNING, State.WAITING)
+    assert "31 August 2000 to 28 February 2001: Word document" in text_of(page.content)
+    assert f'<a href="{COMPARISON}/{rows}">' in page.content.decode()
+
+
+def test_each_choice_of_rows_has_a_title_of_its_own(client: Client) -> None:
+    two_rounds()
+    jobs = [ask(client, f"{FILE}{rows}") for rows in ("", "?rows=all", "?rows=unchanged")]
+
+    titles = {client.get(f"/jobs/{job.pk}/").context["title"] for job in jobs}
+
+    assert len(titles) == 3
 
 
 def test_what_a_comparison_took_is_expected_of_the_next_with_the_same_rows_alone(
-    started: Started, monkeypatch: pytest.MonkeyPatch
+    client: Client,
 ) -> None:
-    rounds = two_rounds()
-    wait(*rounds, format_=PDF, shown=View.ALL)
-    pace = long_exports._jobs().pace("pdf-all")
-    monkeypatch.setattr(long_exports, "_COMMAND", SLEEPS)
-    rounds[0].records.create(
-        number=2, content=rounds[0].records.get().content, sha256="0" * 64, previous_sha256=""
-    )
+    two_rounds()
 
-    all_rows, changes = (
-        ask(*rounds, format_=PDF, shown=shown).expected for shown in (View.ALL, View.CHANGES)
-    )
+    variants = [ask(client, f"{FILE}{rows}").variant for rows in ("", "?rows=all")]
 
-    assert pace is not None
-    assert (all_rows, changes) == (2 * pace, None)
+    assert variants == ["docx-changes", "docx-all"]
 
 
-def test_the_pdf_of_a_comparison_has_its_marks(settings: LazySettings, started: Started) -> None:
-    wait(*two_rounds(), format_=PDF, shown=View.CHANGES)
+def test_the_pdf_of_a_comparison_has_its_marks(client: Client) -> None:
+    two_rounds()
 
-    (path,) = kept(settings)
-    text = " ".join(page.extract_text() for page in PdfReader(path).pages)
+    content = made(client, f"{COMPARISON}.pdf")
 
+    text = " ".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages)
     assert "[Status 1 in one" in " ".join(text.split())

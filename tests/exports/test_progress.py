@@ -1,19 +1,18 @@
-"""What writers tell of how far they are, and what the process that writes leaves word of."""
+"""What writers tell of how far they are, and what the child process of a job reports of it."""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import sys
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from plans.exports import export_process
-from plans.exports.job_files import Done, Job, Jobs, Order
-from plans.reports.canonical import canonical_json
+from plans.exports.writing import packed, write
+from plans.jobs.limits import RefusalError
+from plans.reports.canonical import frozen
 from plans.reports.changes import Shown, Trait, View
 from plans.reports.table import ReportTable
 from plans.reports.writers import (
@@ -31,19 +30,6 @@ ROOT = Path(__file__).resolve().parents[2]
 TELLING = [name for name, format_ in FORMATS.items() if format_.counts != "nothing"]
 
 
-@pytest.fixture
-def jobs(tmp_path: Path) -> Jobs:
-    return Jobs(tmp_path / "making")
-
-
-@pytest.fixture
-def job(jobs: Jobs) -> Job:
-    """A job whose folder is there."""
-    job = jobs.job("a" * 64)
-    with jobs.locked(job):
-        return job
-
-
 def two_reports() -> list[ReportTable]:
     """Two reports on three elements, of which the status of one changed."""
     return [
@@ -56,21 +42,6 @@ def told_by(name: str, tables: list[ReportTable], shown: Shown | None = None) ->
     told: list[int] = []
     formats_of(shown)[name].write(document_of(tables, shown), progress=told.append)
     return told
-
-
-def order(format_: str, *, reports: int, shown: Shown | None = None) -> Order:
-    return Order(
-        formats=[format_],
-        template=None,
-        records=[None] * reports,
-        shown=None if shown is None else shown.value,
-        kept_by=None,
-        shelf="",
-        release="",
-        limit=0,
-        seconds=60.0,
-        memory=4 * 1024**3,
-    )
 
 
 # -- Writers --------------------------------------------------------------------------------------
@@ -131,83 +102,74 @@ def test_a_file_is_the_same_whether_or_not_anybody_is_told(name: str) -> None:
     assert FORMATS[name].write(table, progress=lambda _: None) == FORMATS[name].write(table)
 
 
-# -- The process ----------------------------------------------------------------------------------
+# -- The child process of a job -------------------------------------------------------------------
 
 
-def test_word_is_left_now_and_then_and_when_all_is_done(
-    job: Job, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    found: list[Done] = []
-    clock = iter([0.0, 0.1, 0.4, 0.6, 0.7, 1.0, 1.2])
-    monkeypatch.setattr(export_process.time, "monotonic", lambda: next(clock))
-    monkeypatch.setattr(Job, "tell", lambda _, done: found.append(done))
-
-    told = export_process._Told(job, 6)
-    for done in range(1, 7):
-        told(done)
-
-    assert found == [Done(0, 6), Done(3, 6), Done(6, 6)]
+def written(
+    name: str, tables: list[ReportTable], shown: Shown | None = None
+) -> tuple[bytes, list[tuple[str, int, int]]]:
+    """The file that the child writes, and what it reports meanwhile."""
+    reported: list[tuple[str, int, int]] = []
+    payload = packed(tables, shown, formats_of(shown)[name], None)
+    content = write(payload, lambda stage, done, total: reported.append((stage, done, total)))
+    return content, reported
 
 
-def test_a_file_is_written_even_if_no_word_can_be_left_of_how_far_it_is(
-    job: Job, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def full(*_: object) -> None:
-        raise OSError("no space left on device")
+@pytest.mark.parametrize("name", [name for name in FORMATS if name != "html"])
+def test_the_child_writes_what_the_writer_writes(name: str) -> None:
+    table = frozen(real_report())
 
-    monkeypatch.setattr(Job, "tell", full)
+    content, _reported = written(name, [table])
 
-    export_process._Told(job, 6)(6)
-
-    assert job.done() is None
+    assert content == FORMATS[name].write(table)
 
 
-def test_the_process_works_out_a_comparison_from_its_two_reports(jobs: Jobs, job: Job) -> None:
+@pytest.mark.parametrize("shown", [View.ALL, View.CHANGES, Trait.CATEGORY])
+def test_the_child_works_out_a_comparison_from_its_two_reports(shown: Shown) -> None:
     tables = two_reports()
-    reports = [canonical_json(table) for table in tables]
-    job.begin(order("docx", reports=2, shown=View.CHANGES), reports, expected=None)
-    command = [sys.executable, "-m", "plans.exports.export_process", str(jobs.folder), job.key]
 
-    # Neither the settings nor the way to the database.
-    done = subprocess.run(command, cwd=ROOT, env={"PATH": os.environ["PATH"]}, check=False)
+    content, _reported = written("docx", tables, shown)
 
-    file = job.take_result()
-    assert (done.returncode, job.failure(), job.done(), file is None) == (0, None, None, False)
-    assert file is not None
-    with file:
-        content = file.read()
-    # What comes without the hash of a record has none.
-    without = [replace(one, round=replace(one.round, record_sha256=None)) for one in tables]
-    expected = document_of(without, View.CHANGES)
-    assert content == COMPARISON_FORMATS["docx"].write(expected)
-    assert jobs.pace("docx-changes") is not None
+    assert content == COMPARISON_FORMATS["docx"].write(document_of(tables, shown))
 
 
-def test_the_process_lets_others_go_first_with_all_of_its_session() -> None:
+@pytest.mark.parametrize(
+    ("name", "reports"),
+    [
+        ("csv", [("writing", 0, 0)]),
+        ("docx", [("writing", 0, 3), ("writing", 1, 3), ("writing", 2, 3), ("packing", 0, 0)]),
+        ("pdf", [("preparing", 0, 3), ("preparing", 1, 3), ("preparing", 2, 3), ("setting", 0, 0)]),
+    ],
+)
+def test_the_child_reports_what_it_does_and_how_far_it_is(
+    name: str, reports: list[tuple[str, int, int]]
+) -> None:
+    assert written(name, two_reports()[:1])[1] == reports
+
+
+def test_of_a_comparison_the_elements_that_it_shows_are_counted() -> None:
+    assert written("docx", two_reports(), View.CHANGES)[1] == [("writing", 0, 1), ("packing", 0, 0)]
+
+
+def test_what_has_no_elements_is_at_its_last_stage_at_once() -> None:
+    assert written("docx", two_reports(), Trait.CATEGORY)[1] == [("packing", 0, 0)]
+
+
+def test_words_that_the_format_cannot_hold_are_a_refusal_that_names_them() -> None:
+    with pytest.raises(RefusalError, match="the fonts of the PDF do not have"):
+        written("pdf", [report({1: Said("\U0001f600")})])
+
+
+def test_the_child_needs_neither_the_settings_nor_the_database() -> None:
+    payload = packed(two_reports(), View.CHANGES, COMPARISON_FORMATS["docx"], None)
     code = (
-        "import os; from pathlib import Path; from plans.exports import export_process;"
-        "export_process._let_others_go_first();"
-        "group = Path('/proc/self/autogroup');"
-        "print(os.nice(0), group.read_text().split()[-1] if group.exists() else 10)"
+        "import sys; from plans.exports.writing import write;"
+        "write(sys.stdin.buffer.read(), lambda *_: None);"
+        "assert 'django' not in sys.modules, 'Django was imported'"
     )
+
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, start_new_session=True, capture_output=True
-    )
-    assert done.stdout.decode().split() == ["10", "10"]
-
-
-def test_the_process_tells_what_it_writes_while_it_does(
-    jobs: Jobs, job: Job, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    found: list[Done] = []
-    tables = two_reports()
-    monkeypatch.setattr(Job, "tell", lambda _, done: found.append(done))
-
-    export_process._write(
-        jobs,
-        job,
-        order("docx", reports=2, shown=View.ALL),
-        [canonical_json(table) for table in tables],
+        [sys.executable, "-c", code], cwd=ROOT, env={"PATH": os.environ["PATH"]}, input=payload
     )
 
-    assert (found[0], found[-1]) == (Done(0, 3), Done(3, 3))
+    assert done.returncode == 0

@@ -1,3 +1,3 @@
 """Tests of long work and kept files."""
 
-MODULES = ["plans.jobs.tasks", "tests.jobs.handlers"]
+MODULES = ["plans.jobs.tasks", "plans.exports.tasks", "tests.jobs.handlers"]

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from django.conf import settings
 from django.db import connection
 
 from plans.jobs.attempts import Attempt, perform
@@ -58,15 +59,24 @@ def is_running(pid: int) -> bool:
 
 @contextmanager
 def worker(command: str = "work", *options: str) -> Iterator[subprocess.Popen[bytes]]:
-    """A worker on the database of this test, in a process of its own, killed at the end."""
+    """A worker on the database and files of this test, killed at the end."""
+    with beside("manage.py", command, "--no-startup-delay", *options) as process:
+        yield process
+
+
+@contextmanager
+def beside(*arguments: str, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
+    """This Python with ``arguments``, on the database and files of this test, killed at the end."""
     process = subprocess.Popen(
-        [sys.executable, "manage.py", command, "--no-startup-delay", *options],
+        [sys.executable, *arguments],
         cwd=ROOT,
         env=os.environ
         | {
             "DJANGO_SETTINGS_MODULE": "tests.jobs.worker_settings",
             "TEST_DATABASE_NAME": str(connection.settings_dict["NAME"]),
-        },
+            "TRACKER_FILES": str(settings.MEDIA_ROOT),
+        }
+        | environment,
     )
     try:
         yield process

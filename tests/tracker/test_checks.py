@@ -53,19 +53,14 @@ def test_a_site_with_a_name_of_its_own_needs_tls(
 
 
 @pytest.mark.parametrize(
-    ("name", "size", "ids"),
-    [
-        ("new/files", 1000, []),
-        ("taken", 1000, ["tracker.W002"]),
-        ("taken/files", 1000, ["tracker.W002"]),
-        ("taken", 0, []),
-    ],
+    ("name", "ids"),
+    [("new/files", []), ("taken", ["tracker.W002"]), ("taken/files", ["tracker.W002"])],
 )
 def test_a_folder_that_cannot_keep_files_is_said_to_be_none(
-    settings: LazySettings, tmp_path: Path, name: str, size: int, ids: list[str]
+    settings: LazySettings, tmp_path: Path, name: str, ids: list[str]
 ) -> None:
     (tmp_path / "taken").write_text("a file, and no folder")
-    settings.TRACKER_FILES, settings.TRACKER_FILES_SIZE = tmp_path / name, size
+    settings.TRACKER_FILES = tmp_path / name
 
     assert [message.id for message in files_can_be_kept(None)] == ids
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
-from plans.exports import formats
 from plans.exports.queries import MissingRecordError, report_table
+from plans.exports.services import write
 from plans.management.arguments import (
     PlanCommand,
     add_plan,
@@ -94,7 +94,7 @@ class Command(PlanCommand):
         whole = compare(old, new)
         shown = filter_comparison(whole, View.ALL if options["all_rows"] else View.CHANGES)
         try:
-            content = formats.write(format_, shown)
+            content = write(format_, shown)
         except (ReportTableError, WriterError) as error:
             raise CommandError(f"{format_.label}: {error}") from error
         counts = whole.counts

@@ -9,8 +9,8 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
-from plans.exports import formats
 from plans.exports.queries import MissingRecordError, report_table
+from plans.exports.services import write
 from plans.management.arguments import (
     PlanCommand,
     add_plan,
@@ -139,7 +139,7 @@ def _table(round_: ReportingRound) -> ReportTable:
 
 def _content(format_: Format, table: ReportTable) -> bytes:
     try:
-        return formats.write(format_, table)
+        return write(format_, table)
     except (ReportTableError, WriterError) as error:
         raise CommandError(
             f"the round as at {table.round.as_at}, as {format_.label}: {error}"

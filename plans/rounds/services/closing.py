@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from plans.exports.queries import build_from_database, report_table
+from plans.exports.services import request_all_files
 from plans.models import (
     ActionElement,
     AuditEntry,
@@ -298,14 +299,16 @@ def _restore(snapshot: StatusSnapshot, cell: StatusCell, *, by: User, reason: st
 
 
 def _freeze(round_: ReportingRound, by: User, *, reason: str) -> Record:
-    """Write the record of a closed round, chained to the one before it."""
+    """Write the record of a closed round, chained to the one before it, and have its files made."""
     newest = round_.records.order_by("-number").first()
     content = canonical_json(build_from_database(round_))
+    sha256 = sha256_of(content)
+    request_all_files(round_, sha256, by=by)
     return Record.objects.create(
         round=round_,
         number=newest.number + 1 if newest else 1,
         content=content,
-        sha256=sha256_of(content),
+        sha256=sha256,
         previous_sha256=newest.sha256 if newest else "",
         reason=reason,
         created_at=timezone.now(),

@@ -8,9 +8,8 @@ from typing import Literal
 
 from django.utils.translation import gettext as _
 
-from plans.exports import formats
 from plans.exports.queries import report_table
-from plans.exports.services import elements_of
+from plans.exports.services import elements_of, write
 from plans.models import ReportingRound
 from plans.reports.writers import FORMATS, UnfitTextError, WriterError
 from plans.reports.writers.pdf import texts_of
@@ -74,7 +73,7 @@ def _of_pdf(round_: ReportingRound) -> ClosingWarning | None:
     if all(_COMMON.fullmatch(text) for _place, text in texts_of(table)):
         return None
     try:
-        formats.write(pdf, table)
+        write(pdf, table)
     except UnfitTextError as error:
         return ClosingWarning(
             "pdf",

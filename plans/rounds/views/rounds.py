@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from plans.exports.downloads import downloads
 from plans.exports.queries import cover_table
+from plans.exports.services import report_formats
 from plans.models import ReportingRound, StatusSnapshot
 from plans.reports.writers import html
 from plans.rounds.forms import (
@@ -97,7 +97,7 @@ def round_cockpit(request: HttpRequest, round_id: int) -> HttpResponse:
             "version": round_.version,
             "cockpit": cockpit(round_),
             "today": timezone.localdate(),
-            "formats": downloads(),
+            "formats": report_formats(),
             "named_at_most": NAMED_AT_MOST,
         },
     )

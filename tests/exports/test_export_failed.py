@@ -61,7 +61,7 @@ def test_the_other_formats_are_offered_and_can_be_had(client: Client) -> None:
 
     page = client.get(f"{REPORT}.pdf").content.decode()
 
-    offered = re.findall(rf'<li><a href="({REPORT}[^"]*)"', page)
+    offered = re.findall(rf'<li>\s*<a href="({REPORT}[^"]*)"', page)
     extensions = ("/", ".docx", ".xlsx", ".csv", ".json", ".xml")
     assert offered == [f"{REPORT}{extension}" for extension in extensions]
     assert [client.get(address).status_code for address in offered] == [200] * len(offered)
@@ -153,7 +153,7 @@ def test_a_comparison_that_cannot_be_had_as_pdf_leads_to_its_page_and_its_word_d
     page = answer.content.decode()
     assert answer.status_code == 422
     assert "the fonts of the PDF do not have “漢” (U+6F22)." in page
-    offered = re.findall(rf'<li><a href="({VERSION}[^"]*)"', page)
+    offered = re.findall(rf'<li>\s*<a href="({VERSION}[^"]*)"', page)
     assert offered == [f"{address}/", f"{address}.docx"]
     assert [client.get(each).status_code for each in offered] == [200, 200]
 
