@@ -46,10 +46,10 @@ from plans.reports.table import (
 from plans.text import prose
 from plans.text.differences import Change, count_words, diff_words, smooth_changes
 
-# -- Two report tables of one plan version merged into one structure. ------------------------------
+# -- Merging two tables ----------------------------------------------------------------------------
 # Between two rounds a corrigendum may have changed the plan. So that nothing of either table is
 # lost, the newer one gives the order, and what only the older one has stands where it stood: after
-# that which it followed. What the two have in common is told by references.
+# that which it followed. What the two have in common is known by its reference.
 
 
 T = TypeVar("T")
@@ -214,6 +214,9 @@ def _groups(issue: Merged[IssueCell], elements: set[str]) -> tuple[MergedGroup, 
         members = merge(lost, new.elements if new else (), lambda name: name)
         merged.append(MergedGroup(Merged(old, new), tuple(member.shown for member in members)))
     return tuple(merged)
+
+
+# -- Comparing -------------------------------------------------------------------------------------
 
 
 def compare(old: ReportTable, new: ReportTable) -> Comparison:

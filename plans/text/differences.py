@@ -255,7 +255,7 @@ class _Collector:
             pieces.clear()
 
 
-# -- A text with its changes marked, as the paragraphs and bullets that a page shows. -------------
+# -- Blocks ----------------------------------------------------------------------------------------
 # ``diff_words`` finds the changes between two narratives as runs of plain text. Here they become
 # blocks: where either text begins a paragraph or bullet, a block begins, and each holds
 # pieces of words that both texts have, or only one.

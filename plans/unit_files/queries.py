@@ -199,7 +199,7 @@ def _element(element: ActionElement) -> RowElement:
     )
 
 
-# -- Files of units that came back: which wait, and row by row what each would change -------------
+# -- Files that came back --------------------------------------------------------------------------
 
 
 Action = StatusRevision.Action

@@ -30,8 +30,8 @@ from plans.unit_files.cells import (
 )
 from plans.unit_files.sheet import REPORTABLE, FileKey, RowKey, UnitRow, file_key, row_key
 
-# -- What can be wrong with a file that came back, each fault with its place. ---------------------
-# Sentences are made where the interface's languages are known.
+# -- Faults ----------------------------------------------------------------------------------------
+# With their places. Sentences are made where the interface's languages are known.
 
 
 class FaultKind(StrEnum):
@@ -71,6 +71,9 @@ class Fault:
     heading: str = ""
     found: str = ""
     expected: str = ""
+
+
+# -- Reading ---------------------------------------------------------------------------------------
 
 
 MAX_BYTES = 5_000_000
@@ -348,7 +351,7 @@ class _Rows:
         )
 
 
-# -- What a row that came back would change, against the draft as it stands now. ------------------
+# -- What a row would change -----------------------------------------------------------------------
 
 
 class RowState(StrEnum):

@@ -37,7 +37,7 @@ from plans.unit_files.sheet import FileKey
 from plans.web.labels import day
 from plans.web.refusals import InvalidError, NotAllowedError, RefusedError, WrongStateError
 
-# -- What is wrong with a file that came back, in sentences that name the place and what to -------
+# -- Sentences for faults --------------------------------------------------------------------------
 
 
 _SENTENCES: dict[FaultKind, Promise] = {
@@ -150,6 +150,9 @@ def _place(fault: Fault) -> str:
     return _("Row %(row)s, column %(column)s") % values
 
 
+# -- Files that came back --------------------------------------------------------------------------
+
+
 MAX_NAME = 200
 MOST_FAULTS = 200
 """How many faults are told one by one; a file with more of them is another file altogether."""
@@ -185,7 +188,7 @@ def receive(*, round_id: int, by: User, name: str, content: bytes) -> ReturnedFi
     try:
         reading = read(content, round_.version.language, longest=MAX_NARRATIVE)
     except SourceError as error:
-        raise _faulty([_said(error)]) from error
+        raise _faulty([_sentence_of(error)]) from error
     unit = _unit_of(reading, round_, by)
     unit_rows = rows_of_unit(by, round_, unit)
     faults = [*reading.faults, *_unknown_references(reading, round_, unit_rows)]
@@ -194,7 +197,7 @@ def receive(*, round_id: int, by: User, name: str, content: bytes) -> ReturnedFi
         faults.sort(key=lambda fault: (fault.row is None, fault.row))
         subjects = {row.ordinal: span(row.references) for row in unit_rows.sheet.rows}
         raise _faulty([sentence(fault, subjects) for fault in faults])
-    return _kept(reading, round_, unit, by, name, content)
+    return _stored_file(reading, round_, unit, by, name, content)
 
 
 def discard(*, file_id: int, by: User) -> None:
@@ -310,7 +313,7 @@ def _locked_file(file_id: int, by: User) -> ReturnedFile:
     return file
 
 
-def _kept(
+def _stored_file(
     reading: ParsedFile, round_: ReportingRound, unit: Unit, by: User, name: str, content: bytes
 ) -> ReturnedFile:
     sha256 = hashlib.sha256(content).hexdigest()
@@ -395,7 +398,7 @@ def _unknown_references(
             )
 
 
-def _said(error: SourceError) -> str:
+def _sentence_of(error: SourceError) -> str:
     text = str(error)
     return f"{text[:1].upper()}{text[1:]}."
 

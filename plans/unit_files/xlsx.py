@@ -182,7 +182,7 @@ class _Writer:
         return self._formats[style, quote]
 
 
-# -- Reading ------------------------------------------------------------------------------------
+# -- Reading ---------------------------------------------------------------------------------------
 
 
 # The head of the table stands below the instructions, of which there are few.

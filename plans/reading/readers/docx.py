@@ -61,7 +61,7 @@ def read(data: bytes, *, name: str) -> Steps[SourceTable]:
     check_office_file(data, OfficeKind.DOCX)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            reading = _Reading(archive)
+            reading = _DocxReader(archive)
             parts: list[Grid | Loose] = []
             for part in reading.parts():
                 parts.append(part)
@@ -81,7 +81,7 @@ def read(data: bytes, *, name: str) -> Steps[SourceTable]:
     )
 
 
-class _Reading:
+class _DocxReader:
     """One reading of a document. Lines are its paragraphs outside tables, its rows, its notes."""
 
     def __init__(self, archive: zipfile.ZipFile) -> None:

@@ -40,7 +40,7 @@ def part_tree(archive: zipfile.ZipFile, name: str) -> Any | None:
     return etree.fromstring(content, parser)
 
 
-# -- Lists ---------------------------------------------------------------------------------------
+# -- Lists -----------------------------------------------------------------------------------------
 # Word reckons the numbers of lists when it shows them; they stand in no text of the file.
 
 

@@ -18,7 +18,7 @@ from plans.reports.changes import Comparison, Shown, filter_comparison
 from plans.reports.compare import compare
 from plans.reports.table import ReportTable
 
-# -- How far a file is: what its writer tells whoever wants to know. ------------------------------
+# -- Progress --------------------------------------------------------------------------------------
 
 
 Progress = Callable[[int], None]
@@ -44,6 +44,9 @@ class ProgressCounter:
         """One more row of an element is done."""
         self._rows += 1
         self._progress(self._rows // self._each)
+
+
+# -- Formats ---------------------------------------------------------------------------------------
 
 
 class WriterError(ValueError):

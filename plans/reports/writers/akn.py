@@ -37,8 +37,7 @@ from plans.reports.writers.akn_table import (
 )
 from plans.reports.writers.printed import CoverNotes, NoteMark
 
-# -- The cover of the report in Akoma Ntoso: its numbered paragraphs, and notes where they  -------
-# Pure.
+# -- Cover -----------------------------------------------------------------------------------------
 
 
 class AknCover:
@@ -121,7 +120,7 @@ class AknCover:
         )
 
 
-# -- Who, what and when: the metadata of an Akoma Ntoso document. ---------------------------------
+# -- Metadata --------------------------------------------------------------------------------------
 # A document is named on three levels: the work (this report), its expression (in one language) and
 # its manifestation (as XML). Names follow the standard's naming convention; ``un`` stands where a
 # law has its country, as in the documents of the United Nations system.
@@ -237,7 +236,7 @@ def _three_letters(tag: str) -> str:
     return primary if _THREE_LETTERS.fullmatch(primary) else "und"
 
 
-# -- The order of the plan, said for programs: what belongs to what, and where it stands. ---------
+# -- Outline ---------------------------------------------------------------------------------------
 # A table shows on paper which elements belong to an issue; a program would have to count its rows.
 # So the metadata of the appendix has the same once more without the words: Parts, issues, groups
 # and elements, each with its reference and the id of its place, and each element with the ids of
@@ -312,6 +311,9 @@ class _Part:
             "status": f"#{names.statuses[element.status]}" if element.status else None,
         }
         return f"<element{attributes(values)}/>\n"
+
+
+# -- Document --------------------------------------------------------------------------------------
 
 
 NAMESPACE = "http://docs.oasis-open.org/legaldocml/ns/akn/3.0"

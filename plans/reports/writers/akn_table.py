@@ -20,9 +20,10 @@ from plans.reports.writers import ProgressCounter, printed
 from plans.reports.writers.printed import list_markup, xml_line, xml_text
 from plans.text.prose import Block
 
-# -- The ``eId`` of each part of an Akoma Ntoso document. -----------------------------------------
-# By the standard's naming convention an id is that of what stands around, two underscores, the kind
-# of the element in its short form, one underscore and its number: ``part_I__tblock_1-a__item_2``.
+# -- Ids -------------------------------------------------------------------------------------------
+# The ``eId`` of each part of the document. By the standard's naming convention it is the id of what
+# is around the part, two underscores, the kind of the element in its short form, one underscore and
+# its number: ``part_I__tblock_1-a__item_2``.
 # Here the number comes from the plan's own reference and not from the place in the table, so that
 # an id stays the same when the elements before it change.
 
@@ -65,7 +66,7 @@ def number_within(reference: str, around: str) -> str:
     return reference.removeprefix(around) if reference.startswith(around) else reference
 
 
-# -- The XML of texts and attributes in Akoma Ntoso. ----------------------------------------------
+# -- Texts and attributes --------------------------------------------------------------------------
 # No other module of the writer lets a text of the report through as it is.
 
 
@@ -90,10 +91,13 @@ def attributes(values: Mapping[str, str | None]) -> str:
     )
 
 
-def blocks(content: Iterable[Block], name: str = "") -> str:
+def block_markup(content: Iterable[Block], name: str = "") -> str:
     """Paragraphs, those of the class ``name``, and lists of bullets."""
     opening = f"<p{attributes({'class': name or None})}>"
     return list_markup(((block.kind == "bullet", text(block.text)) for block in content), opening)
+
+
+# -- Tables ----------------------------------------------------------------------------------------
 
 
 _CLASSES = {
@@ -208,7 +212,7 @@ class AknTables:
             return f"<td>{self._element(row.element)}</td>"
         if row.kind is RowKind.TITLE:
             return "<td/>"
-        content = blocks(printed.blocks(row.text), _CLASSES[row.kind])
+        content = block_markup(printed.text_blocks(row.text), _CLASSES[row.kind])
         return f'<td eId="{next(texts)}">{content}</td>'
 
     def _element(self, element: ElementCell) -> str:
@@ -234,7 +238,7 @@ class AknTables:
             pointer = f'<ref href="#{target}">{text(slot.see.text)}</ref>'
             return f"<td{_span(slot.rowspan)}><p>{text(self._labels.see)} {pointer}</p></td>"
         own = attributes({"eId": names[slot.cell.id]} if slot.cell is not None else {})
-        return _cell(own + _span(slot.rowspan), blocks(printed.slot_blocks(slot)))
+        return _cell(own + _span(slot.rowspan), block_markup(printed.slot_blocks(slot)))
 
 
 def _span(rowspan: int) -> str:

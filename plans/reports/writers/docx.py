@@ -51,7 +51,7 @@ from plans.reports.writers.printed import (
     xml_text,
 )
 
-# -- The cover of the report as WordprocessingML, with footnotes at the foot of their page. -------
+# -- Cover -----------------------------------------------------------------------------------------
 
 
 _SEPARATORS = (
@@ -133,9 +133,9 @@ class DocxCover:
         return reference
 
 
-# -- What stands on every page of the document beside its text: “Draft”, or the record's ha -------
-# Both are put into the headers and footers that the document has when they are called, those of the
-# template too, and into new ones where there are none.
+# -- Headers and footers ---------------------------------------------------------------------------
+# “Draft”, or the hash of the record, is put into the headers or footers that the document has by
+# then, those of the template too, and into new ones where there are none.
 
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -217,6 +217,9 @@ def _watermark(word: str, number: int) -> str:
         f'<v:textpath style="font-family:&quot;Times New Roman&quot;;font-size:1pt" '
         f"string={quoted}/></v:shape></w:pict></w:r>"
     )
+
+
+# -- Document --------------------------------------------------------------------------------------
 
 
 _SHORT, _LONG = Mm(210), Mm(297)

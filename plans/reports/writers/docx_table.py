@@ -26,10 +26,10 @@ from plans.reports.writers import ProgressCounter, printed
 from plans.reports.writers.printed import CellTexts, numbered_title, xml_text
 from plans.text.differences import Change, ChangeKind, DiffBlock
 
-# -- The XML of paragraphs, as WordprocessingML ---------------------------------------------------
+# -- Paragraphs ------------------------------------------------------------------------------------
 # Markup is put together as strings, which for the cells of a table takes a fraction of the time
 # that a tree needs. So every text goes through ``Markup.text``, and no other function of the writer
-# lets a text of the report through as it is. Pure.
+# lets a text of the report through as it is.
 
 
 NAMESPACES = (
@@ -155,6 +155,9 @@ class Markup:
             )
             for block, ended in zip(blocks, endings, strict=True)
         ) or self.paragraph(Style.TEXT, keep=keep)
+
+
+# -- Tables ----------------------------------------------------------------------------------------
 
 
 _SHARES = (18, 42, 14, 26)

@@ -37,7 +37,7 @@ from plans.reports.writers.compared import ComparedTexts, printed_table
 from plans.reports.writers.printed import PLAIN_TEXTS, CellTexts, CoverNotes, numbered_title
 from plans.text.differences import Change, ChangeKind, DiffBlock
 
-# -- What the template ``report.typ`` is given: the report as JSON that only has to be set. -------
+# -- Data for the template -------------------------------------------------------------------------
 
 
 # Words of a cell: as they are, or in pieces, each with what became of it.
@@ -175,7 +175,7 @@ def _rows(
             "issue": issue,
             "reference": row.element.reference if row.element else "",
             "text": _runs(texts.element(row.element), _ELEMENTS) if row.element else "",
-            "blocks": _blocks(texts.content(row), _ELEMENTS),
+            "blocks": _block_runs(texts.content(row), _ELEMENTS),
             "introduces": _introduces(rows, index),
             "time-frame": _slot(row.time_frame, labels, _TIME_FRAME, texts),
             "status": _slot(row.status, labels, _STATUS, texts),
@@ -192,7 +192,7 @@ def _opening(rows: Sequence[LayoutRow], index: int, texts: CellTexts) -> dict[st
     if start is None or len(start.issue.title) > _LONGEST_WHOLE_TITLE:
         return None
     blocks = texts.content(rows[index]) if _introduces(rows, index) else ()
-    return {"title": _title(start.issue, texts), "blocks": _blocks(blocks, _ELEMENTS)}
+    return {"title": _title(start.issue, texts), "blocks": _block_runs(blocks, _ELEMENTS)}
 
 
 def _title(issue: IssueCell, texts: CellTexts) -> Runs:
@@ -219,12 +219,12 @@ def _slot(
         "span": slot.rowspan,
         "see": printed.see_text(slot, labels) or None,
         "target": slot.see.target if slot.see is not None else "",
-        "blocks": _blocks(texts.slot(slot), width),
+        "blocks": _block_runs(texts.slot(slot), width),
         "remark": _printable(texts.remark(slot), width),
     }
 
 
-def _blocks(blocks: Sequence[DiffBlock], width: int) -> list[tuple[bool, Runs]]:
+def _block_runs(blocks: Sequence[DiffBlock], width: int) -> list[tuple[bool, Runs]]:
     return [(block.kind == "bullet", _runs(block.shown, width)) for block in blocks]
 
 
@@ -240,10 +240,10 @@ def _printable(text: str, width: int) -> str:
     A run of letters that is longer, such as an address, may break anywhere.
     """
     plain = printed.xml_text(text).replace("\t", " ")
-    return _LONG_RUN.sub(lambda match: _breakable(match[0], width), plain)
+    return _LONG_RUN.sub(lambda match: _with_breaks(match[0], width), plain)
 
 
-def _breakable(run: str, width: int) -> str:
+def _with_breaks(run: str, width: int) -> str:
     weights = [1.8 if letter in _WIDE else 1.4 if letter.isupper() else 1.0 for letter in run]
     return "\u200b".join(run) if sum(weights) > width else run
 
@@ -254,6 +254,9 @@ def _language(tag: str) -> tuple[str, str | None]:
     if match is None:
         return "en", None
     return match[1].lower(), match[2].upper() if match[2] else None
+
+
+# -- File ------------------------------------------------------------------------------------------
 
 
 TEMPLATE = Path(__file__).with_name("report.typ")

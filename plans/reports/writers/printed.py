@@ -70,21 +70,21 @@ def element_text(element: ElementCell) -> str:
     return MISSING_MARK if element.missing_in_source else xml_text(element.text)
 
 
-def blocks(text: str) -> tuple[Block, ...]:
+def text_blocks(text: str) -> tuple[Block, ...]:
     """A context, heading, lead-in, time-frame or narrative as paragraphs and bullets."""
     return prose.parse(xml_text(text))
 
 
 def slot_blocks(slot: Slot[TimeFrameCell] | Slot[StatusCell]) -> tuple[Block, ...]:
     """A cell of the third or fourth column; nothing for a pointer and for a blank."""
-    return blocks(slot.cell.text) if slot.cell is not None else ()
+    return text_blocks(slot.cell.text) if slot.cell is not None else ()
 
 
-def list_markup(blocks: Iterable[tuple[bool, str]], opening: str = "<p>") -> str:
+def list_markup(text_blocks: Iterable[tuple[bool, str]], opening: str = "<p>") -> str:
     """Paragraphs and lists as XML or HTML; each block is (is it a bullet, its markup)."""
     parts: list[str] = []
     in_list = False
-    for bullet, content in blocks:
+    for bullet, content in text_blocks:
         if bullet != in_list:
             parts.append("<ul>" if bullet else "</ul>")
             in_list = bullet
@@ -148,7 +148,7 @@ class CoverNotes:
         return [note for note in self._notes if not self.is_met(note)]
 
 
-# -- The words in each cell of the table, for printed formats: as they are, or marked. ------------
+# -- Texts of cells --------------------------------------------------------------------------------
 
 
 class CellTexts:
@@ -164,7 +164,7 @@ class CellTexts:
 
     def content(self, row: LayoutRow) -> tuple[DiffBlock, ...]:
         """The second column of a row that holds no element."""
-        return unchanged_blocks(blocks(row.text))
+        return unchanged_blocks(text_blocks(row.text))
 
     def slot(self, slot: Slot[TimeFrameCell] | Slot[StatusCell]) -> tuple[DiffBlock, ...]:
         """A cell of the third or fourth column; nothing for a pointer and for a blank."""
@@ -186,7 +186,7 @@ def numbered_title(issue: IssueCell, title: tuple[Change, ...]) -> tuple[Change,
     return (Change("same", number), *title)
 
 
-# -- The zip file around a DOCX or XLSX, packed so that the same parts give the same bytes --------
+# -- Zip files -------------------------------------------------------------------------------------
 # Members are stored and not compressed: how small a compressor packs them differs from one machine
 # to the next, and a closed round's files must not.
 

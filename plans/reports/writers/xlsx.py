@@ -32,7 +32,7 @@ from plans.reports.writers.csv import COLUMNS, element_rows, escape_formula
 from plans.reports.writers.printed import repack_zip
 from plans.text import prose
 
-# -- How the rows of a Part become rows of a sheet that are high enough for their texts. ----------
+# -- Heights of rows -------------------------------------------------------------------------------
 # Spreadsheets do not make a row higher for a merged cell's sake, so heights are reckoned here. No
 # row of a sheet is higher than 409 points: a row of the report that needs more becomes several of
 # the sheet, its cells merged over them.
@@ -215,6 +215,9 @@ def _lines(text: str, letters: float) -> int:
         broken = ceil(used / letters) - 1 if used else 0
         count, used = count + broken, used - broken * letters
     return count
+
+
+# -- Workbook --------------------------------------------------------------------------------------
 
 
 ELEMENTS = "Elements"
@@ -412,7 +415,7 @@ class _Writer:
             content = CellText(f"{prose.BULLET} {printed.element_text(row.element)}", "text", 1)
         else:
             style = "heading" if row.kind is RowKind.HEADING else "text"
-            content = CellText(prose.render(printed.blocks(row.text)), style, 1)
+            content = CellText(prose.render(printed.text_blocks(row.text)), style, 1)
         return row, (issue, content, self._slot(row.time_frame), self._slot(row.status))
 
     def _slot(self, slot: Slot[TimeFrameCell] | Slot[StatusCell] | None) -> CellText | None:
