@@ -11,13 +11,13 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from plans.reports.layout import LayoutRow, RowKind
+from plans.reports.layout import LayoutRow
 from plans.text.categories import Category
 
 
 class RowHint(StrEnum):
     """What stands in a row: a Part's title, the headings of the columns, or what its second
-    column holds. ``MISSING`` is an element whose words are lost."""
+    column holds, by the names of ``RowKind``. ``MISSING`` is an element whose words are lost."""
 
     PART = "part"
     COLUMNS = "columns"
@@ -54,7 +54,7 @@ def hint_for(row: LayoutRow) -> Hint:
     if row.element is not None and row.element.missing_in_source:
         kind = RowHint.MISSING
     else:
-        kind = _KINDS[row.kind]
+        kind = RowHint(row.kind.value)
     status = row.status.cell if row.status is not None else None
     return Hint(kind, status.category if status is not None else None)
 
@@ -69,12 +69,3 @@ def read_bookmark(name: str) -> Hint | None:
     """The hint that a bookmark's name is; None for any other bookmark."""
     match = _BOOKMARK.fullmatch(name)
     return Hint(RowHint(match[2]), match[3]) if match else None
-
-
-_KINDS = {
-    RowKind.TITLE: RowHint.TITLE,
-    RowKind.CONTEXT: RowHint.CONTEXT,
-    RowKind.HEADING: RowHint.HEADING,
-    RowKind.LEAD_IN: RowHint.LEAD_IN,
-    RowKind.ELEMENT: RowHint.ELEMENT,
-}

@@ -43,6 +43,11 @@ class RoundHead:
     session: str
     record_sha256: str | None
 
+    @property
+    def stated_symbol(self) -> str:
+        """The symbol that the document prints; "" where it was inferred, or there is none."""
+        return "" if self.symbol_inferred else self.symbol
+
 
 @dataclass(frozen=True, slots=True)
 class CoverParagraph:
@@ -150,3 +155,8 @@ class ReportTable:
     round: RoundHead
     cover: Cover
     parts: tuple[PartTable, ...]
+
+    @property
+    def title(self) -> str:
+        """The title on the cover, or else the plan's."""
+        return self.cover.title or self.plan.title

@@ -61,14 +61,14 @@ class AknCover:
         parts = []
         if head.state != "closed":
             parts.append(f"<p><docStatus>{text(self._labels.draft)}</docStatus></p>")
-        if head.symbol and not head.symbol_inferred:
+        if head.stated_symbol:
             symbol = f"<docNumber>{text(head.symbol)}</docNumber>"
             if head.session:
                 symbol += f" · <session>{text(head.session)}</session>"
             parts.append(f"<p>{symbol}</p>")
         if cover.agenda_item:
             parts.append(f'<p class="agendaItem">{self._with_notes(cover.agenda_item)}</p>')
-        title = self._with_notes(cover.title or table.plan.title)
+        title = self._with_notes(table.title)
         parts.append(f"<longTitle><p><docTitle>{title}</docTitle></p></longTitle>")
         return "".join(parts)
 
@@ -169,8 +169,8 @@ def identification(table: ReportTable, component: Component, title: str) -> str:
     language = _three_letters(table.version.language)
     work = f"/akn/{JURISDICTION}/doc/report/{day}/{number}"
     expression = f"{work}/{language}@{day}"
-    stated = head.symbol and not head.symbol_inferred
-    symbol = f"<FRBRnumber{attributes({'value': head.symbol})}/>" if stated else ""
+    stated = attributes({"value": head.stated_symbol or None})
+    symbol = f"<FRBRnumber{stated}/>" if stated else ""
     record = {"record-sha256": head.record_sha256} if head.record_sha256 else {}
     # An open round's text is not yet anybody's word.
     authoritative = "true" if head.state == "closed" else "false"
@@ -332,7 +332,7 @@ def write(table: ReportTable, *, progress: Progress = no_progress) -> bytes:
     ids = UniqueIds()
     cover = AknCover(table, labels, ids)
     layouts = lay_out(table)
-    title = table.cover.title or table.plan.title
+    title = table.title
     names = AppendixIds(layouts, ids)
     appendix = AknTables(labels, names, ids, ProgressCounter(progress))
     parts = [appendix.part(index, layout) for index, layout in enumerate(layouts)]

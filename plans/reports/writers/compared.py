@@ -98,7 +98,7 @@ def _sentence(words: str) -> str:
 def _named(table: ReportTable, labels: DiffLabels) -> str:
     """A report by its label, and by its symbol where the document states one."""
     head = table.round
-    details = [head.symbol] if head.symbol and not head.symbol_inferred else []
+    details = [head.stated_symbol] if head.stated_symbol else []
     details += [labels.draft] if head.state == "open" else []
     return f"{head.label} ({', '.join(details)})" if details else head.label
 

@@ -39,6 +39,7 @@ from plans.reports.writers.docx_template import (
     default_template,
     fill_part,
     open_template,
+    parsed,
     set_language,
     style_ids,
 )
@@ -81,12 +82,12 @@ class DocxCover:
         table, markup, cover = self._table, self._markup, self._table.cover
         head = table.round
         parts = []
-        if head.symbol and not head.symbol_inferred:
+        if head.stated_symbol:
             symbol = " · ".join(text for text in (head.symbol, head.session) if text)
             parts.append(markup.paragraph(Style.SYMBOL, markup.text(symbol)))
         if cover.agenda_item:
             parts.append(markup.paragraph(Style.AGENDA, self._with_notes(cover.agenda_item)))
-        title = self._with_notes(cover.title or table.plan.title)
+        title = self._with_notes(table.title)
         parts.append(markup.paragraph(Style.TITLE, title))
         for paragraph in cover.paragraphs:
             number = markup.text(f"{paragraph.number}.\t") if paragraph.number else ""
@@ -198,7 +199,7 @@ def _kinds(section: Section, what: str, *, odd_and_even: bool) -> Iterator[_Head
 
 
 def _append(part: _Header | _Footer, paragraph: str) -> None:
-    _element(part).append(parse_xml(paragraph.replace("<w:p>", f"<w:p {NAMESPACES}>", 1)))
+    _element(part).append(parsed(paragraph))
 
 
 def _element(part: _Header | _Footer) -> Any:
@@ -300,7 +301,7 @@ def write_comparison(
 def _properties(document: Document, table: ReportTable) -> None:
     """What the file says of itself; its times are the round's date, not the clock's."""
     properties, head = document.core_properties, table.round
-    title = printed.xml_line(table.cover.title or table.plan.title)
+    title = printed.xml_line(table.title)
     properties.title = title[:_LONGEST_PROPERTY]
     properties.subject = printed.xml_line(head.label)[:_LONGEST_PROPERTY]
     properties.language = printed.xml_line(table.version.language)
@@ -332,7 +333,7 @@ def _pages(document: Document, appendix: Any, table: ReportTable, markup: Markup
             properties.append(parse_xml(f"<w:bidi {NAMESPACES}/>"))
     if first.footer.is_linked_to_previous:
         fill_part(first.footer, markup.paragraph(Style.FOOTER, PAGE))
-    symbol = "" if table.round.symbol_inferred else table.round.symbol
+    symbol = table.round.stated_symbol
     if symbol and first.header.is_linked_to_previous:
         # The cover states the symbol itself.
         fill_part(second.header, markup.paragraph(Style.HEADER, markup.text(symbol)))

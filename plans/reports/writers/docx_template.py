@@ -111,9 +111,14 @@ def clear_body(document: Document) -> Any:
 def append_markup(document: Document, markup: str) -> None:
     """Put a paragraph or table at the document's end, before the properties of its last section."""
     body: Any = document.element.body
+    body[-1].addprevious(parsed(markup))
+
+
+def parsed(markup: str) -> Any:
+    """The element of a paragraph, or of a table that declares the namespaces itself."""
     if markup.startswith("<w:p>"):
         markup = markup.replace("<w:p>", f"<w:p {NAMESPACES}>", 1)
-    body[-1].addprevious(parse_xml(markup))
+    return parse_xml(markup)
 
 
 def fill_part(part: _Header | _Footer, paragraph: str) -> None:
@@ -122,4 +127,4 @@ def fill_part(part: _Header | _Footer, paragraph: str) -> None:
     element: Any = part._element
     for child in list(element):
         element.remove(child)
-    element.append(parse_xml(paragraph.replace("<w:p>", f"<w:p {NAMESPACES}>", 1)))
+    element.append(parsed(paragraph))

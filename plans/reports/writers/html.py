@@ -19,7 +19,6 @@ from plans.reports.layout import (
     IssueStart,
     LayoutRow,
     PartLayout,
-    RowKind,
     Slot,
     lay_out,
 )
@@ -36,13 +35,6 @@ from plans.reports.table import (
 from plans.reports.writers.printed import CoverNotes, NoteMark, list_markup
 from plans.text import prose
 
-_ROW_CLASSES = {
-    RowKind.TITLE: "row-title",
-    RowKind.CONTEXT: "row-context",
-    RowKind.HEADING: "row-heading",
-    RowKind.LEAD_IN: "row-lead-in",
-    RowKind.ELEMENT: "row-element",
-}
 _COLUMN_CLASSES = ("col-issue", "col-elements", "col-time-frame", "col-status")
 _COLUMN_GROUP = "".join(f'<col class="{name}">' for name in _COLUMN_CLASSES)
 # The file loads nothing and runs nothing, wherever it is opened.
@@ -67,7 +59,7 @@ def stand_alone(table: ReportTable, markup: str, styles: tuple[str, ...]) -> byt
     if "</style" in css.lower():
         raise ValueError("a stylesheet holds </style")
     language = escape(table.version.language)
-    title = escape(_one_line(table.cover.title or table.plan.title))
+    title = escape(" ".join(table.title.split()))
     return (
         f'<!DOCTYPE html>\n<html lang="{language}" dir="{direction(table.version.language)}">\n'
         f'<head>\n<meta charset="utf-8">\n'
@@ -136,7 +128,7 @@ def cover_of(table: ReportTable, labels: Labels, *, extras: bool, title_tag: str
     parts += _symbol(table, labels, extras=extras)
     if cover.agenda_item:
         parts.append(f'<p class="report-agenda">{texts.text(cover.agenda_item)}</p>')
-    title = texts.text(cover.title or table.plan.title)
+    title = texts.text(table.title)
     parts.append(f'<{title_tag} class="report-title">{title}</{title_tag}>')
     for paragraph in cover.paragraphs:
         number = escape(paragraph.number)
@@ -235,7 +227,7 @@ class HtmlTables:
         return "\n".join(parts)
 
     def row(self, row: LayoutRow) -> str:
-        name = _ROW_CLASSES[row.kind]
+        name = f"row-{row.kind.value.replace('_', '-')}"
         anchor = f' id="{escape(row.element.reference)}"' if row.element is not None else ""
         if row.start is not None:
             issue = row.start.issue
@@ -354,7 +346,3 @@ def lines(text: str) -> str:
     """A short text, its line breaks kept."""
     escaped = escape(text)
     return escaped.replace("\n", "<br>") if "\n" in escaped else escaped
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())

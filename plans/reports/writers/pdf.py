@@ -70,9 +70,7 @@ def data_of(
     labels = labels_for(table.version.language)
     head, cover = table.round, table.cover
     language, region = _language(table.version.language)
-    heading = cover.title or table.plan.title
-    title = printed.xml_line(heading) or table.plan.slug
-    stated = bool(head.symbol) and not head.symbol_inferred
+    title = printed.xml_line(table.title) or table.plan.slug
     notes = CoverNotes(cover)
     return {
         "lang": language,
@@ -81,11 +79,11 @@ def data_of(
         "date": {"year": head.as_at.year, "month": head.as_at.month, "day": head.as_at.day},
         "draft": labels.draft if head.state == "open" else None,
         "sha256": head.record_sha256 if head.state == "closed" else None,
-        "symbol": _printable(head.symbol, _COVER) if stated else "",
-        "session": _printable(head.session, _COVER) if stated else "",
+        "symbol": _printable(head.stated_symbol, _COVER),
+        "session": _printable(head.session, _COVER) if head.stated_symbol else "",
         "running-title": textwrap.shorten(title, _LONGEST_RUNNING_TITLE, placeholder=" […]"),
         "agenda-item": _pieces(notes, cover.agenda_item),
-        "heading": _pieces(notes, heading),
+        "heading": _pieces(notes, table.title),
         "paragraphs": [
             {
                 "number": f"{_printable(paragraph.number, _COVER)}." if paragraph.number else "",

@@ -302,7 +302,7 @@ def _properties(workbook: Any, table: ReportTable) -> None:
     moment = datetime.combine(head.as_at, time())
     workbook.set_properties(
         {
-            "title": printed.xml_line(table.cover.title or table.plan.title)[:255],
+            "title": printed.xml_line(table.title)[:255],
             "subject": printed.xml_line(head.label)[:255],
             "status": head.state,
             "created": moment,
@@ -433,10 +433,9 @@ class _Writer:
         sheet.fit_to_pages(1, 0)
         sheet.set_margins(left=_SIDE, right=_SIDE, top=_TOP, bottom=_TOP)
         sheet.set_footer("&C&P")
-        head = self.table.round
-        if head.symbol and not head.symbol_inferred:
+        if stated := self.table.round.stated_symbol:
             # An ampersand begins a code.
-            symbol = printed.xml_line(head.symbol)[: _LONGEST_HEADER // 2]
+            symbol = printed.xml_line(stated)[: _LONGEST_HEADER // 2]
             sheet.set_header(f"&R{symbol.replace('&', '&&')}")
         if self.from_right:
             sheet.right_to_left()
