@@ -23,8 +23,7 @@ from plans.reading.outline import (
     OutlineTimeFrame,
 )
 from plans.reading.source_table import BlockKind, Role
-from plans.text.prose import Block as ProseBlock
-from plans.text.prose import parse, render
+from plans.text.prose import ProseBlock, parse, render
 
 
 def build_outline(draft: Draft) -> Outline:

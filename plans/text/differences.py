@@ -18,7 +18,7 @@ from itertools import groupby
 from typing import Literal
 
 from plans.text import prose
-from plans.text.prose import Block
+from plans.text.prose import ProseBlock
 
 ChangeKind = Literal["same", "removed", "added"]
 
@@ -292,7 +292,7 @@ class DiffBlock:
         return tuple(_parted((*self.signs, *self.pieces)))
 
 
-def unchanged_blocks(blocks: Iterable[Block]) -> tuple[DiffBlock, ...]:
+def unchanged_blocks(blocks: Iterable[ProseBlock]) -> tuple[DiffBlock, ...]:
     """Blocks in which nothing changed."""
     return tuple(
         DiffBlock(block.kind, "same", (), (Change("same", block.text),)) for block in blocks

@@ -39,7 +39,7 @@ _SPACED_FROM_THE_LEFT = frozenset(":;!?»%‰€$£°")
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class ProseBlock:
     """One paragraph or bullet: a line of text, without the bullet sign.
 
     Raises ``ValueError`` when ``text`` is not what ``parse`` could have read: empty, with white
@@ -54,7 +54,7 @@ class Block:
             raise ValueError(f"not the text of one paragraph or bullet: {self.text[:60]!r}")
 
 
-def parse(text: str) -> tuple[Block, ...]:
+def parse(text: str) -> tuple[ProseBlock, ...]:
     """Read plain text into paragraphs and bullets. Never raises.
 
     A blank line ends a paragraph or a bullet, a line that begins with a bullet sign begins a
@@ -64,14 +64,14 @@ def parse(text: str) -> tuple[Block, ...]:
     """
     if not text:
         return ()
-    blocks: list[Block] = []
+    blocks: list[ProseBlock] = []
     kind: Literal["paragraph", "bullet"] | None = None
     lines: list[str] = []
 
     def finish() -> None:
         joined = _one_line(" ".join(lines))
         if kind is not None and joined:
-            blocks.append(Block(kind, joined))
+            blocks.append(ProseBlock(kind, joined))
         lines.clear()
 
     for line in _with_plain_breaks(text).split("\n"):
@@ -90,14 +90,14 @@ def parse(text: str) -> tuple[Block, ...]:
     return tuple(blocks)
 
 
-def render(blocks: Iterable[Block]) -> str:
+def render(blocks: Iterable[ProseBlock]) -> str:
     """Write blocks as stored plain text, so that ``parse(render(blocks))`` gives them back.
 
     Bullets follow each other on neighbouring lines; everything else is parted by a blank line.
     No block gives "".
     """
     pieces: list[str] = []
-    before: Block | None = None
+    before: ProseBlock | None = None
     for block in blocks:
         if before is not None:
             pieces.append("\n" if before.kind == block.kind == "bullet" else "\n\n")

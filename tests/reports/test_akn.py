@@ -48,7 +48,7 @@ def printed_text(node: Any) -> str:
 
 def cell_text(cell: Any) -> str:
     """A cell as stored narratives are written; an issue's number before its title."""
-    found: list[prose.Block] = []
+    found: list[prose.ProseBlock] = []
     for child in cell:
         if child.tag == f"{A}tblock":
             number, title = child.find(f"{A}num"), child.find(f"{A}heading")
@@ -57,7 +57,7 @@ def cell_text(cell: Any) -> str:
             return f"• {printed_text(child.find(f'{A}item/{A}p'))}"
         bullets = child.tag == f"{A}ul"
         found += (
-            prose.Block("bullet" if bullets else "paragraph", printed_text(line))
+            prose.ProseBlock("bullet" if bullets else "paragraph", printed_text(line))
             for line in (child if bullets else [child])
         )
     return prose.render(found)

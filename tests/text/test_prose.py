@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plans.text.prose import Block, clean, parse, render, unprintable, words
+from plans.text.prose import ProseBlock, clean, parse, render, unprintable, words
 
 NARRATIVE = """Collaboration with the Turin Centre has included a joint conference on emerging good
 practices in Business Development Services.
@@ -22,12 +22,12 @@ will be pursued in 2001.
 Annual meetings planned."""
 
 
-def paragraph(text: str) -> Block:
-    return Block("paragraph", text)
+def paragraph(text: str) -> ProseBlock:
+    return ProseBlock("paragraph", text)
 
 
-def bullet(text: str) -> Block:
-    return Block("bullet", text)
+def bullet(text: str) -> ProseBlock:
+    return ProseBlock("bullet", text)
 
 
 def test_a_narrative_is_read_into_paragraphs_and_bullets() -> None:
@@ -97,7 +97,7 @@ def test_a_block_refuses_a_text_that_is_not_one_plain_line(
     kind: Literal["paragraph", "bullet"], text: str
 ) -> None:
     with pytest.raises(ValueError, match="not the text of one paragraph or bullet"):
-        Block(kind, text)
+        ProseBlock(kind, text)
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from plans.reports.layout import IssueStart, LayoutRow, PartLayout, RowKind, Slo
 from plans.reports.table import ElementCell, StatusCell, TimeFrameCell
 from plans.reports.writers import ProgressCounter, printed
 from plans.reports.writers.printed import list_markup, xml_line, xml_text
-from plans.text.prose import Block
+from plans.text.prose import ProseBlock
 
 # -- Ids -------------------------------------------------------------------------------------------
 # The ``eId`` of each part of the document. By the standard's naming convention it is the id of what
@@ -91,7 +91,7 @@ def attributes(values: Mapping[str, str | None]) -> str:
     )
 
 
-def block_markup(content: Iterable[Block], name: str = "") -> str:
+def block_markup(content: Iterable[ProseBlock], name: str = "") -> str:
     """Paragraphs, those of the class ``name``, and lists of bullets."""
     opening = f"<p{attributes({'class': name or None})}>"
     return list_markup(((block.kind == "bullet", text(block.text)) for block in content), opening)

@@ -26,7 +26,7 @@ def write_comparison(comparison: Comparison, *, styles: tuple[str, ...] = ()) ->
     labels = labels_for(comparison.new.version.language).diff
     table = printed_table(comparison, labels.screen_key)
     cover = html.cover_of(table, labels_for(table.version.language), extras=False)
-    markup = html.article(table, _ComparedAppendix(comparison, None), cover, _CLASSES)
+    markup = html.article(table, _ComparedTables(comparison, None), cover, _CLASSES)
     return html.stand_alone(table, markup, styles)
 
 
@@ -39,17 +39,17 @@ def body(comparison: Comparison, *, address: Callable[[str], str]) -> str:
     if not comparison.parts:
         return ""
     table = printed_table(comparison, "")
-    return html.article(table, _ComparedAppendix(comparison, address), "", _CLASSES)
+    return html.article(table, _ComparedTables(comparison, address), "", _CLASSES)
 
 
-class _ComparedAppendix(html.HtmlTables):
+class _ComparedTables(html.HtmlTables):
     def __init__(self, comparison: Comparison, address: Callable[[str], str] | None) -> None:
         language = comparison.new.version.language
         super().__init__(labels_for(language), extras=False)
         self._comparison = comparison
         self._texts = ComparedTexts(comparison)
         self._address = address
-        self._changes = labels_for(language).diff
+        self._diff_labels = labels_for(language).diff
 
     def title(self, issue: IssueCell) -> str:
         return self._inline(self._texts.title(issue))
@@ -61,15 +61,15 @@ class _ComparedAppendix(html.HtmlTables):
 
     def element(self, element: ElementCell) -> str:
         words = self._inline(self._texts.element(element))
-        reference = escape(element.reference)
+        reference, link = escape(element.reference), escape(self._diff_labels.link)
         if self._address is None:
             links = f'<a class="reference" href="#{reference}">{reference}</a>'
         else:
             links = (
                 f'<a class="reference" href="{escape(self._address(element.reference))}">'
                 f'{reference}</a> <a class="permalink" href="#{reference}" '
-                f'title="{escape(self._changes.link)}"><span aria-hidden="true">#</span>'
-                f'<span class="visually-hidden">{escape(self._changes.link)}: {reference}</span>'
+                f'title="{link}"><span aria-hidden="true">#</span>'
+                f'<span class="visually-hidden">{link}: {reference}</span>'
                 "</a>"
             )
         return f'<ul><li>{words}</li></ul><p class="extra">{links}</p>'
@@ -79,7 +79,7 @@ class _ComparedAppendix(html.HtmlTables):
 
     def status(self, status: StatusCell) -> str:
         change = self._comparison.statuses[status.id]
-        remark_text = "; ".join(remarks(change, self._changes))
+        remark_text = "; ".join(remarks(change, self._diff_labels))
         remark = (
             f'<p class="remark outcome-{escape(change.outcome.value)}">{escape(remark_text)}</p>'
             if remark_text
@@ -124,7 +124,7 @@ class _ComparedAppendix(html.HtmlTables):
         if kind == "same":
             return markup
         tag = "del" if kind == "removed" else "ins"
-        before, after = self._changes.removed if kind == "removed" else self._changes.added
+        before, after = self._diff_labels.removed if kind == "removed" else self._diff_labels.added
         return (
             f'<{tag}><span class="visually-hidden">{escape(before)} </span>{markup}'
             f'<span class="visually-hidden"> {escape(after)}</span></{tag}>'

@@ -25,7 +25,7 @@ from plans.reports.table import (
 )
 from plans.text import prose
 from plans.text.differences import Change, DiffBlock, unchanged_blocks
-from plans.text.prose import Block
+from plans.text.prose import ProseBlock
 
 # A footnote's mark can be found in running text only when it cannot be anything else.
 FINDABLE_MARK = re.compile(r"[⁰¹²³⁴⁵⁶⁷⁸⁹]+|[*†‡§]+")
@@ -70,12 +70,12 @@ def element_text(element: ElementCell) -> str:
     return MISSING_MARK if element.missing_in_source else xml_text(element.text)
 
 
-def text_blocks(text: str) -> tuple[Block, ...]:
+def text_blocks(text: str) -> tuple[ProseBlock, ...]:
     """A context, heading, lead-in, time-frame or narrative as paragraphs and bullets."""
     return prose.parse(xml_text(text))
 
 
-def slot_blocks(slot: Slot[TimeFrameCell] | Slot[StatusCell]) -> tuple[Block, ...]:
+def slot_blocks(slot: Slot[TimeFrameCell] | Slot[StatusCell]) -> tuple[ProseBlock, ...]:
     """A cell of the third or fourth column; nothing for a pointer and for a blank."""
     return text_blocks(slot.cell.text) if slot.cell is not None else ()
 
