@@ -1,4 +1,4 @@
-"""The plans, and the overview of one."""
+"""Pages of plans and versions, issues and elements, and of what versions changed."""
 
 from __future__ import annotations
 
@@ -50,11 +50,11 @@ def plan(request: HttpRequest, plan: str) -> HttpResponse:
 @require_safe
 def version(request: HttpRequest, plan: str, version: str) -> HttpResponse:
     """A version's elements by Part and issue, narrowed by the filters in the address."""
-    found = version_or_404(request, plan, version)
-    newest = newest_closed_round(found)
-    filters = ElementFilter.of(request.GET, found, newest)
+    plan_version = version_or_404(request, plan, version)
+    newest = newest_closed_round(plan_version)
+    filters = ElementFilter.of(request.GET, plan_version, newest)
     listing = find_listing(
-        found,
+        plan_version,
         filters.qs,
         newest,
         schedule=filters.schedule_state,
@@ -65,7 +65,7 @@ def version(request: HttpRequest, plan: str, version: str) -> HttpResponse:
     return render(
         request,
         "catalogue/version.html",
-        {"version": found, "newest": newest, "filters": filters, "listing": listing},
+        {"version": plan_version, "newest": newest, "filters": filters, "listing": listing},
     )
 
 
@@ -75,18 +75,18 @@ def version(request: HttpRequest, plan: str, version: str) -> HttpResponse:
 @require_safe
 def item(request: HttpRequest, plan: str, version: str, reference: str) -> HttpResponse:
     """The page of the issue or element that bears ``reference``."""
-    found = version_or_404(request, plan, version)
-    thing = find_item(found, reference)
-    if thing is None:
+    plan_version = version_or_404(request, plan, version)
+    item_ = find_item(plan_version, reference)
+    if item_ is None:
         raise Http404(
             _("%(version)s has no issue and no action element “%(reference)s”.")
-            % {"version": found.symbol, "reference": reference}
+            % {"version": plan_version.symbol, "reference": reference}
         )
-    context: dict[str, Any] = {"corrigenda": corrigenda_of(thing)}
-    if isinstance(thing, ActionElement):
-        context["page"] = element_page(request.user, thing)
+    context: dict[str, Any] = {"corrigenda": corrigenda_of(item_)}
+    if isinstance(item_, ActionElement):
+        context["page"] = element_page(request.user, item_)
         return render(request, "catalogue/element.html", context)
-    context["page"] = issue_page(request.user, thing)
+    context["page"] = issue_page(request.user, item_)
     return render(request, "catalogue/issue.html", context)
 
 
@@ -110,7 +110,7 @@ _LABELS: dict[RowsShown | Kind, Promise] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class RowsChoice:
     """Rows that may be shown, and how many there are."""
 
     shown: RowsShown | Kind
@@ -126,11 +126,11 @@ def changes(request: HttpRequest, plan: str, earlier: str, later: str) -> HttpRe
     new = version_or_404(request, plan, later)
     if old == new:
         raise Http404(_("A version cannot be compared with itself: choose two."))
-    found = compared_versions(new.plan, old, new)
-    counts = found.counts()
+    comparison = compared_versions(new.plan, old, new)
+    counts = comparison.counts()
     shown = _shown(request.GET.get("rows", ""))
     always = (RowsShown.CHANGES, RowsShown.ALL, shown)
-    rows = Paginator(found.entries(shown), ROWS_ON_A_PAGE).get_page(request.GET.get("page", "1"))
+    entries = Paginator(comparison.entries(shown), ROWS_ON_A_PAGE)
     return render(
         request,
         "catalogue/version_changes.html",
@@ -138,15 +138,15 @@ def changes(request: HttpRequest, plan: str, earlier: str, later: str) -> HttpRe
             "plan": new.plan,
             "old": old,
             "new": new,
-            "stored": found.stored,
+            "stored": comparison.stored,
             "counts": counts,
             "shown": shown,
             "choices": [
-                Choice(choice, label, counts[choice.value])
+                RowsChoice(choice, label, counts[choice.value])
                 for choice, label in _LABELS.items()
                 if choice in always or counts[choice.value]
             ],
-            "page": rows,
+            "page": entries.get_page(request.GET.get("page", 1)),
             "query": f"rows={shown.value}",
         },
     )
@@ -184,5 +184,5 @@ def _nearest(request: HttpRequest) -> Plan | PlanVersion | None:
     if place is None or not hasattr(request, "user"):
         return None
     plan, version = place.groups()
-    found = find_version(request.user, plan, version) if version else None
-    return found or find_plan(request.user, plan)
+    nearest = find_version(request.user, plan, version) if version else None
+    return nearest or find_plan(request.user, plan)

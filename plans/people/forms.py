@@ -127,7 +127,7 @@ class AuditFilter(AddressFilter):
     q = django_filters.CharFilter(
         label=_("Words"),
         max_length=LONGEST_SEARCH,
-        method="saying",
+        method="search",
         widget=forms.TextInput(attrs={"type": "search"}),
     )
     actor = django_filters.ChoiceFilter(label=_("Person"), empty_label=_("any"))
@@ -179,7 +179,7 @@ class AuditFilter(AddressFilter):
         for name, choices in offered.items():
             self.filters[name].extra["choices"] = [(str(pk), label) for pk, label in choices]
 
-    def saying(self, queryset: QuerySet[AuditEntry], name: str, value: str) -> QuerySet[AuditEntry]:
+    def search(self, queryset: QuerySet[AuditEntry], name: str, value: str) -> QuerySet[AuditEntry]:
         """Entries in whose subject or reason every word occurs."""
         for word in value.split()[:MAX_WORDS]:
             queryset = queryset.filter(Q(subject__icontains=word) | Q(reason__icontains=word))

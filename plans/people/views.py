@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 from datetime import UTC
-from typing import cast
 
 from django.contrib import messages
 from django.contrib.auth.models import User
@@ -21,21 +20,18 @@ from django.views.decorators.http import require_http_methods, require_safe
 from plans import permissions
 from plans.catalogue.forms import ElementFilter
 from plans.catalogue.queries.browsing import listing as find_listing
-from plans.catalogue.queries.browsing import states_found
+from plans.catalogue.queries.browsing import matching_states
 from plans.catalogue.queries.element_state import ElementState
 from plans.catalogue.queries.versions import newest_closed_round
 from plans.models import AuditEntry, Unit
-from plans.people import queries as reads
-from plans.people import services as changes
+from plans.people import queries, services
 from plans.people.forms import AssignForm, AuditFilter, MembersForm, PersonForm, UnitNameForm
 from plans.people.queries import ENTRIES_A_PAGE, audit_entries
 from plans.reports.writers.csv import escape_formula
-from plans.web.decorators import role_required
+from plans.web.decorators import INVALID, role_required
 from plans.web.forms import parse_ints
 from plans.web.refusals import InvalidError
-from plans.web.shortcuts import version_or_404
-
-UNPROCESSABLE = 422
+from plans.web.shortcuts import current_user, version_or_404
 
 
 @role_required(permissions.can_seed)
@@ -45,7 +41,7 @@ def units(request: HttpRequest) -> HttpResponse:
     form = UnitNameForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            unit = changes.create_unit(name=form.cleaned_data["name"], by=_by(request))
+            unit = services.create_unit(name=form.cleaned_data["name"], by=current_user(request))
         except InvalidError as refused:
             form.add_error(refused.field or None, str(refused))
         else:
@@ -55,11 +51,11 @@ def units(request: HttpRequest) -> HttpResponse:
         request,
         "people/units.html",
         {
-            "units": reads.units(),
-            "versions": reads.assignable_versions(request.user),
+            "units": queries.units(),
+            "versions": queries.assignable_versions(request.user),
             "form": form,
         },
-        status=UNPROCESSABLE if form.is_bound else 200,
+        status=INVALID if form.is_bound else 200,
     )
 
 
@@ -67,7 +63,7 @@ def units(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def unit(request: HttpRequest, slug: str) -> HttpResponse:
     """One unit: its name, its members, and what it answers for."""
-    page = reads.unit_page(slug)
+    page = queries.unit_page(slug)
     if page is None:
         raise Http404(_("There is no unit “%(slug)s”.") % {"slug": slug})
     name_form = UnitNameForm(
@@ -84,11 +80,11 @@ def unit(request: HttpRequest, slug: str) -> HttpResponse:
         "people/unit.html",
         {
             "page": page,
-            "versions": reads.assignable_versions(request.user),
+            "versions": queries.assignable_versions(request.user),
             "name_form": name_form,
             "members_form": members_form,
         },
-        status=UNPROCESSABLE if request.method == "POST" else 200,
+        status=INVALID if request.method == "POST" else 200,
     )
 
 
@@ -98,8 +94,8 @@ def _unit_changed(
     """Whether the form that was sent was taken; else it says why not."""
     if name_form.is_bound and name_form.is_valid():
         try:
-            changes.rename_unit(
-                unit_id=unit.pk, name=name_form.cleaned_data["name"], by=_by(request)
+            services.rename_unit(
+                unit_id=unit.pk, name=name_form.cleaned_data["name"], by=current_user(request)
             )
         except InvalidError as refused:
             name_form.add_error(refused.field or None, str(refused))
@@ -108,7 +104,7 @@ def _unit_changed(
         return True
     if members_form.is_bound and members_form.is_valid():
         chosen = [person.pk for person in members_form.cleaned_data["members"]]
-        changes.set_members(unit_id=unit.pk, user_ids=chosen, by=_by(request))
+        services.set_members(unit_id=unit.pk, user_ids=chosen, by=current_user(request))
         messages.success(request, _("The members were changed."))
         return True
     return False
@@ -119,7 +115,7 @@ def _unit_changed(
 def people(request: HttpRequest) -> HttpResponse:
     """Every person with their roles and units."""
     words = request.GET.get("q", "").replace("\0", "")[:200]
-    page, rows = reads.people(words.split(), request.GET.get("page", 1))
+    page, rows = queries.people(words.split(), request.GET.get("page", 1))
     return render(
         request,
         "people/people.html",
@@ -131,10 +127,10 @@ def people(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def person(request: HttpRequest, pk: int) -> HttpResponse:
     """One person's roles and units."""
-    found = User.objects.prefetch_related("groups", "units").filter(pk=pk).first()
-    if found is None:
+    user = User.objects.prefetch_related("groups", "units").filter(pk=pk).first()
+    if user is None:
         raise Http404(_("There is no such person."))
-    row = reads.person_row(found)
+    row = queries.person_row(user)
     form = PersonForm(
         request.POST if request.method == "POST" else None,
         initial={
@@ -144,18 +140,18 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         try:
-            changes.set_person(
-                user_id=found.pk,
+            services.set_person(
+                user_id=user.pk,
                 roles=form.cleaned_data["roles"],
                 unit_ids=[unit.pk for unit in form.cleaned_data["units"]],
-                by=_by(request),
+                by=current_user(request),
             )
         except InvalidError as refused:
             form.add_error(refused.field or None, str(refused))
         else:
             messages.success(
                 request,
-                _("The roles and units of %(name)s were saved.") % {"name": found.get_username()},
+                _("The roles and units of %(name)s were saved.") % {"name": user.get_username()},
             )
             return redirect(
                 "plans:people" if permissions.can_seed(_fresh(request)) else "plans:index"
@@ -164,7 +160,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         "people/person.html",
         {"row": row, "form": form},
-        status=UNPROCESSABLE if form.is_bound else 200,
+        status=INVALID if form.is_bound else 200,
     )
 
 
@@ -172,21 +168,21 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def assign(request: HttpRequest, plan: str, version: str) -> HttpResponse:
     """Which units answer for which elements, changed in bulk."""
-    found = version_or_404(request, plan, version)
-    newest = newest_closed_round(found)
-    filters = ElementFilter.of(request.GET, found, newest)
+    plan_version = version_or_404(request, plan, version)
+    newest = newest_closed_round(plan_version)
+    filters = ElementFilter.of(request.GET, plan_version, newest)
     form = AssignForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        standings = states_found(
-            found, filters.qs, newest, schedule=filters.schedule_state, words=filters.words
+        states = matching_states(
+            plan_version, filters.qs, newest, schedule=filters.schedule_state, words=filters.words
         )
         try:
-            count = changes.assign_elements(
-                version=found,
-                element_ids=_chosen(form, standings),
+            count = services.assign_elements(
+                version=plan_version,
+                element_ids=_chosen(form, states),
                 unit_ids=[unit.pk for unit in form.cleaned_data["units"]],
                 how=form.cleaned_data["how"],
-                by=_by(request),
+                by=current_user(request),
             )
         except InvalidError as refused:
             form.add_error("units" if refused.field == "units" else None, str(refused))
@@ -194,7 +190,7 @@ def assign(request: HttpRequest, plan: str, version: str) -> HttpResponse:
             messages.success(request, _assigned(count))
             return redirect(request.get_full_path())
     listing = find_listing(
-        found,
+        plan_version,
         filters.qs,
         newest,
         schedule=filters.schedule_state,
@@ -205,24 +201,24 @@ def assign(request: HttpRequest, plan: str, version: str) -> HttpResponse:
         request,
         "people/assign.html",
         {
-            "version": found,
+            "version": plan_version,
             "newest": newest,
             "filters": filters,
             "listing": listing,
             "form": form,
             "ticked": _ticked(request),
         },
-        status=UNPROCESSABLE if form.is_bound else 200,
+        status=INVALID if form.is_bound else 200,
     )
 
 
-def _chosen(form: AssignForm, standings: list[ElementState]) -> set[int]:
+def _chosen(form: AssignForm, states: list[ElementState]) -> set[int]:
     """Primary keys of the elements that were chosen in any of the three ways."""
     if form.cleaned_data["all"]:
-        return {standing.element_id for standing in standings}
+        return {state.element_id for state in states}
     issues, elements = form.cleaned_data["issue"], form.cleaned_data["element"]
     return {
-        row.element_id for row in standings if row.issue_id in issues or row.element_id in elements
+        row.element_id for row in states if row.issue_id in issues or row.element_id in elements
     }
 
 
@@ -243,14 +239,9 @@ def _assigned(count: int) -> str:
     ) % {"count": count}
 
 
-def _by(request: HttpRequest) -> User:
-    # The gate let nobody in who is not signed in.
-    return cast(User, request.user)
-
-
 def _fresh(request: HttpRequest) -> User:
     """The person anew: they may have changed their own roles."""
-    return User.objects.get(pk=_by(request).pk)
+    return User.objects.get(pk=current_user(request).pk)
 
 
 # -- Who did what, and when -----------------------------------------------------------------------

@@ -29,7 +29,7 @@ def test_the_page_of_an_element_tells_who_submitted_and_cleared_its_status(case:
     page = case.client().get(ELEMENT).context["page"]
     (shown,) = page.rounds[0].statuses
 
-    assert [(deed.action, deed.by.username) for deed in shown.deeds] == [
+    assert [(last.action, last.by.username) for last in shown.last_actions] == [
         ("submitted", "omar"),
         ("cleared", "ines"),
     ]
@@ -41,7 +41,11 @@ def test_a_reader_is_told_nobody_of_those_who_wrote_a_status(case: Case, client:
     page = client.get(ELEMENT).context["page"]
     (shown,) = page.rounds[0].statuses
 
-    assert (shown.snapshot.state, list(shown.deeds), shown.editable) == ("cleared", [], False)
+    assert (shown.snapshot.state, list(shown.last_actions), shown.editable) == (
+        "cleared",
+        [],
+        False,
+    )
 
 
 def test_a_reader_sees_no_draft_on_the_page_of_an_element(case: Case, client: Client) -> None:

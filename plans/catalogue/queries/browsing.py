@@ -41,7 +41,7 @@ class ElementRow:
     """
 
     element: ActionElement
-    standing: ElementState
+    state: ElementState
     group: ElementGroup | None
     writable: tuple[int, int] | None = None
 
@@ -110,7 +110,7 @@ def listing(
     does not exist is the nearest one that does. With ``writer``, rows tell where that person
     may write the element's status.
     """
-    found = states_found(version, elements, newest, schedule=schedule, words=words)
+    found = matching_states(version, elements, newest, schedule=schedule, words=words)
     shown = Paginator(found, ELEMENTS_A_PAGE).get_page(page)
     return Listing(
         total=version.elements.count(),
@@ -120,7 +120,7 @@ def listing(
     )
 
 
-def states_found(
+def matching_states(
     version: PlanVersion,
     elements: QuerySet[ActionElement],
     newest: ReportingRound | None,
@@ -129,16 +129,16 @@ def states_found(
     words: Sequence[str] = (),
 ) -> list[ElementState]:
     """Where those of ``elements`` stand that ``listing`` finds, on all pages. Two queries."""
-    found = element_states(elements, {version.pk: newest.as_at} if newest else {})
+    states = element_states(elements, {version.pk: newest.as_at} if newest else {})
     if schedule is not None:
-        found = [row for row in found if row.schedule is schedule]
+        states = [row for row in states if row.schedule is schedule]
     if words:
-        saying = _elements_saying(elements, words)
-        found = [row for row in found if row.element_id in saying]
-    return found
+        containing = _elements_containing(elements, words)
+        states = [row for row in states if row.element_id in containing]
+    return states
 
 
-def _elements_saying(elements: QuerySet[ActionElement], words: Sequence[str]) -> set[int]:
+def _elements_containing(elements: QuerySet[ActionElement], words: Sequence[str]) -> set[int]:
     """Primary keys of the elements in whose texts every one of ``words`` occurs.
 
     Compared here rather than by the database, so that "education" finds "éducation" on either.
@@ -155,15 +155,15 @@ def _elements_saying(elements: QuerySet[ActionElement], words: Sequence[str]) ->
     wanted = [fold(word) for word in words]
     # Issues and groups repeat with every element of theirs: each text is folded once.
     folded: dict[str | None, str] = {None: ""}
-    saying = set()
+    containing = set()
     for pk, *parts in texts:
         for part in parts:
             if part not in folded:
                 folded[part] = fold(part)
-        said = "\n".join(folded[part] for part in parts)
-        if all(word in said for word in wanted):
-            saying.add(pk)
-    return saying
+        text = "\n".join(folded[part] for part in parts)
+        if all(word in text for word in wanted):
+            containing.add(pk)
+    return containing
 
 
 def _rows(
@@ -188,20 +188,20 @@ def _rows(
     )
     parts: list[PartRows] = []
     group_id = None
-    for standing in shown:
-        element = elements[standing.element_id]
+    for state in shown:
+        element = elements[state.element_id]
         issue = element.issue
         element.version = issue.version = version
         if issue.parent:
             issue.parent.version = version
-        if not parts or parts[-1].part.pk != standing.part_id:
-            parts.append(PartRows(issue.part, of_part[standing.part_id]))
-        if not parts[-1].issues or parts[-1].issues[-1].issue.pk != standing.issue_id:
-            parts[-1].issues.append(IssueRows(issue, of_issue[standing.issue_id]))
+        if not parts or parts[-1].part.pk != state.part_id:
+            parts.append(PartRows(issue.part, of_part[state.part_id]))
+        if not parts[-1].issues or parts[-1].issues[-1].issue.pk != state.issue_id:
+            parts[-1].issues.append(IssueRows(issue, of_issue[state.issue_id]))
         begins = element.group_id != group_id
         group_id = element.group_id
         parts[-1].issues[-1].rows.append(
-            ElementRow(element, standing, element.group if begins else None, _writable(element))
+            ElementRow(element, state, element.group if begins else None, _writable(element))
         )
     return parts
 

@@ -112,7 +112,7 @@ def element_states(
     )
     # Many elements share the same rule, and one version is judged at one date.
     seen: dict[tuple[object, ...], ScheduleState | None] = {}
-    found = []
+    states = []
     for pk, version, part, issue, category_value, kind, starts_on, due_on in rows:
         category = Category(category_value)
         key = (version, category.completed, kind, starts_on, due_on)
@@ -123,17 +123,17 @@ def element_states(
                 if version in as_at
                 else None
             )
-        found.append(ElementState(pk, version, part, issue, category, seen[key], due_on))
-    return found
+        states.append(ElementState(pk, version, part, issue, category, seen[key], due_on))
+    return states
 
 
-def tally(found: Iterable[ElementState]) -> Tally:
-    """Count ``found``."""
+def tally(states: Iterable[ElementState]) -> Tally:
+    """How many of ``states`` there are, and of each kind."""
     categories: Counter[Category] = Counter()
     schedule: Counter[ScheduleState | None] = Counter()
-    for standing in found:
-        categories[standing.category] += 1
-        schedule[standing.schedule] += 1
+    for state in states:
+        categories[state.category] += 1
+        schedule[state.schedule] += 1
     return Tally(
         total=categories.total(),
         categories={category: categories[category] for category in Category},

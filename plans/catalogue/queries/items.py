@@ -13,7 +13,7 @@ from django.db.models import F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.utils.functional import Promise
 
 from plans import permissions
-from plans.catalogue.queries.lineage import LifeStage, life
+from plans.catalogue.queries.lineage import HistoryStage, element_history
 from plans.exports.queries import report_table
 from plans.models import (
     AMENDABLE,
@@ -42,13 +42,13 @@ Item = TypeVar("Item", ActionElement, Issue)
 class ShownStatus:
     """One status, the elements that it covers in order.
 
-    ``deeds`` are the last revisions that wrote, submitted and cleared it, as far as there are
-    any; empty for those who may not see its history.
+    ``last_actions`` are the last revisions that wrote, submitted and cleared it, as far as there
+    are any; empty for those who may not see its history.
     """
 
     snapshot: StatusSnapshot
     covers: Sequence[ActionElement]
-    deeds: Sequence[StatusRevision] = ()
+    last_actions: Sequence[StatusRevision] = ()
     editable: bool = False
 
 
@@ -78,14 +78,14 @@ class ElementPage:
     """What the page of an element shows; rounds newest first.
 
     ``earlier_rounds`` are those of earlier versions, with what was said of the elements that this
-    one was then; ``life`` is what became of it, version by version.
+    one was then; ``history`` is what became of it, version by version.
     """
 
     element: ActionElement
     notes: Sequence[EditorialNote]
     rounds: Sequence[RoundStatuses]
     earlier_rounds: Sequence[RoundStatuses]
-    life: Sequence[LifeStage]
+    history: Sequence[HistoryStage]
     around: Neighbours
 
 
@@ -158,7 +158,7 @@ def element_page(user: Person, element: ActionElement) -> ElementPage:
     """The page of an element that ``find_item`` returned. At most seven queries, and those of
     ``plans.catalogue.queries.lineage``."""
     version = element.version
-    stages = life(user, element)
+    stages = element_history(user, element)
     past = _past(stages, version)
     rounds = _rounds(
         user, [version, *past], [element.pk, *(e.pk for es in past.values() for e in es)]
@@ -188,13 +188,13 @@ def element_page(user: Person, element: ActionElement) -> ElementPage:
             for round_, statuses in rounds
             if round_.version_id != version.pk and statuses
         ],
-        life=stages,
+        history=stages,
         around=_around(element),
     )
 
 
 def _past(
-    stages: Sequence[LifeStage], version: PlanVersion
+    stages: Sequence[HistoryStage], version: PlanVersion
 ) -> dict[PlanVersion, list[ActionElement]]:
     """The elements of the stages before ``version``, by their version."""
     before = takewhile(lambda stage: stage.version != version, stages)
@@ -329,7 +329,7 @@ def _rounds(
         )
         if permissions.can_see_status(user, snapshot.round, units):
             visible.append((snapshot, covered, units))
-    deeds = _deeds(
+    last_actions = _last_actions(
         [snapshot for snapshot, _, units in visible if permissions.can_see_history(user, units)]
     )
     for snapshot, covered, units in visible:
@@ -337,7 +337,7 @@ def _rounds(
             ShownStatus(
                 snapshot,
                 covered,
-                deeds=deeds.get(snapshot.pk, ()),
+                last_actions=last_actions.get(snapshot.pk, ()),
                 editable=permissions.can_edit_snapshot(user, snapshot, units),
             )
         )
@@ -356,21 +356,21 @@ def _closed_before(
     return max((as_at for as_at in earlier if as_at < round_.as_at), default=None)
 
 
-def _deeds(snapshots: Sequence[StatusSnapshot]) -> dict[int, list[StatusRevision]]:
+def _last_actions(snapshots: Sequence[StatusSnapshot]) -> dict[int, list[StatusRevision]]:
     """Who wrote, submitted and cleared each status last, in the order of what happened.
 
     One query; none for no snapshots.
     """
     if not snapshots:
         return {}
-    told = (
+    actions = (
         StatusRevision.Action.SAVED,
         StatusRevision.Action.REAFFIRMED,
         StatusRevision.Action.SUBMITTED,
         StatusRevision.Action.CLEARED,
     )
     last: defaultdict[int, dict[str, StatusRevision]] = defaultdict(dict)
-    revisions = StatusRevision.objects.filter(snapshot__in=snapshots, action__in=told)
+    revisions = StatusRevision.objects.filter(snapshot__in=snapshots, action__in=actions)
     for revision in (
         revisions.select_related("by", "on_behalf_of").defer("text", "comment").order_by("number")
     ):

@@ -1,4 +1,4 @@
-"""The life of elements through the versions of their plan.
+"""The history of elements through the versions of their plan.
 
 Versions follow each other by ``based_on``. A walk costs one query for each version that it
 reaches, and none where a version is based on no other.
@@ -38,13 +38,13 @@ class Ancestor:
     """
 
     element: int
-    forebear: int
+    ancestor: int
     version: int
     direct: bool
 
 
 @dataclass(frozen=True, slots=True)
-class LifeStage:
+class HistoryStage:
     """What one version says. ``kind`` is how it came from the stage before, None in the first.
 
     ``elements`` are empty where the version dropped it. ``before`` and ``words`` are the texts of
@@ -105,22 +105,22 @@ def direct_ancestors(
     every = frozenset[int]().union(*groups)
     for one in ancestors(version, every):
         if one.direct:
-            found[one.element, one.version].append(one.forebear)
+            found[one.element, one.version].append(one.ancestor)
     versions = {version_id for _, version_id in found}
     return {
         element: [
-            forebear
+            ancestor
             for version_id in versions
             if all((member, version_id) in found for member in group)
-            for forebear in found[element, version_id]
+            for ancestor in found[element, version_id]
         ]
         for group in groups
         for element in group
     }
 
 
-def life(user: Person, element: ActionElement) -> list[LifeStage]:
-    """The stages of an element's life in the versions that ``user`` may see, the first one first.
+def element_history(user: Person, element: ActionElement) -> list[HistoryStage]:
+    """The stages of an element through the versions that ``user`` may see, the first one first.
 
     Only the stage of its own version when there is no other.
     """
@@ -131,12 +131,12 @@ def life(user: Person, element: ActionElement) -> list[LifeStage]:
         {element},
         *({link.later for link in step if link.later} for step in steps[len(back) :]),
     ]
-    stages: list[LifeStage] = []
+    stages: list[HistoryStage] = []
     for level, step in zip(levels, [[], *steps], strict=True):
         _add(user, stages, level, [link for link in step if link.later is not None])
         dropped = {link.version: link.reason for link in step if link.later is None}
         stages += [
-            LifeStage(version, (), Kind.DROPPED, reason, "", "")
+            HistoryStage(version, (), Kind.DROPPED, reason, "", "")
             for version, reason in dropped.items()
             if permissions.can_see_version(user, version)
         ]
@@ -163,7 +163,7 @@ def _walk(element: ActionElement, direction: Direction) -> list[list[Lineage]]:
             .order_by("pk")
         )
         if direction is Direction.BACK:
-            # Elements that are new have no further life before.
+            # An element that is new came from none before.
             links = [link for link in links if link.earlier is not None]
         if links:
             steps.append(links)
@@ -175,7 +175,10 @@ def _walk(element: ActionElement, direction: Direction) -> list[list[Lineage]]:
 
 
 def _add(
-    user: Person, stages: list[LifeStage], level: Collection[ActionElement], step: Sequence[Lineage]
+    user: Person,
+    stages: list[HistoryStage],
+    level: Collection[ActionElement],
+    step: Sequence[Lineage],
 ) -> None:
     """Add the stage of each version that ``user`` may see; several may follow the same one."""
     by_version: defaultdict[PlanVersion, list[ActionElement]] = defaultdict(list)
@@ -188,7 +191,7 @@ def _add(
             continue
         link = links.get(version.pk) if known else None
         stages.append(
-            LifeStage(
+            HistoryStage(
                 version=version,
                 elements=elements,
                 kind=Kind(link.kind) if link else None,
@@ -199,7 +202,7 @@ def _add(
         )
 
 
-def _words_before(version: PlanVersion, stages: Sequence[LifeStage]) -> str:
+def _words_before(version: PlanVersion, stages: Sequence[HistoryStage]) -> str:
     """What the version before said; where it is not shown, what was said last."""
     before = [stage for stage in stages if stage.version.pk == version.based_on_id] or stages
     return _words(before[-1].elements) if before else ""

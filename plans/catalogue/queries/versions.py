@@ -44,7 +44,7 @@ class PartProgress:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class Excerpt:
     """The first elements of one schedule state, and how many there are of it in all."""
 
     elements: Sequence[ActionElement]
@@ -66,8 +66,8 @@ class PlanOverview:
     newest: ReportingRound | None
     whole: Tally
     parts: Sequence[PartProgress]
-    overdue: Listed
-    due_soon: Listed
+    overdue: Excerpt
+    due_soon: Excerpt
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +114,8 @@ def plan_summaries(user: Person) -> list[PlanSummary]:
     newest = {version.pk: closed[version.pk] for version in current if version.pk in closed}
     last = {round_.version.plan_id: round_ for round_ in closed.values()}
     by_version: defaultdict[int, list[ElementState]] = defaultdict(list)
-    for standing in _standings(current, newest):
-        by_version[standing.version_id].append(standing)
+    for state in _element_states(current, newest):
+        by_version[state.version_id].append(state)
     return [
         PlanSummary(
             plan=version.plan,
@@ -145,11 +145,11 @@ def plan_overview(user: Person, slug: str) -> PlanOverview | None:
     every_round = visible_rounds_of(user, versions)
     rounds = [round_ for round_ in every_round if round_.version == current]
     newest = next((round_ for round_ in rounds if round_.is_closed), None)
-    found = _standings([current], {current.pk: newest} if newest else {})
+    states = _element_states([current], {current.pk: newest} if newest else {})
     by_part: defaultdict[int, list[ElementState]] = defaultdict(list)
-    for standing in found:
-        by_part[standing.part_id].append(standing)
-    overdue, due_soon = _listed(current, found, (ScheduleState.OVERDUE, ScheduleState.DUE_SOON))
+    for state in states:
+        by_part[state.part_id].append(state)
+    overdue, due_soon = _excerpts(current, states, (ScheduleState.OVERDUE, ScheduleState.DUE_SOON))
     return PlanOverview(
         plan=current.plan,
         current=current,
@@ -157,7 +157,7 @@ def plan_overview(user: Person, slug: str) -> PlanOverview | None:
         rounds=rounds,
         earlier_rounds=[round_ for round_ in every_round if round_.version != current],
         newest=newest,
-        whole=tally(found),
+        whole=tally(states),
         parts=[
             PartProgress(part, tally(by_part[part.pk]))
             for part in current.parts.order_by("ordinal")
@@ -194,7 +194,7 @@ def _newest_closed(versions: Sequence[PlanVersion]) -> dict[int, ReportingRound]
     return newest
 
 
-def _standings(
+def _element_states(
     versions: Sequence[PlanVersion], newest: dict[int, ReportingRound]
 ) -> list[ElementState]:
     elements = ActionElement.objects.filter(version__in=versions)
@@ -204,18 +204,18 @@ def _standings(
     )
 
 
-def _listed(
-    version: PlanVersion, found: Sequence[ElementState], states: Sequence[ScheduleState]
-) -> list[Listed]:
-    """The elements of each of ``states``, the longest due first. One query."""
+def _excerpts(
+    version: PlanVersion, states: Sequence[ElementState], wanted: Sequence[ScheduleState]
+) -> list[Excerpt]:
+    """The elements in each of the ``wanted`` states, the longest due first. One query."""
     rows = {
         state: sorted(
-            (row for row in found if row.schedule is state),
+            (row for row in states if row.schedule is state),
             key=lambda row: row.due_on or date.max,
         )
-        for state in states
+        for state in wanted
     }
-    first = {state: [row.element_id for row in rows[state][:LISTED_AT_MOST]] for state in states}
+    first = {state: [row.element_id for row in rows[state][:LISTED_AT_MOST]] for state in wanted}
     elements = (
         ActionElement.objects.filter(pk__in=[pk for pks in first.values() for pk in pks])
         .select_related("issue", "time_frame")
@@ -225,6 +225,6 @@ def _listed(
     for element in elements.values():
         element.version = version
     return [
-        Listed(elements=[elements[pk] for pk in first[state]], total=len(rows[state]))
-        for state in states
+        Excerpt(elements=[elements[pk] for pk in first[state]], total=len(rows[state]))
+        for state in wanted
     ]

@@ -304,7 +304,7 @@ def _earlier(user: Person, found: FoundStatus) -> list[EarlierStatus]:
         Q(snapshot__state=StatusSnapshot.State.CLEARED)
         | Q(round__state=ReportingRound.State.CLOSED)
     )
-    before = {one.forebear for one in ancestors(round_.version, own)}
+    before = {one.ancestor for one in ancestors(round_.version, own)}
     direct = {pk for pks in direct_ancestors(round_.version, [own]).values() for pk in pks}
     covers = (
         StatusCover.objects.filter(

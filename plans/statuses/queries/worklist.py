@@ -306,8 +306,8 @@ def earlier_statuses(
                 asking[element].append(element)
         if version.based_on_id is not None:
             for element, direct in direct_ancestors(version, covered).items():
-                for forebear in direct:
-                    asking[forebear].append(element)
+                for ancestor in direct:
+                    asking[ancestor].append(element)
     rounds = {snapshot.round_id: snapshot.round for snapshot in snapshots}
     in_rounds: defaultdict[int, set[int]] = defaultdict(set)
     for snapshot in snapshots:

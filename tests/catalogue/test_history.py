@@ -1,4 +1,4 @@
-"""The life of an element through the versions of its plan, on its page."""
+"""The history of an element through the versions of its plan, on its page."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from plans.catalogue.queries.items import find_item
-from plans.catalogue.queries.lineage import LifeStage, life
-from plans.models import Lineage, PlanVersion, Role
+from plans.catalogue.queries.lineage import element_history
+from plans.models import ActionElement, Lineage, PlanVersion, Role
 from tests.aside import unpublish
 from tests.factories import (
     make_element,
@@ -36,11 +36,12 @@ def second(real_version: PlanVersion) -> PlanVersion:
 
 
 def stages(version: PlanVersion, reference: str) -> list[tuple[str, str | None, list[str]]]:
-    found = find_item(version, reference)
-    told: list[LifeStage] = life(make_user(f"reader-{reference}"), found)  # type: ignore[arg-type]
+    element = find_item(version, reference)
+    assert isinstance(element, ActionElement)
+    history = element_history(make_user(f"reader-{reference}"), element)
     return [
         (stage.version.slug, stage.kind, [element.reference for element in stage.elements])
-        for stage in told
+        for stage in history
     ]
 
 
