@@ -44,9 +44,6 @@ def plan(request: HttpRequest, plan: str) -> HttpResponse:
     return render(request, "catalogue/plan.html", context)
 
 
-# -- The plan, browsable and filterable -----------------------------------------------------------
-
-
 @require_safe
 def version(request: HttpRequest, plan: str, version: str) -> HttpResponse:
     """A version's elements by Part and issue, narrowed by the filters in the address."""
@@ -69,9 +66,6 @@ def version(request: HttpRequest, plan: str, version: str) -> HttpResponse:
     )
 
 
-# -- One issue, or one action element -------------------------------------------------------------
-
-
 @require_safe
 def item(request: HttpRequest, plan: str, version: str, reference: str) -> HttpResponse:
     """The page of the issue or element that bears ``reference``."""
@@ -88,9 +82,6 @@ def item(request: HttpRequest, plan: str, version: str, reference: str) -> HttpR
         return render(request, "catalogue/element.html", context)
     context["page"] = issue_page(request.user, item_)
     return render(request, "catalogue/issue.html", context)
-
-
-# -- What changed from one version of a plan to another -------------------------------------------
 
 
 ROWS_ON_A_PAGE = 200

@@ -159,9 +159,6 @@ def person_named(username: str) -> User:
     return found
 
 
-# -- Where a command puts the file that it made. Each failure is a CommandError in one clea -------
-
-
 def to_output(command: BaseCommand, name: str, content: bytes) -> None:
     """Put ``content`` into the file ``name``, or to standard output when it is "" or "-"."""
     if name in ("", "-"):

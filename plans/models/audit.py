@@ -16,7 +16,7 @@ from plans.models.rounds import ReportingRound
 
 
 class AuditEntry(KeptForEver):
-    """One thing that somebody did. Entries are added, never changed or deleted.
+    """One change that somebody made. Entries are added, never changed or deleted.
 
     ``subject`` says in words what it was done to (“II.1.1–II.1.3”), so that the entry can be
     read when its object has changed.

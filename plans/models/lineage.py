@@ -1,4 +1,4 @@
-"""What became of elements from one version of the plan to the next."""
+"""What became of elements from one version of the plan to the next, and corrigenda."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _KIND_VALUES = [kind.value for kind in Kind]
 
 
 class Lineage(NaturalKeyed):
-    """That an element became another in the version after, was new there, or was dropped.
+    """A link from an element to what it became in the version after; or that it was new or dropped.
 
     An element that was split has a link to each of its pieces, one that was merged a link from
     each. ``version`` is the later version; the earlier one is what it is based on.
@@ -154,9 +154,6 @@ class MatchDecision(models.Model):
 
     def __str__(self) -> str:
         return f"{', '.join(self.earlier) or '–'} → {', '.join(self.later) or '–'}"
-
-
-# -- Corrigenda: how the wording of a version that was published changes, and why -----------------
 
 
 HOLDERS = ("part", "issue", "group", "time_frame", "element")

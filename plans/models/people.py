@@ -1,4 +1,4 @@
-"""Who answers for elements, and the roles people have."""
+"""Units, which report on elements, and the roles of people."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Role(models.TextChoices):
 
 
 class Unit(NaturalKeyed):
-    """A department, programme, region or centre that answers for elements."""
+    """A department, programme, region or centre that reports on the elements assigned to it."""
 
     natural_fields = ("slug",)
 

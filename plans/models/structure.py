@@ -1,7 +1,7 @@
 """The plan's structure: versions, Parts, issues, groups, action elements and time-frames.
 
-Everything here is the adopted wording, or what was read from it. It changes only when a
-version is seeded or corrected; what happens session after session lives in ``rounds``.
+All of it is the adopted wording, or was read from it. It changes only when a version is seeded or
+corrected; ``plans.models.rounds`` holds what changes from session to session.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from plans.text.timeframes import Kind, Precision, Recurrence, Rule
 
 
 class Plan(NaturalKeyed):
-    """What the Conference asked for; lives through many versions."""
+    """An implementation plan; each document that adopts or revises it is a version of it."""
 
     natural_fields = ("slug",)
 
@@ -41,7 +41,7 @@ class Plan(NaturalKeyed):
 
 
 class PlanVersion(NaturalKeyed):
-    """The plan's adopted wording in one document, perhaps based on an earlier version."""
+    """A plan's wording as one document adopted it. ``based_on`` is the version that it revises."""
 
     natural_fields = ("plan", "slug")
 
@@ -192,9 +192,9 @@ class Issue(NaturalKeyed):
 
 
 class ElementGroup(NaturalKeyed):
-    """A heading or lead-in inside an issue under which elements stand.
+    """A heading or lead-in within an issue, with the elements under it.
 
-    Every element stands in a group; most issues have one group without heading or lead-in.
+    Every element belongs to a group; most issues have one group without heading or lead-in.
     """
 
     natural_fields = ("issue", "ordinal")
@@ -222,8 +222,8 @@ class ElementGroup(NaturalKeyed):
 class TimeFrame(NaturalKeyed):
     """One cell of the third column: the adopted words, and the rule read from them.
 
-    The words are the authority. The rule is computed beside them when the version is seeded,
-    and a person may override it.
+    The words prevail. The rule is computed from them when the version is seeded; a person may
+    override it (``rule_overridden``).
     """
 
     natural_fields = ("issue", "ordinal")
@@ -294,7 +294,7 @@ class TimeFrame(NaturalKeyed):
 
 
 class ActionElement(NaturalKeyed):
-    """One bullet: something that will be done."""
+    """One thing that will be done: usually one bullet of the second column."""
 
     natural_fields = ("version", "reference")
 
@@ -358,13 +358,10 @@ class ActionElement(NaturalKeyed):
         return reverse("plans:item", args=[version.plan.slug, version.slug, self.reference])
 
 
-# -- Editorial notes: what a careful editor decided where the source is damaged -------------------
-
-
 class EditorialNote(NaturalKeyed):
-    """What a careful editor decided where the source is damaged, and why.
+    """What an editor decided where the source is damaged, and why.
 
-    It stands at exactly one issue or one element.
+    It belongs to exactly one issue or one element.
     """
 
     natural_fields = ("version", "ordinal")

@@ -1,4 +1,4 @@
-"""Files with a unit's rows that came back, between their upload and what was decided on them."""
+"""Files with a unit's rows as the unit filled them in."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from plans.models.rounds import ReportingRound
 class ReturnedFile(models.Model):
     """A file as it was uploaded, and the rows that were read from it.
 
-    It waits until somebody has looked at what changed and applies it, or throws it away. Applied
-    files are kept, as what the unit sent; those thrown away go, and the audit knows their hash.
+    It is pending until somebody applies or discards it. An applied file is kept as the unit sent
+    it; a discarded one is deleted, and the audit keeps its hash.
     ``rows`` is a list of what ``plans.unit_files.reading.ReturnedRow.as_json`` makes.
     """
 

@@ -115,9 +115,6 @@ def person_in_words(person: User) -> str:
     return words
 
 
-# -- The filters of the audit page ----------------------------------------------------------------
-
-
 MAX_WORDS = 10
 
 

@@ -1,7 +1,7 @@
-"""Units, who is in them, what they answer for, and the roles of people.
+"""Units, their members and elements, and the roles of people; and the audit of all changes.
 
-Each function checks that the person is an administrator, changes, and logs what was added and what
-was taken away. Asking for what is so already changes nothing and logs nothing.
+Each change is for administrators, and is logged with what was added and what was taken away. A
+change to what is so already writes and logs nothing.
 """
 
 from __future__ import annotations
@@ -20,8 +20,6 @@ from django.utils.translation import gettext as _
 from plans import permissions
 from plans.models import ActionElement, AuditEntry, PlanVersion, ReportingRound, Role, Unit
 from plans.web.refusals import InvalidError, NotAllowedError
-
-# -- Writing down who did what --------------------------------------------------------------------
 
 
 def record_audit(

@@ -1,4 +1,4 @@
-"""Units, people, and which unit answers for what: the administrators' pages."""
+"""The administrators' pages of units and people, and the secretariat's page of the audit."""
 
 from __future__ import annotations
 
@@ -242,9 +242,6 @@ def _assigned(count: int) -> str:
 def _fresh(request: HttpRequest) -> User:
     """The person anew: they may have changed their own roles."""
     return User.objects.get(pk=current_user(request).pk)
-
-
-# -- Who did what, and when -----------------------------------------------------------------------
 
 
 COLUMNS = (

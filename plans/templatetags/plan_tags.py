@@ -19,7 +19,7 @@ from plans.text import prose
 from plans.text.categories import Category
 from plans.text.differences import Change, count_words, diff_words
 from plans.text.timeframes import ScheduleState
-from plans.web import labels as wording
+from plans.web import labels
 from plans.web.recovery import SEALED_FIELD, unseal_input
 
 register = template.Library()
@@ -78,14 +78,14 @@ def schedule(value: str | None) -> SafeString:
         '<span class="state schedule-{}">{}{}</span>',
         member.value,
         _shape(member.value),
-        wording.SCHEDULE_LABELS[member],
+        labels.SCHEDULE_LABELS[member],
     )
 
 
 @register.filter
 def schedule_meaning(value: str) -> str:
     """What a schedule state means, as a sentence."""
-    return str(wording.SCHEDULE_MEANINGS[ScheduleState(value)])
+    return str(labels.SCHEDULE_MEANINGS[ScheduleState(value)])
 
 
 @register.simple_tag
@@ -128,25 +128,25 @@ def counts(tally: Tally, kind: str, address: str = "", query: str = "") -> dict[
 @register.filter
 def day(value: date | None) -> str:
     """A day in words: “31 August 2000”; nothing for None."""
-    return wording.day(value) if value else ""
+    return labels.day(value) if value else ""
 
 
 @register.filter
 def version_date(version: PlanVersion) -> str:
     """The date of a version as far as its sources state it: a day, a month or a year."""
-    return wording.partial_date(version.dated_on, version.date_precision)
+    return labels.partial_date(version.dated_on, version.date_precision)
 
 
 @register.filter
 def rule_sentences(frame: TimeFrame) -> list[str]:
     """The rule of a time-frame as sentences."""
-    return wording.rule_sentences(frame.rule)
+    return labels.rule_sentences(frame.rule)
 
 
 @register.filter
 def place(block_id: str) -> str:
     """Where a block stands in the source, in words."""
-    return wording.describe_place(block_id)
+    return labels.describe_place(block_id)
 
 
 @register.filter
@@ -203,9 +203,6 @@ def missing_words() -> SafeString:
     )
 
 
-# -- What a person may do at all, for the navigation. The server checks each deed by itself -------
-
-
 @register.filter
 def can_report(user: Any) -> bool:
     """Whether the person takes part in open rounds. False for nobody at all."""
@@ -224,18 +221,12 @@ def is_administrator(user: Any) -> bool:
     return bool(user) and permissions.is_administrator(user)
 
 
-# -- The text that came along through the sign-in page --------------------------------------------
-
-
 @register.simple_tag(takes_context=True)
 def carried_text(context: dict[str, Any]) -> str:
     """The text that the request carries, "" when there is none."""
     request = context.get("request")
     brought = unseal_input(request.POST.get(SEALED_FIELD, "")) if request else None
     return brought.text if brought else ""
-
-
-# -- Showing what changed between two narratives, word by word ------------------------------------
 
 
 @register.inclusion_tag("web/partials/difference.html")

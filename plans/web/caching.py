@@ -1,4 +1,4 @@
-"""Who may keep an answer made of closed rounds, how long, and how it is known to be the same."""
+"""A cache, in the memory of the process, of results that take long to work out."""
 
 from __future__ import annotations
 
@@ -9,20 +9,15 @@ from typing import Any, Generic, TypeVar
 
 from plans.reading.progress import Steps, to_the_end
 
-# -- What tells one release of the program from another, for what is kept of its pages and  -------
-
-
-# -- Results that take long, remembered for as long as others do not take their place -------------
-
-
 _Key = TypeVar("_Key", bound=Hashable)
 _Result = TypeVar("_Result")
 
 
 class LRUCache(Generic[_Key, _Result]):
-    """What ``make`` makes of a key, in steps. The ``most`` that were asked for last are kept.
+    """Results of ``make`` by their keys; the ``most`` that were used last are kept.
 
-    What is remembered takes no steps. Safe with threads; two that ask at once both do the work.
+    ``make`` works in steps; a result that is kept takes none. Threads may share it: two that ask
+    for the same key at once both do the work.
     """
 
     def __init__(self, make: Callable[..., Steps[_Result]], *, most: int) -> None:
@@ -32,8 +27,8 @@ class LRUCache(Generic[_Key, _Result]):
         self._lock = Lock()
 
     def steps(self, key: _Key, **known: Any) -> Steps[_Result]:
-        """The result for ``key``. ``known`` helps to make it, and what comes of it is the same
-        without. Given up, or ended by an error, it is not remembered."""
+        """The result for ``key``, in steps. ``known`` is passed to ``make`` and may not change the
+        result. What is abandoned, or ends with an error, is not kept."""
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)
