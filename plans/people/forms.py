@@ -77,7 +77,7 @@ class PersonForm(PageForm):
     )
 
 
-class AssignForm(PageForm):
+class AssignUnitsForm(PageForm):
     """Which elements are given to which units, and how.
 
     Elements are chosen one by one, by issue, or as all that the page's filters found.
@@ -91,11 +91,7 @@ class AssignForm(PageForm):
     )
     how = forms.TypedChoiceField(
         label=_("What to do"),
-        choices=[
-            (Assigning.ADD.value, _("add these units")),
-            (Assigning.REMOVE.value, _("take these units away")),
-            (Assigning.REPLACE.value, _("let only these units answer")),
-        ],
+        choices=Assigning.choices,
         coerce=Assigning,
         initial=Assigning.ADD.value,
         widget=forms.RadioSelect,

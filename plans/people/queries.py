@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Any
 
 from django.contrib.auth.models import User
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import (
+    Count,
+    F,
+    IntegerField,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
 from django.db.models.functions import Coalesce
 
 from plans import permissions
@@ -29,34 +38,17 @@ class PersonRow:
     units: Sequence[Unit]
 
 
-@dataclass(frozen=True, slots=True)
-class VersionElements:
-    """The elements of one version, in plan order."""
-
-    version: PlanVersion
-    elements: Sequence[ActionElement]
-
-
-@dataclass(frozen=True, slots=True)
-class UnitPage:
-    """What the page of a unit shows."""
-
-    unit: Unit
-    members: Sequence[User]
-    assigned: Sequence[VersionElements]
-
-
 def people(words: Sequence[str], page: str | int) -> tuple[Page[User], list[PersonRow]]:
     """One page of the people in whose names or address every word occurs. Four queries."""
-    found = User.objects.prefetch_related("groups", "units").order_by("username")
+    matching = User.objects.prefetch_related("groups", "units").order_by("username")
     for word in words:
-        found = found.filter(
+        matching = matching.filter(
             Q(username__icontains=word)
             | Q(first_name__icontains=word)
             | Q(last_name__icontains=word)
             | Q(email__icontains=word)
         )
-    shown = Paginator(found, PEOPLE_A_PAGE).get_page(page)
+    shown = Paginator(matching, PEOPLE_A_PAGE).get_page(page)
     return shown, [person_row(person) for person in shown]
 
 
@@ -88,25 +80,22 @@ def units() -> QuerySet[Unit]:
     )
 
 
-def unit_page(slug: str) -> UnitPage | None:
-    """The unit of that short name, with everything of it. Three queries."""
-    unit = Unit.objects.filter(slug=slug).first()
-    if unit is None:
-        return None
+def unit_of(slug: str) -> Unit | None:
+    """The unit of that short name, with its members by name and its elements by plan and version,
+    in plan order. Three queries."""
     elements = (
-        unit.elements.select_related("version__plan", "issue")
+        ActionElement.objects.select_related("version__plan", "issue")
         .defer("issue__context")
         .order_by(
             "version__plan__title", "version__dated_on", "version", "issue__ordinal", "ordinal"
         )
     )
-    return UnitPage(
-        unit=unit,
-        members=list(unit.members.order_by("username")),
-        assigned=[
-            VersionElements(version, list(members))
-            for version, members in groupby(elements, key=lambda element: element.version)
-        ],
+    return (
+        Unit.objects.filter(slug=slug)
+        .prefetch_related(
+            Prefetch("members", User.objects.order_by("username")), Prefetch("elements", elements)
+        )
+        .first()
     )
 
 

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
-from enum import Enum
 
 from django.contrib.auth.models import Group, User
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, TextChoices
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from plans import permissions
 from plans.models import ActionElement, AuditEntry, PlanVersion, ReportingRound, Role, Unit
@@ -48,12 +48,12 @@ MAX_UNIT_NAME = 200
 _MAX_SLUG = 60
 
 
-class Assigning(Enum):
+class Assigning(TextChoices):
     """What is done with the units that are chosen."""
 
-    ADD = "add"
-    REMOVE = "remove"
-    REPLACE = "replace"
+    ADD = "add", gettext_lazy("add these units")
+    REMOVE = "remove", gettext_lazy("take these units away")
+    REPLACE = "replace", gettext_lazy("let only these units answer")
 
 
 def create_unit(*, name: str, by: User) -> Unit:

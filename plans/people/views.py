@@ -25,7 +25,7 @@ from plans.catalogue.queries.element_state import ElementState
 from plans.catalogue.queries.versions import newest_closed_round
 from plans.models import AuditEntry, Unit
 from plans.people import queries, services
-from plans.people.forms import AssignForm, AuditFilter, MembersForm, PersonForm, UnitNameForm
+from plans.people.forms import AssignUnitsForm, AuditFilter, MembersForm, PersonForm, UnitNameForm
 from plans.people.queries import ENTRIES_A_PAGE, audit_entries
 from plans.reports.writers.csv import escape_formula
 from plans.web.decorators import INVALID, role_required
@@ -63,23 +63,23 @@ def units(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def unit(request: HttpRequest, slug: str) -> HttpResponse:
     """One unit: its name, its members, and what it answers for."""
-    page = queries.unit_page(slug)
-    if page is None:
+    unit = queries.unit_of(slug)
+    if unit is None:
         raise Http404(_("There is no unit “%(slug)s”.") % {"slug": slug})
     name_form = UnitNameForm(
-        request.POST if "rename" in request.POST else None, initial={"name": page.unit.name}
+        request.POST if "rename" in request.POST else None, initial={"name": unit.name}
     )
     members_form = MembersForm(
         request.POST if "members_chosen" in request.POST else None,
-        initial={"members": [person.pk for person in page.members]},
+        initial={"members": [person.pk for person in unit.members.all()]},
     )
-    if request.method == "POST" and _unit_changed(request, page.unit, name_form, members_form):
+    if request.method == "POST" and _unit_changed(request, unit, name_form, members_form):
         return redirect("plans:unit", slug)
     return render(
         request,
         "people/unit.html",
         {
-            "page": page,
+            "unit": unit,
             "versions": queries.assignable_versions(request.user),
             "name_form": name_form,
             "members_form": members_form,
@@ -171,7 +171,7 @@ def assign(request: HttpRequest, plan: str, version: str) -> HttpResponse:
     plan_version = version_or_404(request, plan, version)
     newest = newest_closed_round(plan_version)
     filters = ElementFilter.of(request.GET, plan_version, newest)
-    form = AssignForm(request.POST if request.method == "POST" else None)
+    form = AssignUnitsForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         states = matching_states(
             plan_version, filters.qs, newest, schedule=filters.schedule_state, words=filters.words
@@ -212,7 +212,7 @@ def assign(request: HttpRequest, plan: str, version: str) -> HttpResponse:
     )
 
 
-def _chosen(form: AssignForm, states: list[ElementState]) -> set[int]:
+def _chosen(form: AssignUnitsForm, states: list[ElementState]) -> set[int]:
     """Primary keys of the elements that were chosen in any of the three ways."""
     if form.cleaned_data["all"]:
         return {state.element_id for state in states}
