@@ -12,7 +12,7 @@ import pytest
 
 from plans.exports.writing import packed, write
 from plans.jobs.limits import RefusalError
-from plans.reports.canonical import frozen
+from plans.reports.canonical import closed_table
 from plans.reports.changes import Shown, Trait, View
 from plans.reports.table import ReportTable
 from plans.reports.writers import (
@@ -117,7 +117,7 @@ def written(
 
 @pytest.mark.parametrize("name", [name for name in FORMATS if name != "html"])
 def test_the_child_writes_what_the_writer_writes(name: str) -> None:
-    table = frozen(real_report())
+    table = closed_table(real_report())
 
     content, _reported = written(name, [table])
 
