@@ -66,14 +66,6 @@ class RoundStatuses:
 
 
 @dataclass(frozen=True, slots=True)
-class Neighbours:
-    """References of what stands before and after in the plan's order; None at its ends."""
-
-    previous: str | None
-    next: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class ElementPage:
     """What the page of an element shows; rounds newest first.
 
@@ -86,13 +78,6 @@ class ElementPage:
     rounds: Sequence[RoundStatuses]
     earlier_rounds: Sequence[RoundStatuses]
     history: Sequence[HistoryStage]
-    around: Neighbours
-
-
-@dataclass(frozen=True, slots=True)
-class GroupElements:
-    group: ElementGroup
-    elements: Sequence[ActionElement]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,14 +86,17 @@ class IssuePage:
 
     issue: Issue
     sub_issues: Sequence[Issue]
-    groups: Sequence[GroupElements]
+    groups: Sequence[tuple[ElementGroup, Sequence[ActionElement]]]
     notes: Sequence[EditorialNote]
     rounds: Sequence[RoundStatuses]
-    around: Neighbours
 
 
 def find_item(version: PlanVersion, reference: str) -> ActionElement | Issue | None:
-    """The element or else the issue of that reference. At most two queries."""
+    """The element or else the issue of that reference. At most two queries.
+
+    It carries ``previous_reference`` and ``next_reference``, those before and after it in the
+    plan's order, None at its ends.
+    """
     before = version.elements.filter(
         Q(issue__ordinal__lt=OuterRef("issue__ordinal"))
         | Q(issue=OuterRef("issue"), ordinal__lt=OuterRef("ordinal"))
@@ -189,7 +177,6 @@ def element_page(user: Person, element: ActionElement) -> ElementPage:
             if round_.version_id != version.pk and statuses
         ],
         history=stages,
-        around=_around(element),
     )
 
 
@@ -229,13 +216,12 @@ def issue_page(user: Person, issue: Issue) -> IssuePage:
     return IssuePage(
         issue=issue,
         sub_issues=sub_issues,
-        groups=[GroupElements(members[0].group, members) for members in by_group.values()],
+        groups=[(members[0].group, members) for members in by_group.values()],
         notes=notes,
         rounds=[
             RoundStatuses(round_, statuses, None, _closed_before(round_, rounds))
             for round_, statuses in rounds
         ],
-        around=_around(issue),
     )
 
 
@@ -270,14 +256,6 @@ def show_as_published(user: Person, snapshots: Iterable[StatusSnapshot]) -> None
 def _under_change(reaffirmed: StatusSnapshot | None) -> bool:
     """Whether the words that a status reaffirms may be others now than when it was published."""
     return reaffirmed is not None and not reaffirmed.is_locked
-
-
-def _around(item: ActionElement | Issue) -> Neighbours:
-    # Read with the item itself, by ``find_item``.
-    return Neighbours(
-        previous=getattr(item, "previous_reference", None),
-        next=getattr(item, "next_reference", None),
-    )
 
 
 def _rounds(
