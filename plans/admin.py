@@ -157,7 +157,7 @@ class StatusSnapshotAdmin(ForAdministrators):
 
     @admin.display(description=_("action elements covered"))
     def covered(self, snapshot: StatusSnapshot) -> str:
-        covers = snapshot.covers.order_by("element__issue__ordinal", "element__ordinal")
+        covers = snapshot.covers.in_plan_order()
         return ", ".join(covers.values_list("element__reference", flat=True))
 
 

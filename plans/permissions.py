@@ -29,6 +29,7 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import Q, QuerySet
 
 from plans.models import PlanVersion, ReportingRound, Role, StatusCover, StatusSnapshot, Unit
+from plans.models.rounds import ReportingRoundQuerySet, StatusSnapshotQuerySet
 
 Person: TypeAlias = User | AnonymousUser
 
@@ -68,7 +69,9 @@ def unit_ids(user: Person) -> frozenset[int]:
         return frozenset()
     found: frozenset[int] | None = getattr(user, "_tracker_unit_ids", None)
     if found is None:
-        found = frozenset(user.units.values_list("pk", flat=True))
+        # Of the table of members alone: neither the units nor their order is asked for.
+        members = Unit.members.through.objects.filter(user=user.pk)
+        found = frozenset(members.values_list("unit", flat=True))
         user._tracker_unit_ids = found  # type: ignore[attr-defined]
     return found
 
@@ -205,7 +208,7 @@ def visible_versions(user: Person) -> QuerySet[PlanVersion]:
     return versions if is_administrator(user) else versions.filter(published=True)
 
 
-def visible_rounds(user: Person) -> QuerySet[ReportingRound]:
+def visible_rounds(user: Person) -> ReportingRoundQuerySet:
     """The rounds for which ``can_see_round`` holds."""
     rounds = ReportingRound.objects.all()
     if not can_read(user):
@@ -215,7 +218,7 @@ def visible_rounds(user: Person) -> QuerySet[ReportingRound]:
     return rounds if can_report(user) else rounds.filter(state=ReportingRound.State.CLOSED)
 
 
-def writable_statuses(user: Person) -> QuerySet[StatusSnapshot]:
+def writable_statuses(user: Person) -> StatusSnapshotQuerySet:
     """The statuses for which ``can_edit_snapshot`` holds: of open rounds, and reopened ones."""
     open_, closed = ReportingRound.State.OPEN, ReportingRound.State.CLOSED
     statuses = StatusSnapshot.objects.filter(

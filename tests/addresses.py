@@ -29,7 +29,7 @@ from tests.unit_files.files import came_back
 Places: TypeAlias = dict[str, str | int]
 
 # Asked with POST: to GET they answer 405 whoever asks, which would prove nothing.
-POSTED = {"plans:status_keep", "plans:status_preview", "plans:status_presence"}
+POSTED = {"plans:status_autosave", "plans:status_preview", "plans:status_presence"}
 
 
 @dataclass(frozen=True)

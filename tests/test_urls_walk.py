@@ -110,7 +110,7 @@ PROTECTED: dict[str, Answers] = {
     "plans:status_inline": REPORTERS,
     # Asked by scripts, which cannot follow a visitor to the sign-in page.
     # Here nothing was sent along that could be kept (422).
-    "plans:status_keep": (401, 404, 422, 422, 422),
+    "plans:status_autosave": (401, 404, 422, 422, 422),
     "plans:status_preview": (401, 404, 200, 200, 200),
     "plans:status_presence": (401, 404, 200, 200, 200),
 }

@@ -271,7 +271,7 @@ def visible_rounds_of(user: Person, versions: Sequence[PlanVersion]) -> list[Rep
     rounds = list(
         permissions.visible_rounds(user)
         .filter(version__in=versions)
-        .defer("paragraphs", "footnotes")
+        .without_cover()
         .order_by("-as_at", "-version__dated_on", "version__slug")
     )
     by_id = {version.pk: version for version in versions}

@@ -98,7 +98,7 @@ def version_named(plan_slug: str, version_slug: str = "") -> PlanVersion:
 def round_named(version: PlanVersion, as_at: date | None) -> ReportingRound:
     """A round, with its version and plan; without a date the newest closed one, or else the
     newest."""
-    rounds = version.rounds.select_related("version__plan")
+    rounds = version.rounds.with_version()
     if as_at is not None:
         found = rounds.filter(as_at=as_at).first()
     else:
@@ -117,7 +117,7 @@ def round_named(version: PlanVersion, as_at: date | None) -> ReportingRound:
 
 def round_to_remind_of(text: str) -> ReportingRound:
     """The round that ``--round`` names by its number or its date; "" for the only open one."""
-    rounds = ReportingRound.objects.select_related("version__plan").order_by("pk")
+    rounds = ReportingRound.objects.with_version().order_by("pk")
     if not text:
         found = list(rounds.filter(state=ReportingRound.State.OPEN))
         return _only(found, "no round is open", "several rounds are open")

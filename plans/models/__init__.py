@@ -22,6 +22,7 @@ from plans.models.rounds import (
     StatusRevision,
     StatusSnapshot,
     WorkingCopy,
+    span,
 )
 from plans.models.seeding import SeedDraft, SeedStep, SourceDocument
 from plans.models.structure import (
@@ -73,4 +74,5 @@ __all__ = [
     "TimeFrame",
     "Unit",
     "WorkingCopy",
+    "span",
 ]

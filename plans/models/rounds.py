@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import ClassVar
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Prefetch, Q
 from django.db.models.base import ModelBase
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import Promise
+from django.utils.functional import Promise, cached_property
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from plans.models.base import KeptForEver, NaturalKeyed
+from plans.models.base import KeptForEver, KeptQuerySet, NaturalKeyed, NaturalKeyManager
 from plans.models.people import Unit
 from plans.models.structure import ActionElement, PlanVersion
 from plans.text.categories import Category
@@ -31,6 +32,20 @@ CATEGORY_LABELS: dict[Category, Promise] = {
 }
 CATEGORY_CHOICES = [(category.value, label) for category, label in CATEGORY_LABELS.items()]
 _CATEGORY_VALUES = [category.value for category in Category]
+
+
+class ReportingRoundQuerySet(models.QuerySet["ReportingRound"]):
+    def with_version(self) -> Self:
+        """With the version and its plan."""
+        return self.select_related("version__plan")
+
+    def without_cover(self) -> Self:
+        """Without the long texts of the cover, which lists have no use for."""
+        return self.defer("paragraphs", "footnotes")
+
+    def locked(self) -> Self:
+        """With the version and its plan; the round is locked until the transaction ends."""
+        return self.with_version().select_for_update(of=("self",))
 
 
 class ReportingRound(NaturalKeyed):
@@ -81,6 +96,8 @@ class ReportingRound(NaturalKeyed):
         verbose_name=_("closed by"),
     )
 
+    objects: ClassVar = NaturalKeyManager.from_queryset(ReportingRoundQuerySet)()
+
     class Meta:
         verbose_name = _("reporting round")
         verbose_name_plural = _("reporting rounds")
@@ -106,8 +123,45 @@ class ReportingRound(NaturalKeyed):
         return self.state == self.State.CLOSED
 
 
+def span(references: Sequence[str]) -> str:
+    """References in plan order, in short: “II.1.1–II.2.4”, “I.1(a).2”, or "" for none."""
+    if len(references) < 2:
+        return "".join(references)
+    return f"{references[0]}–{references[-1]}"
+
+
+@dataclass(frozen=True, slots=True)
+class CoveredElement:
+    """The reference of an element that a status covers, and the primary keys of its units."""
+
+    reference: str
+    units: frozenset[int]
+
+
 class FrozenError(Exception):
     """An attempt to change a status of a round that is closed and has its record."""
+
+
+class StatusSnapshotQuerySet(models.QuerySet["StatusSnapshot"]):
+    def with_round(self) -> Self:
+        """With the round, its version and its plan, but for the texts of the round's cover."""
+        return self.select_related("round__version__plan").defer(
+            "round__paragraphs", "round__footnotes"
+        )
+
+    def with_elements(self, covers: StatusCoverQuerySet | None = None) -> Self:
+        """With the elements that each covers in plan order, as ``covers`` reads them.
+
+        Two further queries; without ``covers`` as ``StatusCover.objects.with_elements`` does.
+        """
+        if covers is None:
+            covers = StatusCover.objects.with_elements()
+        return self.prefetch_related(Prefetch("covers", queryset=covers))
+
+    def key_of(self, round_id: int, ordinal: int) -> int | None:
+        """The primary key of the status at that place in a round, if there is one. One query."""
+        keys = self.filter(round=round_id, ordinal=ordinal).order_by().values_list("pk", flat=True)
+        return next(iter(keys), None)
 
 
 class StatusSnapshot(NaturalKeyed):
@@ -172,6 +226,8 @@ class StatusSnapshot(NaturalKeyed):
     cleared_at = models.DateTimeField(_("cleared at"), null=True, blank=True)
     sources = models.JSONField(_("places in the source"), default=list, blank=True)
 
+    objects: ClassVar = NaturalKeyManager.from_queryset(StatusSnapshotQuerySet)()
+
     class Meta:
         verbose_name = _("status snapshot")
         verbose_name_plural = _("status snapshots")
@@ -220,10 +276,53 @@ class StatusSnapshot(NaturalKeyed):
         """True when nothing in it may change: its round is closed, and it was not reopened."""
         return self.round.is_closed and self.reopened_for_id is None
 
+    @cached_property
+    def covered(self) -> Sequence[CoveredElement]:
+        """The elements that it covers, in plan order. One query, the first time."""
+        units: dict[str, set[int]] = {}
+        covers = StatusCover.objects.filter(snapshot=self.pk).in_plan_order()
+        rows = covers.values_list("element__reference", "element__units")
+        for reference, unit in rows:
+            units.setdefault(reference, set()).update(() if unit is None else (unit,))
+        return [CoveredElement(reference, frozenset(pks)) for reference, pks in units.items()]
+
+    @property
+    def covered_units(self) -> list[frozenset[int]]:
+        """For every element that it covers, the primary keys of its units. Reads ``covered``."""
+        return [element.units for element in self.covered]
+
+    @property
+    def subject(self) -> str:
+        """The references that it covers, in short: “II.1.1–II.2.4”. Reads ``covered``."""
+        return span([element.reference for element in self.covered])
+
+    def newest_revision(self) -> StatusRevision | None:
+        """The last revision, with who made it. One query."""
+        return self.revisions.with_people().order_by("-number").first()
+
     @property
     def printed_text(self) -> str:
         """The words that are printed: its own, or those that it reaffirms."""
         return self.reaffirms.text if self.reaffirms is not None else self.text
+
+
+class StatusCoverQuerySet(models.QuerySet["StatusCover"]):
+    def in_plan_order(self) -> Self:
+        """In the order of the elements in the plan."""
+        return self.order_by("element__issue__ordinal", "element__ordinal")
+
+    def with_issues(self) -> Self:
+        """In plan order, with the elements and their issues."""
+        issues = self.select_related("element__issue").defer("element__issue__context")
+        return issues.in_plan_order()
+
+    def with_elements(self) -> Self:
+        """In plan order, with the elements, their issues, time-frames and units.
+
+        One further query.
+        """
+        elements = self.with_issues().select_related("element__time_frame")
+        return elements.prefetch_related("element__units")
 
 
 class StatusCover(NaturalKeyed):
@@ -241,6 +340,8 @@ class StatusCover(NaturalKeyed):
         ActionElement, models.PROTECT, related_name="covers", verbose_name=_("action element")
     )
 
+    objects: ClassVar = NaturalKeyManager.from_queryset(StatusCoverQuerySet)()
+
     class Meta:
         verbose_name = _("element covered by a status")
         verbose_name_plural = _("elements covered by statuses")
@@ -253,6 +354,16 @@ class StatusCover(NaturalKeyed):
 
     def __str__(self) -> str:
         return f"{self.element.reference} by no. {self.snapshot.ordinal}"
+
+
+class StatusRevisionQuerySet(KeptQuerySet["StatusRevision"]):
+    def with_people(self) -> Self:
+        """With who made each, and the unit on whose behalf."""
+        return self.select_related("by", "on_behalf_of")
+
+    def newest(self) -> Self:
+        """The last revision of each status."""
+        return self.filter(number=F("snapshot__revision"))
 
 
 class StatusRevision(KeptForEver, NaturalKeyed):
@@ -299,6 +410,8 @@ class StatusRevision(KeptForEver, NaturalKeyed):
         verbose_name=_("on behalf of"),
     )
     at = models.DateTimeField(_("at"), default=timezone.now)
+
+    objects: ClassVar = NaturalKeyManager.from_queryset(StatusRevisionQuerySet)()
 
     class Meta(KeptForEver.Meta):
         verbose_name = _("status revision")
@@ -358,7 +471,7 @@ class Record(KeptForEver, NaturalKeyed):
         return f"{self.round}, record {self.number} ({self.sha256[:12]})"
 
 
-# -- What people are busy with: texts not yet saved, and who is looking at a status just no -------
+# -- Texts that are not saved yet, and who has a status open --------------------------------------
 
 
 class WorkingCopy(models.Model):

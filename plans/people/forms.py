@@ -154,8 +154,8 @@ class AuditFilter(AddressFilter):
         people = User.objects.filter(pk__in=AuditEntry.objects.values("actor"))
         rounds = (
             permissions.visible_rounds(user)
-            .select_related("version__plan")
-            .defer("paragraphs", "footnotes")
+            .with_version()
+            .without_cover()
             .order_by("-as_at", "version__plan__title")
         )
         offered: dict[str, list[tuple[int, str | Promise]]] = {

@@ -7,42 +7,17 @@ change to what is so already writes and logs nothing.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from datetime import datetime
 
 from django.contrib.auth.models import Group, User
 from django.db import transaction
 from django.db.models import Q, TextChoices
-from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from plans import permissions
-from plans.models import ActionElement, AuditEntry, PlanVersion, ReportingRound, Role, Unit
+from plans.models import ActionElement, AuditEntry, PlanVersion, Role, Unit
 from plans.web.refusals import InvalidError, NotAllowedError
-
-
-def record_audit(
-    action: AuditEntry.Action,
-    *,
-    actor: User | None,
-    round_: ReportingRound | None = None,
-    unit: Unit | None = None,
-    subject: str = "",
-    reason: str = "",
-    at: datetime | None = None,
-) -> AuditEntry:
-    """Add an entry. Called inside the transaction of the change that it is about."""
-    return AuditEntry.objects.create(
-        at=at or timezone.now(),
-        actor=actor,
-        action=action,
-        round=round_,
-        unit=unit,
-        subject=subject,
-        reason=reason,
-    )
-
 
 MAX_UNIT_NAME = 200
 _MAX_SLUG = 60
@@ -62,7 +37,9 @@ def create_unit(*, name: str, by: User) -> Unit:
     with transaction.atomic():
         clean = _unit_name(name)
         unit = Unit.objects.create(name=clean, slug=_free_slug(clean))
-        record_audit(AuditEntry.Action.UNIT_NAMED, actor=by, unit=unit, subject=clean)
+        AuditEntry.objects.create(
+            action=AuditEntry.Action.UNIT_NAMED, actor=by, unit=unit, subject=clean
+        )
         return unit
 
 
@@ -79,7 +56,9 @@ def rename_unit(*, unit_id: int, name: str, by: User) -> Unit:
             subject = f"{unit.name} → {clean}"
             unit.name = clean
             unit.save(update_fields=["name"])
-            record_audit(AuditEntry.Action.UNIT_NAMED, actor=by, unit=unit, subject=subject)
+            AuditEntry.objects.create(
+                action=AuditEntry.Action.UNIT_NAMED, actor=by, unit=unit, subject=subject
+            )
         return unit
 
 
@@ -93,7 +72,9 @@ def set_members(*, unit_id: int, user_ids: Collection[int], by: User) -> Unit:
         changes = _changes(before, after)
         if changes:
             unit.members.set(after)
-            record_audit(AuditEntry.Action.MEMBERS_CHANGED, actor=by, unit=unit, subject=changes)
+            AuditEntry.objects.create(
+                action=AuditEntry.Action.MEMBERS_CHANGED, actor=by, unit=unit, subject=changes
+            )
         return unit
 
 
@@ -111,8 +92,8 @@ def set_units_of(*, user_id: int, unit_ids: Collection[int], by: User) -> User:
         for unit in Unit.objects.select_for_update().filter(pk__in=before ^ wanted).order_by("pk"):
             joins = unit.pk in wanted
             (unit.members.add if joins else unit.members.remove)(user)
-            record_audit(
-                AuditEntry.Action.MEMBERS_CHANGED,
+            AuditEntry.objects.create(
+                action=AuditEntry.Action.MEMBERS_CHANGED,
                 actor=by,
                 unit=unit,
                 subject=f"{'+' if joins else '−'}{user.get_username()}",
@@ -148,8 +129,8 @@ def set_roles(*, user_id: int, roles: Collection[Role], by: User) -> User:
         user.groups.add(*(groups[name] for name in wanted - held))
         user.is_staff = user.is_superuser or Role.ADMINISTRATOR.value in wanted
         user.save(update_fields=["is_staff"])
-        record_audit(
-            AuditEntry.Action.ROLES_CHANGED,
+        AuditEntry.objects.create(
+            action=AuditEntry.Action.ROLES_CHANGED,
             actor=by,
             subject=f"{user.get_username()}: {changes}",
         )
@@ -237,8 +218,8 @@ def _log_assigned(
             elements = {element for element, of in pairs if of == unit.pk}
             if elements:
                 parts.append(sign + _runs(order, elements))
-        record_audit(
-            AuditEntry.Action.UNITS_ASSIGNED, actor=by, unit=unit, subject="; ".join(parts)
+        AuditEntry.objects.create(
+            action=AuditEntry.Action.UNITS_ASSIGNED, actor=by, unit=unit, subject="; ".join(parts)
         )
 
 

@@ -23,15 +23,14 @@ from plans.catalogue.queries.browsing import listing as find_listing
 from plans.catalogue.queries.browsing import matching_states
 from plans.catalogue.queries.element_state import ElementState
 from plans.catalogue.queries.versions import newest_closed_round
-from plans.models import AuditEntry, Unit
+from plans.models import AuditEntry
 from plans.people import queries, services
 from plans.people.forms import AssignUnitsForm, AuditFilter, MembersForm, PersonForm, UnitNameForm
 from plans.people.queries import ENTRIES_A_PAGE, audit_entries
 from plans.reports.writers.csv import escape_formula
-from plans.web.decorators import INVALID, role_required
+from plans.web.decorators import role_required
 from plans.web.forms import parse_ints
-from plans.web.refusals import InvalidError
-from plans.web.shortcuts import current_user, version_or_404
+from plans.web.shortcuts import Submission, current_user, version_or_404
 
 
 @role_required(permissions.can_seed)
@@ -39,12 +38,10 @@ from plans.web.shortcuts import current_user, version_or_404
 def units(request: HttpRequest) -> HttpResponse:
     """Every unit, and a form to make one."""
     form = UnitNameForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
+    submission = Submission(request, form)
+    if submission.valid:
+        with submission:
             unit = services.create_unit(name=form.cleaned_data["name"], by=current_user(request))
-        except InvalidError as refused:
-            form.add_error(refused.field or None, str(refused))
-        else:
             messages.success(request, _("The unit “%(name)s” was made.") % {"name": unit.name})
             return redirect("plans:unit", unit.slug)
     return render(
@@ -55,7 +52,7 @@ def units(request: HttpRequest) -> HttpResponse:
             "versions": queries.assignable_versions(request.user),
             "form": form,
         },
-        status=INVALID if form.is_bound else 200,
+        status=submission.status_code,
     )
 
 
@@ -73,8 +70,18 @@ def unit(request: HttpRequest, slug: str) -> HttpResponse:
         request.POST if "members_chosen" in request.POST else None,
         initial={"members": [person.pk for person in unit.members.all()]},
     )
-    if request.method == "POST" and _unit_changed(request, unit, name_form, members_form):
-        return redirect("plans:unit", slug)
+    submission = Submission(request, name_form if name_form.is_bound else members_form)
+    if submission.valid:
+        with submission:
+            if name_form.is_bound:
+                name = name_form.cleaned_data["name"]
+                services.rename_unit(unit_id=unit.pk, name=name, by=current_user(request))
+                messages.success(request, _("The name was changed."))
+            else:
+                chosen = [person.pk for person in members_form.cleaned_data["members"]]
+                services.set_members(unit_id=unit.pk, user_ids=chosen, by=current_user(request))
+                messages.success(request, _("The members were changed."))
+            return redirect("plans:unit", slug)
     return render(
         request,
         "people/unit.html",
@@ -84,30 +91,8 @@ def unit(request: HttpRequest, slug: str) -> HttpResponse:
             "name_form": name_form,
             "members_form": members_form,
         },
-        status=INVALID if request.method == "POST" else 200,
+        status=submission.status_code,
     )
-
-
-def _unit_changed(
-    request: HttpRequest, unit: Unit, name_form: UnitNameForm, members_form: MembersForm
-) -> bool:
-    """Whether the form that was sent was taken; else it says why not."""
-    if name_form.is_bound and name_form.is_valid():
-        try:
-            services.rename_unit(
-                unit_id=unit.pk, name=name_form.cleaned_data["name"], by=current_user(request)
-            )
-        except InvalidError as refused:
-            name_form.add_error(refused.field or None, str(refused))
-            return False
-        messages.success(request, _("The name was changed."))
-        return True
-    if members_form.is_bound and members_form.is_valid():
-        chosen = [person.pk for person in members_form.cleaned_data["members"]]
-        services.set_members(unit_id=unit.pk, user_ids=chosen, by=current_user(request))
-        messages.success(request, _("The members were changed."))
-        return True
-    return False
 
 
 @role_required(permissions.can_seed)
@@ -138,17 +123,15 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
             "units": [unit.pk for unit in row.units],
         },
     )
-    if request.method == "POST" and form.is_valid():
-        try:
+    submission = Submission(request, form)
+    if submission.valid:
+        with submission:
             services.set_person(
                 user_id=user.pk,
                 roles=form.cleaned_data["roles"],
                 unit_ids=[unit.pk for unit in form.cleaned_data["units"]],
                 by=current_user(request),
             )
-        except InvalidError as refused:
-            form.add_error(refused.field or None, str(refused))
-        else:
             messages.success(
                 request,
                 _("The roles and units of %(name)s were saved.") % {"name": user.get_username()},
@@ -160,7 +143,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         "people/person.html",
         {"row": row, "form": form},
-        status=INVALID if form.is_bound else 200,
+        status=submission.status_code,
     )
 
 
@@ -172,11 +155,12 @@ def assign(request: HttpRequest, plan: str, version: str) -> HttpResponse:
     newest = newest_closed_round(plan_version)
     filters = ElementFilter.of(request.GET, plan_version, newest)
     form = AssignUnitsForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
+    submission = Submission(request, form)
+    if submission.valid:
         states = matching_states(
             plan_version, filters.qs, newest, schedule=filters.schedule_state, words=filters.words
         )
-        try:
+        with submission:
             count = services.assign_elements(
                 version=plan_version,
                 element_ids=_chosen(form, states),
@@ -184,9 +168,6 @@ def assign(request: HttpRequest, plan: str, version: str) -> HttpResponse:
                 how=form.cleaned_data["how"],
                 by=current_user(request),
             )
-        except InvalidError as refused:
-            form.add_error("units" if refused.field == "units" else None, str(refused))
-        else:
             messages.success(request, _assigned(count))
             return redirect(request.get_full_path())
     listing = find_listing(
@@ -208,7 +189,7 @@ def assign(request: HttpRequest, plan: str, version: str) -> HttpResponse:
             "form": form,
             "ticked": _ticked(request),
         },
-        status=INVALID if form.is_bound else 200,
+        status=submission.status_code,
     )
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from plans.models import PlanVersion, ReportingRound, Unit
 from plans.statuses.forms import REPORTABLE, NarrativeField
-from plans.statuses.services.checks import MAX_NARRATIVE
+from plans.statuses.services.workflow import MAX_NARRATIVE
 from plans.web.forms import PageForm, RevisionForm, parse_int
 
 # Django's own classes cannot be subscribed to at run time.

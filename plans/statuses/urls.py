@@ -15,7 +15,7 @@ urlpatterns: list[URLPattern] = [
     ),
     path(_STATUS, writing.status, name="status"),
     path(f"{_STATUS}history/", writing.history, name="status_history"),
-    path(f"{_STATUS}kept/", autosave.keep, name="status_keep"),
+    path(f"{_STATUS}kept/", autosave.autosaved, name="status_autosave"),
     path(f"{_STATUS}preview/", autosave.preview, name="status_preview"),
     path(f"{_STATUS}presence/", autosave.presence, name="status_presence"),
     path(f"{_STATUS}inline/", autosave.inline, name="status_inline"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, F, Prefetch, QuerySet
+from django.db.models import Count, F, QuerySet
 from django.utils import translation
 
 from plans import permissions
@@ -18,10 +18,11 @@ from plans.models import (
     StatusRevision,
     StatusSnapshot,
     Unit,
+    span,
 )
 from plans.permissions import Person
 from plans.reports.labels import labels_for
-from plans.statuses.queries.status import FoundStatus, span
+from plans.statuses.queries.status import FoundStatus
 from plans.statuses.queries.worklist import earlier_statuses, stage_of
 from plans.text.categories import Category
 from plans.unit_files.reading import (
@@ -57,11 +58,7 @@ class RoundUnit:
 def find_shared_round(user: Person, round_id: int) -> ReportingRound | None:
     """The round with its version and plan, if ``user`` handles the rows of any unit. One query."""
     round_ = (
-        permissions.visible_rounds(user)
-        .filter(pk=round_id)
-        .select_related("version__plan")
-        .defer("paragraphs", "footnotes")
-        .first()
+        permissions.visible_rounds(user).filter(pk=round_id).with_version().without_cover().first()
     )
     if round_ is None:
         return None
@@ -123,16 +120,10 @@ def rows_of_unit(user: Person, round_: ReportingRound, unit: Unit) -> UnitRows:
 
 def _statuses(round_: ReportingRound, unit: Unit) -> list[FoundStatus]:
     """The statuses that cover an element of ``unit``, in plan order. Two queries."""
-    covers = (
-        StatusCover.objects.select_related("element__issue", "element__time_frame")
-        .defer("element__issue__context")
-        .order_by("element__issue__ordinal", "element__ordinal")
-    )
+    covers = StatusCover.objects.with_issues().select_related("element__time_frame")
     ids = StatusCover.objects.filter(round=round_, element__units=unit).values("snapshot")
     snapshots = (
-        StatusSnapshot.objects.filter(pk__in=ids)
-        .select_related("reaffirms")
-        .prefetch_related(Prefetch("covers", queryset=covers))
+        StatusSnapshot.objects.filter(pk__in=ids).select_related("reaffirms").with_elements(covers)
     )
     statuses = []
     for snapshot in snapshots:
@@ -403,8 +394,10 @@ def _newest(rows: Sequence[ReturnedRow], unit_rows: UnitRows) -> dict[int, Statu
     if not snapshots:
         return {}
     revisions = (
-        StatusRevision.objects.filter(snapshot__in=snapshots, number=F("snapshot__revision"))
-        .select_related("snapshot", "by", "on_behalf_of")
+        StatusRevision.objects.newest()
+        .filter(snapshot__in=snapshots)
+        .with_people()
+        .select_related("snapshot")
         .defer("text")
     )
     return {revision.snapshot.ordinal: revision for revision in revisions}

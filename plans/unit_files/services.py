@@ -21,14 +21,12 @@ from plans.models import (
     ReturnedFile,
     StatusRevision,
     Unit,
+    span,
 )
-from plans.people import services as audit
 from plans.reading.readers.office import OfficeKind
 from plans.reading.source_table import SourceError
 from plans.reports.labels import labels_for
-from plans.statuses.queries.status import span
-from plans.statuses.services.checks import MAX_NARRATIVE, check_open, locked_round
-from plans.statuses.services.workflow import save_status
+from plans.statuses.services.workflow import MAX_NARRATIVE, check_open, save_status
 from plans.text import prose
 from plans.unit_files.cells import UnitColumn
 from plans.unit_files.queries import UnitRows, rows_of_unit
@@ -167,11 +165,15 @@ class FaultyFileError(InvalidError):
 
 
 class NotAppliedError(RefusedError):
-    """Nothing was applied, because of some rows. ``refusals`` says why, by their ordinals."""
+    """Nothing was applied, because of some rows. ``refusals`` says why, by their ordinals.
+
+    Its status code is the highest of theirs.
+    """
 
     def __init__(self, message: str, refusals: Mapping[int, RefusedError]) -> None:
         super().__init__(message)
         self.refusals = dict(refusals)
+        self.status_code = max(refusal.status_code for refusal in refusals.values())
 
 
 def receive(*, round_id: int, by: User, name: str, content: bytes) -> ReturnedFile:
@@ -181,7 +183,7 @@ def receive(*, round_id: int, by: User, name: str, content: bytes) -> ReturnedFi
     Nothing of it is applied yet. Raises ReportingRound.DoesNotExist, NotAllowedError,
     RoundClosedError, and FaultyFileError with everything that is wrong with the file.
     """
-    round_ = ReportingRound.objects.select_related("version__plan").get(pk=round_id)
+    round_ = ReportingRound.objects.with_version().get(pk=round_id)
     if not permissions.can_see_round(by, round_):
         raise NotAllowedError(_("This round is not yours to report in."))
     check_open(round_)
@@ -286,10 +288,10 @@ def _subjects(file: ReturnedFile, accepted: Mapping[int, int]) -> str:
 
 def _note(action: AuditEntry.Action, file: ReturnedFile, by: User, *, what: str = "") -> None:
     """Write down what was done with a file, and which one it was."""
-    audit.record_audit(
-        action,
+    AuditEntry.objects.create(
+        action=action,
         actor=by,
-        round_=file.round,
+        round=file.round,
         unit=file.unit,
         subject=file.name,
         reason=f"{what}SHA-256 {file.sha256}",
@@ -303,7 +305,7 @@ def _locked_file(file_id: int, by: User) -> ReturnedFile:
     ReturnedFile.DoesNotExist, NotAllowedError and WrongStateError.
     """
     round_id = ReturnedFile.objects.values_list("round", flat=True).get(pk=file_id)
-    round_ = locked_round(round_id)
+    round_ = ReportingRound.objects.locked().get(pk=round_id)
     file = ReturnedFile.objects.select_related("unit").defer("content").get(pk=file_id)
     file.round = round_
     if not permissions.can_exchange_files(by, round_, file.unit_id):
@@ -318,7 +320,7 @@ def _stored_file(
 ) -> ReturnedFile:
     sha256 = hashlib.sha256(content).hexdigest()
     with transaction.atomic():
-        check_open(locked_round(round_.pk))
+        check_open(ReportingRound.objects.locked().get(pk=round_.pk))
         waiting = ReturnedFile.objects.filter(
             round=round_, unit=unit, sha256=sha256, state=ReturnedFile.State.PENDING
         ).first()

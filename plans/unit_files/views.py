@@ -28,9 +28,9 @@ from plans.unit_files.queries import (
 )
 from plans.unit_files.reading import MAX_BYTES
 from plans.unit_files.services import FaultyFileError, NotAppliedError
-from plans.web.decorators import code_of, role_required
-from plans.web.refusals import InvalidError, RefusedError
-from plans.web.shortcuts import current_user
+from plans.web.decorators import role_required
+from plans.web.refusals import InvalidError
+from plans.web.shortcuts import Submission, current_user
 
 APPLIED_SHOWN = 20
 """How many of the files that were applied the page names."""
@@ -49,38 +49,11 @@ def shared_round_or_404(request: HttpRequest, round_id: int) -> ReportingRound:
 def unit_files(request: HttpRequest, round_id: int) -> HttpResponse:
     """The files to send out, and those that came back. POST uploads one."""
     round_ = shared_round_or_404(request, round_id)
-    if request.method != "POST":
-        return _files_page(request, round_)
-    try:
-        file = _received(request, round_)
-    except RefusedError as refusal:
-        return _files_page(request, round_, refusal=refusal)
-    return redirect(file)
-
-
-def _received(request: HttpRequest, round_: ReportingRound) -> ReturnedFile:
-    """Keep the file that was sent. Raises RefusedError."""
-    sent = request.FILES.getlist("file")
-    if not sent:
-        raise InvalidError(_("Choose the file that came back."), field="file")
-    if len(sent) > 1:
-        raise InvalidError(_("Upload one file at a time."), field="file")
-    (upload,) = sent
-    if (upload.size or 0) > MAX_BYTES:
-        # Nothing that large is read, not even to see what it is.
-        raise InvalidError(
-            _("The file is larger than %(size)d MB; the rows of a unit take far less.")
-            % {"size": MAX_BYTES // 1_000_000},
-            field="file",
-        )
-    return services.receive(
-        round_id=round_.pk, by=current_user(request), name=upload.name or "", content=upload.read()
-    )
-
-
-def _files_page(
-    request: HttpRequest, round_: ReportingRound, *, refusal: RefusedError | None = None
-) -> HttpResponse:
+    submission = Submission(request)
+    if submission.valid:
+        with submission:
+            return redirect(_received(request, round_))
+    refusal = submission.refusal
     files = returned_files(request.user, round_)
     state = ReturnedFile.State
     return render(
@@ -101,7 +74,27 @@ def _files_page(
             "faults": refusal.faults if isinstance(refusal, FaultyFileError) else (),
             "max_megabytes": MAX_BYTES // 1_000_000,
         },
-        status=200 if refusal is None else code_of(refusal),
+        status=submission.status_code,
+    )
+
+
+def _received(request: HttpRequest, round_: ReportingRound) -> ReturnedFile:
+    """Keep the file that was sent. Raises RefusedError."""
+    sent = request.FILES.getlist("file")
+    if not sent:
+        raise InvalidError(_("Choose the file that came back."), field="file")
+    if len(sent) > 1:
+        raise InvalidError(_("Upload one file at a time."), field="file")
+    (upload,) = sent
+    if (upload.size or 0) > MAX_BYTES:
+        # Nothing that large is read, not even to see what it is.
+        raise InvalidError(
+            _("The file is larger than %(size)d MB; the rows of a unit take far less.")
+            % {"size": MAX_BYTES // 1_000_000},
+            field="file",
+        )
+    return services.receive(
+        round_id=round_.pk, by=current_user(request), name=upload.name or "", content=upload.read()
     )
 
 
@@ -141,65 +134,19 @@ def returned_file(request: HttpRequest, round_id: int, file_id: int) -> HttpResp
     if file.state != ReturnedFile.State.PENDING:
         messages.info(request, _("“%(name)s” has been applied already.") % {"name": file.name})
         return redirect("plans:unit_files", round_id)
-    if request.method != "POST":
-        return _review_page(request, file)
-    if request.POST.get("action") == "discard":
-        return _discarded(request, file)
-    return _applied(request, file)
-
-
-def _discarded(request: HttpRequest, file: ReturnedFile) -> HttpResponse:
-    try:
-        services.discard(file_id=file.pk, by=current_user(request))
-    except RefusedError as refusal:
-        return _review_page(request, file, refusal=refusal)
-    messages.success(request, _("“%(name)s” was thrown away.") % {"name": file.name})
-    return redirect("plans:unit_files", file.round_id)
-
-
-def _applied(request: HttpRequest, file: ReturnedFile) -> HttpResponse:
-    submit = request.POST.get("action") == "submit"
-    chosen = chosen_revisions(request.POST.getlist("row"))
-    try:
-        revisions = services.apply(
-            file_id=file.pk, by=current_user(request), accepted=chosen, submit=submit
-        )
-    except RefusedError as refusal:
-        return _review_page(request, file, refusal=refusal, chosen=chosen)
-    is_notified = notices.tell_entered_from_file(file, revisions)
-    count = len(revisions)
-    message = (
-        ngettext(
-            "%(count)d status was submitted from “%(name)s”.",
-            "%(count)d statuses were submitted from “%(name)s”.",
-            count,
-        )
-        if submit
-        else ngettext(
-            "%(count)d status was saved as a draft from “%(name)s”.",
-            "%(count)d statuses were saved as drafts from “%(name)s”.",
-            count,
-        )
-    )
-    messages.success(request, message % {"count": count, "name": file.name})
-    if permissions.is_secretariat(request.user):
-        message = (
-            _("%(unit)s is told by e-mail.")
-            if is_notified
-            else _("Nobody of %(unit)s has an e-mail address here: tell them what you entered.")
-        )
-        messages.info(request, message % {"unit": file.unit.name})
-    return redirect("plans:unit_files", file.round_id)
-
-
-def _review_page(
-    request: HttpRequest,
-    file: ReturnedFile,
-    *,
-    refusal: RefusedError | None = None,
-    chosen: dict[int, int] | None = None,
-) -> HttpResponse:
-    """The file row by row; ``chosen`` are the rows that were ticked, with their revisions."""
+    discards = request.POST.get("action") == "discard"
+    asked = request.method == "POST" and not discards
+    chosen = chosen_revisions(request.POST.getlist("row")) if asked else None
+    submission = Submission(request)
+    if submission.valid:
+        with submission:
+            if discards:
+                services.discard(file_id=file.pk, by=current_user(request))
+                messages.success(request, _("“%(name)s” was thrown away.") % {"name": file.name})
+            else:
+                _apply(request, file, chosen or {})
+            return redirect("plans:unit_files", round_id)
+    refusal = submission.refusal
     shown = review(request.user, file)
     return render(
         request,
@@ -214,15 +161,39 @@ def _review_page(
             "refusal": refusal,
             "refusals": refusal.refusals if isinstance(refusal, NotAppliedError) else {},
         },
-        status=200 if refusal is None else _code(refusal),
+        status=submission.status_code,
     )
 
 
-def _code(refusal: RefusedError) -> int:
-    """The status code of a refusal; the highest where several rows were refused."""
-    if isinstance(refusal, NotAppliedError):
-        return max(code_of(why) for why in refusal.refusals.values())
-    return code_of(refusal)
+def _apply(request: HttpRequest, file: ReturnedFile, accepted: dict[int, int]) -> None:
+    """Save the accepted rows, and say what was saved. Raises RefusedError."""
+    submit = request.POST.get("action") == "submit"
+    revisions = services.apply(
+        file_id=file.pk, by=current_user(request), accepted=accepted, submit=submit
+    )
+    reachable = notices.tell_entered_from_file(file, revisions)
+    count = len(revisions)
+    saved = (
+        ngettext(
+            "%(count)d status was submitted from “%(name)s”.",
+            "%(count)d statuses were submitted from “%(name)s”.",
+            count,
+        )
+        if submit
+        else ngettext(
+            "%(count)d status was saved as a draft from “%(name)s”.",
+            "%(count)d statuses were saved as drafts from “%(name)s”.",
+            count,
+        )
+    )
+    messages.success(request, saved % {"count": count, "name": file.name})
+    if permissions.is_secretariat(request.user):
+        notice = (
+            _("%(unit)s is told by e-mail.")
+            if reachable
+            else _("Nobody of %(unit)s has an e-mail address here: tell them what you entered.")
+        )
+        messages.info(request, notice % {"unit": file.unit.name})
 
 
 def _ticked(shown: FileReview, chosen: dict[int, int] | None) -> set[int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from plans.web.forms import parse_int
+from django.urls.converters import IntConverter
 
 
 class IsoDateConverter:
@@ -34,19 +34,10 @@ class ReferenceConverter:
         return value
 
 
-class NumberConverter:
-    """The number of a row. One that ``parse_int`` does not take does not match."""
+class NumberConverter(IntConverter):
+    """The number of a row. One that is too large for any database does not match."""
 
-    regex = "[0-9]{1,10}"
-
-    def to_python(self, value: str) -> int:
-        number = parse_int(value)
-        if number is None:
-            raise ValueError(value)
-        return number
-
-    def to_url(self, value: int | str) -> str:
-        return str(value)
+    regex = "[0-9]{1,9}"
 
 
 class OfficeConverter:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.models import User
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils.cache import add_never_cache_headers
@@ -17,15 +16,6 @@ from django.views.decorators.cache import never_cache
 from plans import permissions
 from plans.permissions import Person
 from plans.web.recovery import recover_input
-from plans.web.refusals import (
-    NotAllowedError,
-    RefusedError,
-    RoundClosedError,
-    StaleCoverError,
-    StaleDraftError,
-    StaleRevisionError,
-    WrongStateError,
-)
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
@@ -51,16 +41,6 @@ def role_required(allowed: Callable[[Person], bool]) -> Callable[[View], View]:
         return guarded  # type: ignore[return-value]
 
     return guard
-
-
-INVALID, CONFLICT, FORBIDDEN = 422, 409, 403
-_CONFLICTS = (
-    RoundClosedError,
-    StaleCoverError,
-    StaleDraftError,
-    StaleRevisionError,
-    WrongStateError,
-)
 
 
 def keeps_input(allowed: Callable[[Person], bool]) -> Callable[[View], View]:
@@ -91,19 +71,5 @@ def keeps_input(allowed: Callable[[Person], bool]) -> Callable[[View], View]:
 
 
 def secretariat_required(view: View) -> View:
-    """Let a view answer only those who keep rounds, as ``keeps_input`` does."""
+    """Let a view answer only the secretariat and administrators, as ``keeps_input`` does."""
     return keeps_input(permissions.is_secretariat)(view)
-
-
-def keeper(request: HttpRequest) -> User:
-    """The person, who has come through ``secretariat_required``."""
-    return cast(User, request.user)
-
-
-def code_of(refusal: RefusedError) -> int:
-    """The status code with which a page says why a change was refused."""
-    if isinstance(refusal, NotAllowedError):
-        return FORBIDDEN
-    if isinstance(refusal, _CONFLICTS):
-        return CONFLICT
-    return INVALID

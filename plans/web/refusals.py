@@ -7,32 +7,49 @@ from dataclasses import dataclass
 
 from plans.models import StatusRevision, StatusSnapshot
 
+INVALID, CONFLICT, FORBIDDEN = 422, 409, 403
+
 
 class RefusedError(Exception):
-    """A change that was refused; ``str()`` says why and what to do."""
+    """A change that was refused; ``str()`` says why and what to do.
+
+    ``status_code`` is that of the answer to the request that asked for the change, ``field`` the
+    name of the form's field that is at fault, "" for none.
+    """
+
+    status_code: int = INVALID
+    field: str = ""
 
 
 class NotAllowedError(RefusedError):
     """The person has no right to it."""
 
+    status_code = FORBIDDEN
 
-class RoundClosedError(RefusedError):
+
+class ConflictError(RefusedError):
+    """Something else happened in between, which the person has not seen."""
+
+    status_code = CONFLICT
+
+
+class RoundClosedError(ConflictError):
     """The round is closed, so nothing in it may change."""
 
 
-class WrongStateError(RefusedError):
+class WrongStateError(ConflictError):
     """The status is in a state in which this cannot be done."""
 
 
 class InvalidError(RefusedError):
-    """Something that was entered cannot be taken. ``field`` names it, "" for none."""
+    """Something that was entered cannot be taken. ``field`` names it."""
 
     def __init__(self, message: str, *, field: str = "") -> None:
         super().__init__(message)
         self.field = field
 
 
-class StaleRevisionError(RefusedError):
+class StaleRevisionError(ConflictError):
     """Somebody saved the status in between. ``newest`` is what they saved, None when the first
     save came from elsewhere and is gone."""
 
@@ -44,11 +61,11 @@ class StaleRevisionError(RefusedError):
         self.newest = newest
 
 
-class StaleCoverError(RefusedError):
+class StaleCoverError(ConflictError):
     """Somebody saved the cover in between."""
 
 
-class StaleDraftError(RefusedError):
+class StaleDraftError(ConflictError):
     """Somebody changed the draft version in between, or it is a draft no more."""
 
 
@@ -62,7 +79,7 @@ class UndecidedError(InvalidError):
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """One thing that stands in the way of closing a round.
+    """One thing that keeps a round from being closed.
 
     ``references`` are the elements concerned, in plan order; ``snapshot`` is None for elements
     that no status covers. ``problem`` is a sentence.

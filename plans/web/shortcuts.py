@@ -1,14 +1,16 @@
-"""What views ask of a request: who is there, and where they go when they are done."""
+"""What views share: who is there, what came of a form, where to go next, which object is meant."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from types import TracebackType
 from typing import NoReturn
 
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db import connections, router
+from django.forms import BaseForm
 from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -18,6 +20,7 @@ from plans import permissions
 from plans.models import Plan, PlanVersion, ReportingRound
 from plans.permissions import Person
 from plans.web.labels import day
+from plans.web.refusals import INVALID, RefusedError
 
 NEXT_FIELD = "next"
 _LONGEST = 2000
@@ -40,6 +43,49 @@ def current_user(request: HttpRequest) -> User:
     if not isinstance(request.user, User):
         raise PermissionDenied
     return request.user
+
+
+class Submission:
+    """A form that was sent, and what came of the change that it asks for.
+
+    The change runs in a ``with`` block of the submission, which ends at the first RefusedError:
+    ``refusal`` then says why, and so does the form, at the field that the refusal names. A view
+    returns its redirect from inside the block; whatever comes after it answers the others, with
+    ``status_code``::
+
+        submission = Submission(request, form)
+        if submission.valid:
+            with submission:
+                rename(**form.cleaned_data)
+                return redirect("plans:units")
+        return render(request, "units.html", {"form": form}, status=submission.status_code)
+    """
+
+    def __init__(self, request: HttpRequest, form: BaseForm | None = None) -> None:
+        """``form`` is bound where ``request`` sends it; None where there is nothing to check."""
+        sent = request.method == "POST"
+        self.form = form
+        self.refusal: RefusedError | None = None
+        self.valid = sent and (form is None or form.is_valid())
+        self.status_code = INVALID if sent and not self.valid else 200
+
+    def __enter__(self) -> Submission:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> bool:
+        if not isinstance(error, RefusedError):
+            return False
+        self.refusal = error
+        self.status_code = error.status_code
+        if self.form is not None:
+            known = error.field in self.form.fields
+            self.form.add_error(error.field if known else None, str(error))
+        return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +134,7 @@ def find_round(user: Person, plan: str, version: str, as_at: date) -> ReportingR
     return (
         permissions.visible_rounds(user)
         .filter(version__plan__slug=plan, version__slug=version, as_at=as_at)
-        .select_related("version__plan")
+        .with_version()
         .first()
     )
 

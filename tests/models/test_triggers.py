@@ -16,8 +16,12 @@ from plans import triggers
 from plans.apps import install_triggers
 from plans.migrations._triggers import take_away
 from plans.models import AuditEntry, PlanVersion, Record, StatusRevision, StatusSnapshot
-from plans.rounds.services.closing import close_round, reopen_round, reopen_statuses
-from plans.rounds.services.records import missing_triggers
+from plans.rounds.services.closing import (
+    close_round,
+    missing_triggers,
+    reopen_round,
+    reopen_statuses,
+)
 from tests.factories import make_report, make_version
 from tests.scenes import Scene, set_scene
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from plans.rounds.services import cover
+from plans.rounds.services import opening
 from tests.scenes import Scene
 
 ROWS = {"paragraphs-TOTAL_FORMS": "2", "paragraphs-INITIAL_FORMS": "0"} | {
@@ -28,7 +28,7 @@ COVER = ROWS | {
 
 def cover_of(scene: Scene) -> dict[str, str]:
     """The cover's form as it is sent by somebody who has just opened the page."""
-    return COVER | {"base": cover.cover_fingerprint(scene.round)}
+    return COVER | {"base": opening.cover_fingerprint(scene.round)}
 
 
 def address(scene: Scene, page: str = "") -> str:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from plans.models import ReportingRound
-from plans.rounds.services.printing import ClosingWarning, warnings_of
+from plans.rounds.services.closing import ClosingWarning, warnings_of
 from tests.scenes import set_scene
 
 pytestmark = pytest.mark.django_db

@@ -16,8 +16,8 @@ from plans.models import (
     StatusSnapshot,
     WorkingCopy,
 )
-from plans.rounds.services import closing as rounds
 from plans.rounds.services import grouping
+from plans.rounds.services.opening import open_round
 from plans.statuses.services import workflow as statuses
 from plans.web.refusals import InvalidError, NotAllowedError, RoundClosedError
 from tests.factories import (
@@ -45,7 +45,7 @@ def round_() -> ReportingRound:
         for _ in range(elements):
             make_element(group)
     secretariat = make_user("secretariat", Role.SECRETARIAT)
-    return rounds.open_round(version=version, by=secretariat, as_at=date(2001, 2, 28))
+    return open_round(version=version, by=secretariat, as_at=date(2001, 2, 28))
 
 
 def by() -> User:

@@ -9,8 +9,7 @@ from django.db import connection
 
 from plans.models import Record, ReportingRound
 from plans.reports.canonical import sha256_of
-from plans.rounds.services.closing import close_round, reopen_round
-from plans.rounds.services.records import verify_records
+from plans.rounds.services.closing import close_round, reopen_round, verify_records
 from tests.aside import triggers_aside
 from tests.scenes import Scene, set_scene
 

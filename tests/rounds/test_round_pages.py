@@ -14,8 +14,8 @@ from plans.rounds.queries import cockpit as cockpits
 from plans.rounds.queries.cockpit import (
     Cockpit,
     cockpit,
-    find_kept_round,
-    kept_rounds,
+    find_managed_round,
+    managed_rounds,
     newest_revisions,
     statuses_of,
     versions_to_open,
@@ -160,7 +160,7 @@ def test_the_cockpit_says_which_unit_has_not_reported(scene: Scene) -> None:
     scene.submit(1)
     nobody = make_unit("nobody")
     scene.snapshot(3).elements.first().units.set([nobody])  # type: ignore[union-attr]
-    round_ = find_kept_round(scene.keeper, scene.round.pk)
+    round_ = find_managed_round(scene.keeper, scene.round.pk)
     assert round_ is not None
 
     assert [
@@ -183,7 +183,7 @@ def test_the_cockpit_shows_why_a_status_was_returned(scene: Scene, keeper: Clien
 def test_what_was_completed_before_is_not_overdue_only_because_nobody_wrote_it_again(
     scene: Scene,
 ) -> None:
-    round_ = find_kept_round(scene.keeper, scene.round.pk)
+    round_ = find_managed_round(scene.keeper, scene.round.pk)
     assert round_ is not None
 
     overdue = {element.reference for element in cockpit(round_).overdue}
@@ -310,7 +310,7 @@ def staged() -> Scene:
 
 
 def seen(scene: Scene) -> Cockpit:
-    round_ = find_kept_round(scene.keeper, scene.round.pk)
+    round_ = find_managed_round(scene.keeper, scene.round.pk)
     assert round_ is not None
     return cockpit(round_)
 
@@ -326,7 +326,7 @@ def return_again(scene: Scene, ordinal: int, comment: str) -> None:
 
 def test_each_status_is_counted_in_its_stage(staged: Scene) -> None:
     once = dict.fromkeys(WorklistStage, 1)
-    listed = kept_rounds(staged.keeper)[0]
+    listed = managed_rounds(staged.keeper)[0]
     assert listed.round == staged.round
     for counts in (listed.progress, seen(staged).whole, seen(staged).units[0].progress):
         assert counts.counts == once
@@ -352,7 +352,7 @@ def test_the_list_has_open_rounds_first_then_the_newest_then_by_plan(
     with django_assert_num_queries(1):
         found = [
             (summary.round.state, summary.round.as_at.year, summary.round.version.plan.title)
-            for summary in kept_rounds(keeper)
+            for summary in managed_rounds(keeper)
         ]
 
     assert found == [
@@ -370,7 +370,7 @@ def test_a_round_comes_with_its_newest_record_and_the_date_of_the_closed_one_bef
     scene: Scene, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     def found() -> tuple[str | None, date | None]:
-        round_ = find_kept_round(scene.keeper, scene.round.pk)
+        round_ = find_managed_round(scene.keeper, scene.round.pk)
         assert round_ is not None
         return round_.record_sha256, round_.previous  # type: ignore[attr-defined]
 
@@ -405,7 +405,7 @@ def test_a_round_comes_with_its_newest_record_and_the_date_of_the_closed_one_bef
     ReportingRound.objects.filter(pk=scene.earlier.pk).update(state="open")
     assert found() == (record.sha256, date(2000, 1, 1))
     with django_assert_num_queries(1):
-        round_ = find_kept_round(scene.keeper, scene.round.pk)
+        round_ = find_managed_round(scene.keeper, scene.round.pk)
         assert round_ is not None
         assert round_.version.plan.slug == "technical-cooperation"
 
@@ -434,7 +434,7 @@ def test_statuses_come_in_the_order_of_the_plan_with_all_that_is_shown_in_two_qu
     scene: Scene, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     statuses.reaffirm_status(snapshot_id=scene.snapshot(1).pk, by=scene.officer, base_revision=0)
-    round_ = find_kept_round(scene.keeper, scene.round.pk)
+    round_ = find_managed_round(scene.keeper, scene.round.pk)
     assert round_ is not None
     with django_assert_num_queries(2):
         found = [

@@ -27,7 +27,7 @@ from plans.models import (
 )
 from plans.reading.corrections import read_corrections
 from plans.reading.progress import Step, to_the_end
-from plans.rounds.services.records import verify_records
+from plans.rounds.services.closing import verify_records
 from plans.seeding.services import commit, drafts, matching, steps
 from plans.seeding.services.commit import write_rows
 from plans.seeding.services.matching import Alike

@@ -22,7 +22,7 @@ from plans.models import (
     TimeFrame,
 )
 from plans.models.base import KeptForEverError
-from plans.rounds.services.records import verify_records
+from plans.rounds.services.closing import verify_records
 from plans.seeding.services.publish import amend_text
 from plans.web.refusals import InvalidError, NotAllowedError, StaleDraftError
 from tests.aside import unpublish

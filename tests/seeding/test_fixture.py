@@ -16,8 +16,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from plans.models import ActionElement, Lineage, Plan, PlanVersion, ReportingRound, Role, Unit
 from plans.reading.matching import Kind
-from plans.rounds.services.closing import close_round
-from plans.rounds.services.records import verify_records
+from plans.rounds.services.closing import close_round, verify_records
 from plans.seeding.queries.fixtures import version_fixture
 from plans.seeding.services.publish import amend_text, publish_version
 from tests.factories import make_report, make_unit, make_user

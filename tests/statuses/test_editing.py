@@ -16,6 +16,7 @@ from tests.statuses.editing_cases import (
     EARLIER,
     TYPED,
     Case,
+    colleague_saves,
     field_of,
     make_case,
     text_of,
@@ -59,7 +60,7 @@ def test_saving_costs_the_same_queries_for_any_number_of_elements(
     case.round.covers.update(snapshot=case.snapshot())
     client = case.client()
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(14):
         case.post(action, client=client, text=TYPED, category="completed")
 
 
@@ -68,7 +69,7 @@ def test_reaffirming_costs_no_more_queries_than_saving(
 ) -> None:
     client = case.client()
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(14):
         case.post("reaffirm", client=client)
 
 
@@ -77,8 +78,22 @@ def test_saving_on_behalf_of_a_unit_costs_no_more_queries_than_saving_ones_own(
 ) -> None:
     client = case.client(case.secretary)
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(14):
         case.post("save", client=client, text=TYPED, on_behalf_of="evaluation")
+
+
+@pytest.mark.parametrize("writer", ["officer", "secretary"])
+def test_a_stale_save_costs_few_queries(
+    writer: str, case: Case, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    colleague_saves(case)
+    client = case.client(getattr(case, writer))
+    unit = {"on_behalf_of": "evaluation"} if writer == "secretary" else {}
+
+    with django_assert_max_num_queries(18):
+        answer = case.post("save", client=client, text=TYPED, category="completed", **unit)
+
+    assert (answer.status_code, answer.context["mine"]) == (409, TYPED)
 
 
 # The page

@@ -8,7 +8,6 @@ from pytest_django import DjangoAssertNumQueries
 
 from plans import permissions
 from plans.models import Role
-from plans.statuses.queries.status import covered_units
 from plans.statuses.services import workflow as statuses
 from tests.factories import make_user
 from tests.statuses.editing_cases import TYPED, Case, close_it, make_case, text_of
@@ -111,5 +110,5 @@ def test_the_list_of_statuses_to_write_is_the_rule_for_each_of_them(name: str, c
     assert set(permissions.writable_statuses(user)) == {
         snapshot
         for snapshot in every
-        if permissions.can_edit_snapshot(user, snapshot, covered_units(snapshot))
+        if permissions.can_edit_snapshot(user, snapshot, snapshot.covered_units)
     }

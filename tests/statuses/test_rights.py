@@ -11,7 +11,7 @@ from django.db import transaction
 
 from plans.models import AuditEntry, Role, StatusRevision, StatusSnapshot
 from plans.rounds.services import closing as rounds
-from plans.rounds.services import cover, grouping
+from plans.rounds.services import grouping, opening
 from plans.rounds.services.opening import open_round
 from plans.statuses.services import workflow as statuses
 from plans.web.refusals import (
@@ -109,7 +109,7 @@ ACTIONS: dict[str, Do] = {
         element_ids=list(status.elements.order_by("ordinal").values_list("pk", flat=True))[:1],
         by=by,
     ),
-    "edit cover": lambda scene, status, by: cover.edit_cover(
+    "edit cover": lambda scene, status, by: opening.edit_cover(
         round_id=status.round_id,
         by=by,
         agenda_item="",

@@ -12,7 +12,7 @@ from plans.models.base import KeptForEverError
 from plans.rounds.services.closing import close_round
 from plans.statuses.queries.status import previous_status
 from plans.statuses.services import workflow as statuses
-from plans.statuses.services.checks import MAX_NARRATIVE
+from plans.statuses.services.workflow import MAX_NARRATIVE
 from plans.web.refusals import InvalidError, StaleRevisionError, WrongStateError
 from tests.factories import make_report, make_round, make_status, make_user
 from tests.scenes import Scene, set_scene
@@ -305,7 +305,7 @@ def test_saving_costs_the_same_few_queries_however_many_elements_it_covers(
     scene = set_scene(elements=count)
     snapshot = scene.snapshot()
     officer = User.objects.get(pk=scene.officer.pk)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         statuses.save_status(
             snapshot_id=snapshot.pk,
             by=officer,

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 
-from django.db.models import Max, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
 
 from plans import permissions
 from plans.models import (
@@ -97,8 +97,8 @@ def _deadlines(user: Person, elements: QuerySet[ActionElement]) -> Deadlines:
     rounds = (
         permissions.visible_rounds(user)
         .filter(reports_due_on__isnull=False, version__in=elements.values("version"))
-        .select_related("version__plan")
-        .defer("paragraphs", "footnotes")
+        .with_version()
+        .without_cover()
         .annotate(revised_at=Subquery(written))
         .order_by("reports_due_on", "pk")
     )
@@ -125,18 +125,13 @@ def plan_changes(user: Person, plan_slug: str) -> Changes:
     rounds = list(
         permissions.visible_rounds(user)
         .filter(version__plan__slug=plan_slug)
-        .select_related("version__plan")
-        .defer("paragraphs", "footnotes")
+        .with_version()
+        .without_cover()
         .annotate(recorded_at=Subquery(records))
         .order_by("-as_at", "-pk")
     )
     by_id = {round_.pk: round_ for round_ in rounds}
-    covers = (
-        StatusCover.objects.select_related("element__issue")
-        .defer("element__issue__context")
-        .prefetch_related("element__units")
-        .order_by("element__issue__ordinal", "element__ordinal")
-    )
+    covers = StatusCover.objects.with_issues().prefetch_related("element__units")
     snapshots = (
         StatusSnapshot.objects.filter(
             # What is reaffirmed may be under change itself, and its new words are not out yet.
@@ -151,7 +146,7 @@ def plan_changes(user: Person, plan_slug: str) -> Changes:
             reopened_for__isnull=True,
         )
         .select_related("reaffirms")
-        .prefetch_related(Prefetch("covers", queryset=covers))
+        .with_elements(covers)
         .order_by("-round__as_at", "-cleared_at", "ordinal")[:NEWEST]
     )
     statuses = []

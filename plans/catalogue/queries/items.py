@@ -9,7 +9,7 @@ from datetime import date
 from itertools import takewhile
 from typing import TypeVar
 
-from django.db.models import F, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.utils.functional import Promise
 
 from plans import permissions
@@ -269,11 +269,11 @@ def _rounds(
     rounds = list(
         permissions.visible_rounds(user)
         .filter(version__in=versions)
-        .defer("paragraphs", "footnotes")
+        .without_cover()
         .order_by("-as_at", "-version__dated_on")
     )
     version_of = {version.pk: version for version in versions}
-    covers = StatusCover.objects.select_related("element__issue").defer("element__issue__context")
+    covers = StatusCover.objects.with_issues()
     if permissions.can_report(user):
         # Drafts and histories are for those who answer for the elements; readers see neither.
         covers = covers.prefetch_related("element__units")
@@ -286,7 +286,7 @@ def _rounds(
         .select_related("reaffirms__round")
         .defer("reaffirms__round__paragraphs", "reaffirms__round__footnotes")
         .order_by("ordinal")
-        .prefetch_related(Prefetch("covers", queryset=covers))
+        .with_elements(covers)
     )
     by_round: defaultdict[int, list[ShownStatus]] = defaultdict(list)
     by_id = {round_.pk: round_ for round_ in rounds}

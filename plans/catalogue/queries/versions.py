@@ -83,7 +83,7 @@ def newest_closed_round(version: PlanVersion) -> ReportingRound | None:
     """The round at whose date the version is judged. One query."""
     return (
         version.rounds.filter(state=ReportingRound.State.CLOSED)
-        .defer("paragraphs", "footnotes")
+        .without_cover()
         .order_by("-as_at")
         .first()
     )
@@ -184,7 +184,7 @@ def _newest_closed(versions: Sequence[PlanVersion]) -> dict[int, ReportingRound]
     """The newest closed round of each version, the oldest of them first. One query."""
     rounds = ReportingRound.objects.filter(
         version__in=versions, state=ReportingRound.State.CLOSED
-    ).defer("paragraphs", "footnotes")
+    ).without_cover()
     by_id = {version.pk: version for version in versions}
     newest: dict[int, ReportingRound] = {}
     for round_ in rounds.order_by("as_at"):

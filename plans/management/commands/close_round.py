@@ -17,8 +17,7 @@ from plans.management.arguments import (
     round_named,
     version_named,
 )
-from plans.rounds.services.closing import close_round, gaps_of
-from plans.rounds.services.printing import warnings_of
+from plans.rounds.services.closing import close_round, gaps_of, warnings_of
 from plans.web.refusals import GapsError, RefusedError
 
 _EPILOG = """\

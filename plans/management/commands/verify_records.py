@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from plans.rounds.services.records import verify_records
+from plans.rounds.services.closing import verify_records
 
 
 class Command(BaseCommand):

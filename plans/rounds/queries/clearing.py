@@ -91,7 +91,7 @@ def queue_place(round_: ReportingRound, snapshot: StatusSnapshot) -> QueuePlace:
     """Where ``snapshot`` stands in the queue of ``round_``. One query."""
     rows = (
         StatusCover.objects.filter(round=round_)
-        .order_by("element__issue__ordinal", "element__ordinal")
+        .in_plan_order()
         .values_list("snapshot_id", "snapshot__ordinal", "snapshot__state")
     )
     order: list[int] = []
@@ -132,7 +132,7 @@ def _last_of_each(statuses: Sequence[FoundStatus]) -> Mapping[tuple[int, bool], 
             snapshot__in=[status.snapshot for status in statuses],
             action__in=(*_HANDED_IN, Action.CLEARED),
         )
-        .select_related("by", "on_behalf_of")
+        .with_people()
         .order_by("number")
     )
     return {

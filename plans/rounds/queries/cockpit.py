@@ -123,8 +123,8 @@ class Cockpit:
     records: Sequence[Record]
 
 
-def kept_rounds(user: Person) -> list[RoundSummary]:
-    """The rounds that ``user``, who keeps rounds, looks after: open ones first, then by date.
+def managed_rounds(user: Person) -> list[RoundSummary]:
+    """The rounds that ``user``, one of the secretariat, manages: open ones first, then by date.
 
     One query, and one for the person's roles.
     """
@@ -140,8 +140,8 @@ def kept_rounds(user: Person) -> list[RoundSummary]:
     }
     rounds = (
         permissions.visible_rounds(user)
-        .select_related("version__plan")
-        .defer("paragraphs", "footnotes")
+        .with_version()
+        .without_cover()
         .annotate(
             **{f"in_{stage.value}": Count("snapshots", filter=q) for stage, q in stages.items()}
         )
@@ -156,7 +156,7 @@ def kept_rounds(user: Person) -> list[RoundSummary]:
     ]
 
 
-def find_kept_round(user: Person, round_id: int) -> ReportingRound | None:
+def find_managed_round(user: Person, round_id: int) -> ReportingRound | None:
     """The round with its version and plan, if it exists for ``user``. One query.
 
     It carries ``record_sha256``, the hash of its newest record, and ``previous``, the date of the
@@ -169,7 +169,7 @@ def find_kept_round(user: Person, round_id: int) -> ReportingRound | None:
     return (
         permissions.visible_rounds(user)
         .filter(pk=round_id)
-        .select_related("version__plan")
+        .with_version()
         .annotate(
             record_sha256=Subquery(records.values("sha256")[:1]),
             previous=Subquery(earlier.values("as_at")[:1]),
@@ -196,15 +196,8 @@ def statuses_of(round_: ReportingRound) -> list[FoundStatus]:
     """
     covers = (
         StatusCover.objects.filter(round=round_)
-        .select_related(
-            "snapshot__reaffirms",
-            "snapshot__reopened_for",
-            "element__issue__part",
-            "element__time_frame",
-        )
-        .defer("element__issue__context")
-        .prefetch_related("element__units")
-        .order_by("element__issue__ordinal", "element__ordinal")
+        .with_elements()
+        .select_related("element__issue__part", "snapshot__reaffirms", "snapshot__reopened_for")
     )
     snapshots: dict[int, StatusSnapshot] = {}
     elements: defaultdict[int, list[ActionElement]] = defaultdict(list)
@@ -218,7 +211,8 @@ def statuses_of(round_: ReportingRound) -> list[FoundStatus]:
 def newest_revisions(snapshot_ids: Collection[int]) -> list[StatusRevision]:
     """The last revision of each of those statuses, with the status and its round. One query."""
     return list(
-        StatusRevision.objects.filter(snapshot__in=snapshot_ids, number=F("snapshot__revision"))
+        StatusRevision.objects.newest()
+        .filter(snapshot__in=snapshot_ids)
         .select_related("snapshot__round__version__plan", "by")
         .order_by("snapshot__ordinal")
     )
@@ -227,7 +221,7 @@ def newest_revisions(snapshot_ids: Collection[int]) -> list[StatusRevision]:
 def cockpit(round_: ReportingRound) -> Cockpit:
     """How far the reporting of ``round_`` has come. At most eight queries.
 
-    ``round_`` comes from ``find_kept_round``.
+    ``round_`` comes from ``find_managed_round``.
     """
     statuses = statuses_of(round_)
     found = element_states(_as_known(round_), {round_.version_id: round_.as_at})
@@ -345,9 +339,8 @@ def _named(statuses: Iterable[FoundStatus]) -> Named:
 
 def _with_comments(statuses: Sequence[FoundStatus]) -> list[ReturnedStatus]:
     """Returned statuses with what was written when they were returned. One query."""
-    returned = StatusRevision.objects.filter(
-        snapshot__in=[status.snapshot for status in statuses],
-        number=F("snapshot__revision"),
+    returned = StatusRevision.objects.newest().filter(
+        snapshot__in=[status.snapshot for status in statuses]
     )
     comments = dict(returned.values_list("snapshot_id", "comment"))
     return [ReturnedStatus(status, comments.get(status.snapshot.pk, "")) for status in statuses]

@@ -1,20 +1,24 @@
-"""The life of a round: open, close, reopen; and reopening single statuses for a unit.
+"""Closing a round and its record: what keeps it open, freezing the report, reopening, verifying.
 
-Opening and the cover are written in modules of their own and can be called from here.
+A closed round can be reopened as a whole, or single statuses of it for one unit.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Literal
 
 from django.contrib.auth.models import User
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from plans import triggers
 from plans.exports.queries import build_from_database, report_table
-from plans.exports.services import request_all_files
+from plans.exports.services import elements_of, request_all_files, write
 from plans.models import (
     ActionElement,
     AuditEntry,
@@ -25,31 +29,21 @@ from plans.models import (
     StatusSnapshot,
     Unit,
 )
-from plans.people import services as audit
-from plans.reports.canonical import canonical_json, sha256_of
+from plans.reports.canonical import ReportTableError, canonical_json, from_record, sha256_of
 from plans.reports.table import StatusCell
-from plans.rounds.services.cover import edit_cover
-from plans.rounds.services.opening import label_for, open_round
-from plans.statuses.queries.status import previous_status, subject_of
-from plans.statuses.services.checks import check_open, check_secretariat, locked_round
-from plans.statuses.services.workflow import mark_not_reported
+from plans.reports.writers import FORMATS, UnfitTextError, WriterError
+from plans.reports.writers.pdf import texts_of
+from plans.statuses.queries.status import previous_status
+from plans.statuses.services.workflow import (
+    check_manager,
+    check_open,
+    mark_not_reported,
+)
 from plans.web.refusals import Gap, GapsError, InvalidError, WrongStateError
-
-__all__ = [
-    "amend_record",
-    "close_round",
-    "edit_cover",
-    "gaps_of",
-    "label_for",
-    "open_round",
-    "reopen_round",
-    "reopen_statuses",
-    "revoke_reopening",
-]
 
 
 def gaps_of(round_: ReportingRound) -> list[Gap]:
-    """What stands in the way of closing ``round_``, in plan order. Two queries."""
+    """What keeps ``round_`` from being closed, in plan order. Two queries."""
     uncovered = (
         ActionElement.objects.filter(version=round_.version_id)
         .exclude(covers__round=round_)
@@ -85,8 +79,8 @@ def close_round(*, round_id: int, by: User, not_reported: Collection[int] = ()) 
     GapsError when anything else is not cleared; nothing changes then.
     """
     with transaction.atomic():
-        round_ = locked_round(round_id)
-        check_secretariat(round_, by)
+        round_ = ReportingRound.objects.locked().get(pk=round_id)
+        check_manager(round_, by)
         check_open(round_)
         for gap in gaps_of(round_):
             snapshot = gap.snapshot
@@ -110,10 +104,10 @@ def close_round(*, round_id: int, by: User, not_reported: Collection[int] = ()) 
         round_.closed_by = by
         round_.save(update_fields=["state", "closed_at", "closed_by"])
         record = _freeze(round_, by, reason=round_.reopening_reason)
-        audit.record_audit(
-            AuditEntry.Action.ROUND_CLOSED,
+        AuditEntry.objects.create(
+            action=AuditEntry.Action.ROUND_CLOSED,
             actor=by,
-            round_=round_,
+            round=round_,
             subject=record.sha256,
             reason=round_.reopening_reason,
         )
@@ -126,8 +120,8 @@ def reopen_round(*, round_id: int, by: User, reason: str) -> ReportingRound:
     What had been reopened for one unit is then open to whoever answers for it.
     """
     with transaction.atomic():
-        round_ = locked_round(round_id)
-        check_secretariat(round_, by)
+        round_ = ReportingRound.objects.locked().get(pk=round_id)
+        check_manager(round_, by)
         if not round_.is_closed:
             raise WrongStateError(_("The round is open already."))
         round_.reopening_reason = _required_reason(reason)
@@ -136,10 +130,10 @@ def reopen_round(*, round_id: int, by: User, reason: str) -> ReportingRound:
         round_.closed_by = None
         round_.save(update_fields=["state", "closed_at", "closed_by", "reopening_reason"])
         round_.snapshots.filter(reopened_for__isnull=False).update(reopened_for=None)
-        audit.record_audit(
-            AuditEntry.Action.ROUND_REOPENED,
+        AuditEntry.objects.create(
+            action=AuditEntry.Action.ROUND_REOPENED,
             actor=by,
-            round_=round_,
+            round=round_,
             subject=round_.label,
             reason=round_.reopening_reason,
         )
@@ -156,8 +150,8 @@ def reopen_statuses(
     already.
     """
     with transaction.atomic():
-        round_ = locked_round(round_id)
-        check_secretariat(round_, by)
+        round_ = ReportingRound.objects.locked().get(pk=round_id)
+        check_manager(round_, by)
         if not round_.is_closed:
             raise WrongStateError(_("The round is open; return the status instead."))
         why = _required_reason(reason)
@@ -183,12 +177,12 @@ def reopen_statuses(
                 comment=why,
                 by=by,
             )
-            audit.record_audit(
-                AuditEntry.Action.STATUS_REOPENED,
+            AuditEntry.objects.create(
+                action=AuditEntry.Action.STATUS_REOPENED,
                 actor=by,
-                round_=round_,
+                round=round_,
                 unit=unit,
-                subject=subject_of(snapshot),
+                subject=snapshot.subject,
                 reason=why,
             )
         return len(chosen)
@@ -201,8 +195,8 @@ def revoke_reopening(*, round_id: int, snapshot_ids: Collection[int], by: User, 
     are passed over. Returns how many were taken back.
     """
     with transaction.atomic():
-        round_ = locked_round(round_id)
-        check_secretariat(round_, by)
+        round_ = ReportingRound.objects.locked().get(pk=round_id)
+        check_manager(round_, by)
         if not round_.is_closed:
             raise WrongStateError(_("The round is open; no status of it is reopened."))
         why = _required_reason(reason)
@@ -221,8 +215,8 @@ def amend_record(*, round_id: int, by: User, reason: str) -> Record:
     nothing has changed then.
     """
     with transaction.atomic():
-        round_ = locked_round(round_id)
-        check_secretariat(round_, by)
+        round_ = ReportingRound.objects.locked().get(pk=round_id)
+        check_manager(round_, by)
         if not round_.is_closed:
             raise WrongStateError(_("The round is open; close it instead."))
         if not round_.snapshots.filter(reopened_for__isnull=False).exists():
@@ -233,17 +227,14 @@ def amend_record(*, round_id: int, by: User, reason: str) -> Record:
             raise GapsError(_("Not every reopened status is cleared."), gaps)
         record = _freeze(round_, by, reason=why)
         round_.snapshots.filter(reopened_for__isnull=False).update(reopened_for=None)
-        audit.record_audit(
-            AuditEntry.Action.ROUND_CLOSED,
+        AuditEntry.objects.create(
+            action=AuditEntry.Action.ROUND_CLOSED,
             actor=by,
-            round_=round_,
+            round=round_,
             subject=record.sha256,
             reason=why,
         )
         return record
-
-
-# Inside a transaction
 
 
 def _restore(snapshot: StatusSnapshot, cell: StatusCell, *, by: User, reason: str) -> None:
@@ -288,12 +279,12 @@ def _restore(snapshot: StatusSnapshot, cell: StatusCell, *, by: User, reason: st
         cleared_at=cleared.at if cleared is not None else None,
         reopened_for=None,
     )
-    audit.record_audit(
-        AuditEntry.Action.REOPENING_REVOKED,
+    AuditEntry.objects.create(
+        action=AuditEntry.Action.REOPENING_REVOKED,
         actor=by,
-        round_=snapshot.round,
+        round=snapshot.round,
         unit=unit,
-        subject=subject_of(snapshot),
+        subject=snapshot.subject,
         reason=reason,
     )
 
@@ -331,3 +322,170 @@ def _required_reason(reason: str) -> str:
     if not clean:
         raise InvalidError(_("Give a reason; it is kept with the record."), field="reason")
     return clean
+
+
+# -- What to mend before closing: the cover, and words that keep the PDF from being made ----------
+
+# Latin letters and their punctuation, which every font has: nothing to try out.
+_COMMON = re.compile("[\n\t -~\u00a0-\u024f\u2010-\u2027\u20ac]*")
+
+# What the cover of a document of the Governing Body has. Footnotes it may do without.
+_COVER = frozenset({"symbol", "session", "agenda_item", "title", "paragraphs", "place_date"})
+
+
+@dataclass(frozen=True, slots=True)
+class ClosingWarning:
+    """Something to mend before a round is closed, which does not keep it from being closed.
+
+    ``problem`` is a sentence without its full stop, ``detail`` what it ends with in English
+    whatever the language, and ``advice`` whole sentences.
+    """
+
+    about: Literal["cover", "pdf"]
+    problem: str
+    advice: str
+    detail: str = ""
+
+    def __str__(self) -> str:
+        return f"{' '.join(filter(None, (self.problem, self.detail)))}. {self.advice}"
+
+
+def warnings_of(round_: ReportingRound) -> tuple[ClosingWarning, ...]:
+    """What the secretariat should know before it closes ``round_``; nothing of a closed round.
+
+    It is made of the drafts too, so it is for the secretariat. The seven queries of
+    ``report_table``, and one.
+    """
+    if round_.is_closed:
+        return ()
+    return tuple(filter(None, (_cover_warning(round_), _pdf_warning(round_))))
+
+
+def _cover_warning(round_: ReportingRound) -> ClosingWarning | None:
+    missing = [
+        str(field.verbose_name)
+        for field in ReportingRound._meta.fields
+        if field.name in _COVER and not getattr(round_, field.name)
+    ]
+    if not missing:
+        return None
+    return ClosingWarning(
+        "cover",
+        _("The cover lacks: %(names)s") % {"names": ", ".join(missing)},
+        _("A closed round is printed with the cover that it had when it was closed."),
+    )
+
+
+def _pdf_warning(round_: ReportingRound) -> ClosingWarning | None:
+    """Which words keep the PDF from being made. A report that takes long to print is not tried."""
+    pdf = FORMATS["pdf"]
+    if elements_of(round_) > pdf.at_once:
+        return None
+    table = report_table(round_)
+    if all(_COMMON.fullmatch(text) for _place, text in texts_of(table)):
+        return None
+    try:
+        write(pdf, table)
+    except UnfitTextError as error:
+        return ClosingWarning(
+            "pdf",
+            _("As the draft report stands now, its PDF cannot be made:"),
+            _(
+                "Return that text or change it before you close the round; afterwards there will "
+                "be no PDF of this report."
+            ),
+            str(error),
+        )
+    except WriterError:
+        # Nothing that other words would mend; whoever asks for the file is told.
+        return None
+    return None
+
+
+# -- Verifying the records ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """``rounds`` closed rounds and ``records`` records were checked; ``problems`` are one line
+    each, and empty when everything is right."""
+
+    rounds: int
+    records: int
+    problems: tuple[str, ...]
+
+
+def verify_records() -> Verification:
+    """Check that the records say what they said when they were made.
+
+    Every record's SHA-256 and canonical form; that a round's records are numbered from 1 and
+    chained; that every closed round has a record in force, which is a report of that round; that
+    the triggers are installed. Reads one record at a time. Changes nothing.
+    """
+    problems: list[str] = []
+    checked = 0
+    rounds = list(
+        ReportingRound.objects.with_version()
+        .without_cover()
+        .order_by("version__plan__slug", "version__slug", "as_at")
+    )
+    for round_ in rounds:
+        name = f"{round_.version.plan.slug} {round_.version.slug} {round_.as_at.isoformat()}"
+        newest: Record | None = None
+        for record in round_.records.order_by("number").iterator(chunk_size=1):
+            checked += 1
+            problems += (
+                f"{name}, record {record.number}: {line}"
+                for line in _record_problems(record, newest)
+            )
+            newest = record
+        if round_.is_closed and newest is None:
+            problems.append(f"{name}: the round is closed and has no record")
+        elif newest is not None:
+            problems += (
+                f"{name}, record {newest.number}: {line}"
+                for line in _report_problems(newest, round_)
+            )
+    problems += (f"the trigger {name} is not installed" for name in missing_triggers())
+    closed = sum(round_.is_closed for round_ in rounds)
+    return Verification(rounds=closed, records=checked, problems=tuple(problems))
+
+
+def missing_triggers() -> list[str]:
+    """The names of the triggers that the database should have and has not. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(triggers.listing(connection.vendor))
+        installed = {name for (name,) in cursor.fetchall()}
+    return [name for _table, name in triggers.names() if name not in installed]
+
+
+def _record_problems(record: Record, before: Record | None) -> list[str]:
+    """What is wrong with a record in itself and beside the one before it."""
+    found = []
+    actual = sha256_of(record.content)
+    if actual != record.sha256:
+        found.append(f"its SHA-256 is {actual}, not {record.sha256} as recorded")
+    if record.number != (before.number + 1 if before else 1):
+        found.append("a record before it is missing")
+    elif record.previous_sha256 != (before.sha256 if before else ""):
+        found.append("it does not name the SHA-256 of the record before it")
+    return found
+
+
+def _report_problems(record: Record, round_: ReportingRound) -> list[str]:
+    """What is wrong with the report in the record in force."""
+    try:
+        # A wrong hash is a problem of the record, listed before.
+        table = from_record(record.content, sha256_of(record.content))
+    except ReportTableError as error:
+        return [f"it cannot be read as a report: {error}"]
+    found = []
+    if canonical_json(table) != record.content:
+        found.append("its content is not in canonical form")
+    if table.round.state != ReportingRound.State.CLOSED:
+        found.append("it is the report of a round that was not closed")
+    version = round_.version
+    named = (table.plan.slug, table.version.slug, table.round.as_at)
+    if named != (version.plan.slug, version.slug, round_.as_at):
+        found.append(f"it is the report of {named[0]} {named[1]} {named[2].isoformat()}")
+    return found

@@ -9,7 +9,6 @@ from django.db import transaction
 from django.db.models import Max, QuerySet
 from django.utils.translation import gettext as _
 
-from plans import permissions
 from plans.models import (
     ActionElement,
     AuditEntry,
@@ -18,11 +17,9 @@ from plans.models import (
     StatusSnapshot,
     WorkingCopy,
 )
-from plans.people import services as audit
-from plans.statuses.queries.status import subject_of
-from plans.statuses.services.checks import locked_round, locked_snapshot
+from plans.statuses.services.workflow import check_manager, check_open, locked_snapshot
 from plans.text.categories import Category
-from plans.web.refusals import InvalidError, NotAllowedError, RoundClosedError
+from plans.web.refusals import InvalidError
 
 
 def split_status(*, snapshot_id: int, element_ids: Collection[int], by: User) -> StatusSnapshot:
@@ -92,8 +89,9 @@ def cover_elements(*, round_id: int, by: User) -> int:
     Elements are left over where the plan's wording was mended while the round was open.
     """
     with transaction.atomic():
-        round_ = locked_round(round_id)
-        _check(round_, by)
+        round_ = ReportingRound.objects.locked().get(pk=round_id)
+        check_manager(round_, by)
+        check_open(round_)
         count = 0
         for element in _uncovered(round_):
             snapshot = StatusSnapshot.objects.create(
@@ -115,15 +113,9 @@ def _uncovered(round_: ReportingRound) -> QuerySet[ActionElement]:
 
 def _editable(snapshot_id: int, by: User) -> StatusSnapshot:
     snapshot = locked_snapshot(snapshot_id)
-    _check(snapshot.round, by)
+    check_manager(snapshot.round, by)
+    check_open(snapshot.round)
     return snapshot
-
-
-def _check(round_: ReportingRound, by: User) -> None:
-    if not permissions.can_manage_round(by, round_):
-        raise NotAllowedError(_("Only the secretariat changes the grouping of elements."))
-    if round_.is_closed:
-        raise RoundClosedError(_("The round is closed; nothing in it can be changed."))
 
 
 def _check_neighbours(snapshots: Sequence[StatusSnapshot]) -> None:
@@ -161,9 +153,9 @@ def _next_ordinal(round_: ReportingRound) -> int:
 
 
 def _log(snapshot: StatusSnapshot, by: User) -> None:
-    audit.record_audit(
-        AuditEntry.Action.GROUPING_CHANGED,
+    AuditEntry.objects.create(
+        action=AuditEntry.Action.GROUPING_CHANGED,
         actor=by,
-        round_=snapshot.round,
-        subject=subject_of(snapshot),
+        round=snapshot.round,
+        subject=snapshot.subject,
     )

@@ -1,9 +1,11 @@
-"""Opening a reporting round, with an empty status for every element."""
+"""Opening a reporting round, with an empty status for every element; and its cover."""
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from django.contrib.auth.models import User
@@ -23,9 +25,10 @@ from plans.models import (
     StatusCover,
     StatusSnapshot,
 )
-from plans.people import services as audit
+from plans.statuses.services.workflow import check_manager, check_open
+from plans.text import prose
 from plans.text.categories import Category
-from plans.web.refusals import InvalidError, NotAllowedError
+from plans.web.refusals import InvalidError, NotAllowedError, StaleCoverError
 
 
 def open_round(
@@ -66,8 +69,8 @@ def open_round(
         validate(round_)
         round_.save()
         _make_statuses(round_, earlier)
-        audit.record_audit(
-            AuditEntry.Action.ROUND_OPENED, actor=by, round_=round_, subject=round_.label
+        AuditEntry.objects.create(
+            action=AuditEntry.Action.ROUND_OPENED, actor=by, round=round_, subject=round_.label
         )
         return round_
 
@@ -154,3 +157,112 @@ def _check_opening(version: PlanVersion, as_at: date, reports_due_on: date | Non
             raise InvalidError(
                 _("A later round has been reported already; choose a later date."), field="as_at"
             )
+
+
+# -- The cover ------------------------------------------------------------------------------------
+
+CoverParagraphs = Sequence[tuple[str, str]]
+Footnotes = Sequence[tuple[str, str]]
+
+
+def edit_cover(
+    *,
+    round_id: int,
+    by: User,
+    agenda_item: str,
+    title: str,
+    symbol: str,
+    symbol_inferred: bool,
+    session: str,
+    paragraphs: CoverParagraphs,
+    footnotes: Footnotes,
+    place_date: str,
+    reports_due_on: date | None,
+    base: str | None = None,
+) -> ReportingRound:
+    """Replace the cover of an open round. ``paragraphs`` are (number, text), ``footnotes``
+    (mark, text); empty ones are left out.
+
+    ``base`` is the ``cover_fingerprint`` of the cover that the edit started from. Raises
+    StaleCoverError when it is another one now, so that nobody's edits are overwritten unseen.
+    """
+    with transaction.atomic():
+        round_ = ReportingRound.objects.locked().get(pk=round_id)
+        check_manager(round_, by)
+        check_open(round_)
+        if base is not None and base != cover_fingerprint(round_):
+            raise StaleCoverError(
+                _("Somebody else saved the cover while you were writing. Nothing was overwritten.")
+            )
+        lay_on_cover(
+            round_,
+            agenda_item=agenda_item,
+            title=title,
+            symbol=symbol,
+            symbol_inferred=symbol_inferred,
+            session=session,
+            paragraphs=paragraphs,
+            footnotes=footnotes,
+            place_date=place_date,
+        )
+        round_.reports_due_on = reports_due_on
+        validate(round_)
+        round_.save()
+        AuditEntry.objects.create(action=AuditEntry.Action.COVER_EDITED, actor=by, round=round_)
+        return round_
+
+
+def cover_fingerprint(round_: ReportingRound) -> str:
+    """A hash of all that ``edit_cover`` changes."""
+    fields = (
+        round_.agenda_item,
+        round_.title,
+        round_.symbol,
+        round_.symbol_inferred,
+        round_.session,
+        round_.paragraphs,
+        round_.footnotes,
+        round_.place_date,
+        round_.reports_due_on,
+    )
+    return hashlib.sha256(json.dumps(fields, default=str, sort_keys=True).encode()).hexdigest()
+
+
+def lay_on_cover(
+    round_: ReportingRound,
+    *,
+    agenda_item: str,
+    title: str,
+    symbol: str,
+    symbol_inferred: bool,
+    session: str,
+    paragraphs: CoverParagraphs,
+    footnotes: Footnotes,
+    place_date: str,
+) -> None:
+    """Set the texts of the cover of ``round_``, in memory only: for saving, and for a preview.
+
+    Each text loses what nobody can see in print; title, agenda item, place and date keep their
+    lines, everything else is one line. Paragraphs and footnotes without text are left out.
+    """
+    round_.agenda_item = _lines(agenda_item)
+    round_.title = _lines(title)
+    round_.symbol = prose.one_line(symbol)
+    round_.symbol_inferred = symbol_inferred
+    round_.session = prose.one_line(session)
+    round_.paragraphs = [
+        {"number": prose.one_line(number), "text": text}
+        for number, typed in paragraphs
+        if (text := prose.one_line(typed))
+    ]
+    round_.footnotes = [
+        {"mark": prose.one_line(mark), "text": text}
+        for mark, typed in footnotes
+        if (text := prose.one_line(typed))
+    ]
+    round_.place_date = _lines(place_date)
+
+
+def _lines(text: str) -> str:
+    """``text`` without what cannot be seen, line by line; empty lines are left out."""
+    return "\n".join(line for typed in text.splitlines() if (line := prose.one_line(typed)))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -13,16 +12,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from plans.models import ReportingRound, StatusRevision, StatusSnapshot
+from plans.models import StatusRevision, StatusSnapshot
 from plans.rounds.forms import ClearForm, ReturnForm, chosen_revisions
 from plans.rounds.queries.clearing import clearance, queue, queue_place
-from plans.rounds.views.rounds import kept_round_or_404
+from plans.rounds.views.rounds import managed_round_or_404
 from plans.statuses.queries.status import FoundStatus, find_status, previous_status
 from plans.statuses.services import notices
 from plans.statuses.services import workflow as statuses
 from plans.text import prose
-from plans.web.decorators import INVALID, code_of, keeper, secretariat_required
+from plans.web.decorators import secretariat_required
 from plans.web.refusals import InvalidError, RefusedError, StaleRevisionError
+from plans.web.shortcuts import Submission, current_user
 
 _RETURNABLE = (StatusSnapshot.State.SUBMITTED, StatusSnapshot.State.CLEARED)
 
@@ -31,22 +31,19 @@ _RETURNABLE = (StatusSnapshot.State.SUBMITTED, StatusSnapshot.State.CLEARED)
 @require_http_methods(["GET", "HEAD", "POST"])
 def clearing_queue(request: HttpRequest, round_id: int) -> HttpResponse:
     """What waits for clearance. POST clears the chosen ones as they stand."""
-    round_ = kept_round_or_404(request, round_id)
+    round_ = managed_round_or_404(request, round_id)
     chosen = chosen_revisions(request.POST.getlist("status"))
-    refusal: RefusedError | None = None
-    if request.method == "POST":
-        try:
+    submission = Submission(request)
+    if submission.valid:
+        with submission:
             if not chosen:
                 raise InvalidError(_("Choose one status at least."))
             cleared = statuses.clear_unedited(
                 snapshot_ids=chosen.keys(),
                 round_id=round_id,
-                by=keeper(request),
+                by=current_user(request),
                 base_revisions=chosen,
             )
-        except RefusedError as error:
-            refusal = error
-        else:
             _say_cleared(request, cleared, passed_over=len(chosen) - cleared)
             return redirect("plans:clearing", round_id)
     return render(
@@ -58,9 +55,9 @@ def clearing_queue(request: HttpRequest, round_id: int) -> HttpResponse:
             "queue": queue(round_),
             "chosen": chosen,
             "all_chosen": request.GET.get("choose") == "all",
-            "refusal": refusal,
+            "refusal": submission.refusal,
         },
-        status=200 if refusal is None else code_of(refusal),
+        status=submission.status_code,
     )
 
 
@@ -91,7 +88,7 @@ def clearing_status(request: HttpRequest, round_id: int, ordinal: int) -> HttpRe
     if found is None:
         raise Http404(_("There is no such status in this round."))
     if request.method != "POST":
-        return _Page(found).answer(request)
+        return _page(request, found)
     if request.POST.get("action") == "return":
         return _returned(request, found)
     return _cleared(request, found)
@@ -99,50 +96,47 @@ def clearing_status(request: HttpRequest, round_id: int, ordinal: int) -> HttpRe
 
 def _cleared(request: HttpRequest, found: FoundStatus) -> HttpResponse:
     form = ClearForm(request.POST)
-    if not form.is_valid():
-        return _Page(found, clear=form, code=INVALID).answer(request)
-    try:
-        statuses.clear_status(
-            snapshot_id=found.snapshot.pk,
-            by=keeper(request),
-            base_revision=form.cleaned_data["base_revision"],
-            text=form.cleaned_data["text"],
-            category=form.cleaned_data["category"],
-        )
-    except InvalidError as refusal:
-        form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
-        return _Page(found, clear=form, code=INVALID).answer(request)
-    except RefusedError as refusal:
-        return _overtaken(request, found, refusal, typed=form.typed, form=form)
-    messages.success(request, _("%(what)s: cleared.") % {"what": found.subject})
-    return _onward(request, found)
+    submission = Submission(request, form)
+    if submission.valid:
+        with submission:
+            statuses.clear_status(
+                snapshot_id=found.snapshot.pk,
+                by=current_user(request),
+                base_revision=form.cleaned_data["base_revision"],
+                text=form.cleaned_data["text"],
+                category=form.cleaned_data["category"],
+            )
+            messages.success(request, _("%(what)s: cleared.") % {"what": found.subject})
+            return _onward(request, found)
+    if submission.refusal is None or isinstance(submission.refusal, InvalidError):
+        return _page(request, found, clear=form, code=submission.status_code)
+    return _overtaken(request, found, submission.refusal, typed=form.typed, form=form)
 
 
 def _returned(request: HttpRequest, found: FoundStatus) -> HttpResponse:
     form = ReturnForm(request.POST)
-    if not form.is_valid():
-        return _Page(found, send_back=form, code=INVALID).answer(request)
-    try:
-        revision = statuses.return_status(
-            snapshot_id=found.snapshot.pk,
-            by=keeper(request),
-            base_revision=form.cleaned_data["base_revision"],
-            comment=form.cleaned_data["comment"],
-        )
-    except InvalidError as refusal:
-        form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
-        return _Page(found, send_back=form, code=INVALID).answer(request)
-    except RefusedError as refusal:
-        return _overtaken(request, found, refusal, typed=form.cleaned_data["comment"])
-    said = (
-        _("%(what)s: returned; whoever answers for it is told by e-mail.")
-        if notices.tell_returned(revision)
-        else _(
-            "%(what)s: returned. Nobody who answers for it has an e-mail address here: tell them."
-        )
-    )
-    messages.success(request, said % {"what": found.subject})
-    return _onward(request, found)
+    submission = Submission(request, form)
+    if submission.valid:
+        with submission:
+            revision = statuses.return_status(
+                snapshot_id=found.snapshot.pk,
+                by=current_user(request),
+                base_revision=form.cleaned_data["base_revision"],
+                comment=form.cleaned_data["comment"],
+            )
+            message = (
+                _("%(what)s: returned; whoever answers for it is told by e-mail.")
+                if notices.tell_returned(revision)
+                else _(
+                    "%(what)s: returned. Nobody who answers for it has an e-mail address here: "
+                    "tell them."
+                )
+            )
+            messages.success(request, message % {"what": found.subject})
+            return _onward(request, found)
+    if submission.refusal is None or isinstance(submission.refusal, InvalidError):
+        return _page(request, found, send_back=form, code=submission.status_code)
+    return _overtaken(request, found, submission.refusal, typed=str(form["comment"].value()))
 
 
 def _onward(request: HttpRequest, found: FoundStatus) -> HttpResponse:
@@ -167,7 +161,6 @@ def _overtaken(
     now = find_status(request.user, found.snapshot.round_id, found.snapshot.ordinal)
     if now is None:
         raise Http404(_("There is no such status in this round."))
-    newest = now.snapshot.revisions.select_related("by").order_by("-number").first()
     merge = None
     waits = now.snapshot.state == StatusSnapshot.State.SUBMITTED
     if form is not None and waits:
@@ -181,14 +174,14 @@ def _overtaken(
             "snapshot": now.snapshot,
             "round": now.snapshot.round,
             "version": now.snapshot.round.version,
-            "newest": newest,
+            "newest": now.snapshot.newest_revision(),
             "mine": prose.clean(typed) if form is not None else typed,
             "compares": form is not None,
             "form": merge,
             "message": str(refusal),
             "overwritten": isinstance(refusal, StaleRevisionError),
         },
-        status=code_of(refusal),
+        status=refusal.status_code,
     )
 
 
@@ -200,38 +193,36 @@ def _initial(snapshot: StatusSnapshot) -> Mapping[str, Any]:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class _Page:
+def _page(
+    request: HttpRequest,
+    found: FoundStatus,
+    *,
+    clear: ClearForm | None = None,
+    send_back: ReturnForm | None = None,
+    code: int = 200,
+) -> HttpResponse:
     """The page of one text, with the forms that could not be taken, if any."""
-
-    found: FoundStatus
-    clear: ClearForm | None = None
-    send_back: ReturnForm | None = None
-    code: int = 200
-
-    def answer(self, request: HttpRequest) -> HttpResponse:
-        snapshot = self.found.snapshot
-        round_: ReportingRound = snapshot.round
-        told = clearance(self.found)
-        return render(
-            request,
-            "rounds/clearing_status.html",
-            {
-                "found": self.found,
-                "snapshot": snapshot,
-                "round": round_,
-                "version": round_.version,
-                "place": queue_place(round_, snapshot),
-                "told": told,
-                "edited_words": _edited_words(told.submitted, told.cleared),
-                "before": previous_status(snapshot),
-                "clear": self.clear or ClearForm(initial=_initial(snapshot)),
-                "send_back": self.send_back
-                or ReturnForm(initial={"base_revision": snapshot.revision}),
-                "returnable": snapshot.state in _RETURNABLE and not snapshot.is_locked,
-            },
-            status=self.code,
-        )
+    snapshot = found.snapshot
+    round_ = snapshot.round
+    cleared = clearance(found)
+    return render(
+        request,
+        "rounds/clearing_status.html",
+        {
+            "found": found,
+            "snapshot": snapshot,
+            "round": round_,
+            "version": round_.version,
+            "place": queue_place(round_, snapshot),
+            "clearance": cleared,
+            "edited_words": _edited_words(cleared.submitted, cleared.cleared),
+            "before": previous_status(snapshot),
+            "clear": clear or ClearForm(initial=_initial(snapshot)),
+            "send_back": send_back or ReturnForm(initial={"base_revision": snapshot.revision}),
+            "returnable": snapshot.state in _RETURNABLE and not snapshot.is_locked,
+        },
+        status=code,
+    )
 
 
 def _edited_words(

@@ -27,20 +27,20 @@ from plans.rounds.forms import (
 from plans.rounds.queries.cockpit import (
     NAMED_AT_MOST,
     cockpit,
-    find_kept_round,
-    kept_rounds,
+    find_managed_round,
+    managed_rounds,
     newest_revisions,
     statuses_of,
     versions_to_open,
 )
-from plans.rounds.services import closing as services
-from plans.rounds.services import cover, printing
-from plans.rounds.services import grouping as regroup
+from plans.rounds.services import closing, opening
+from plans.rounds.services import grouping as regrouping
 from plans.statuses.queries.status import FoundStatus
 from plans.statuses.services import notices
-from plans.web.decorators import INVALID, code_of, keeper, secretariat_required
+from plans.web.decorators import secretariat_required
 from plans.web.forms import parse_ints
-from plans.web.refusals import GapsError, InvalidError, RefusedError, StaleCoverError
+from plans.web.refusals import INVALID, InvalidError, StaleCoverError
+from plans.web.shortcuts import Submission, current_user
 
 Context = dict[str, Any]
 
@@ -53,7 +53,7 @@ def round_list(request: HttpRequest) -> HttpResponse:
         request,
         "rounds/list.html",
         {
-            "rounds": kept_rounds(request.user),
+            "rounds": managed_rounds(request.user),
             "can_open": versions_to_open(request.user).exists(),
         },
     )
@@ -65,22 +65,17 @@ def open_round(request: HttpRequest) -> HttpResponse:
     """Open a round."""
     versions = versions_to_open(request.user)
     form = OpenRoundForm(request.POST or None, versions=versions)
-    code = INVALID if form.is_bound else 200
-    if form.is_bound and form.is_valid():
-        try:
-            opened = services.open_round(by=keeper(request), **form.cleaned_data)
-        except RefusedError as refusal:
-            field = refusal.field if isinstance(refusal, InvalidError) else ""
-            form.add_error(field if field in form.fields else None, str(refusal))
-            code = code_of(refusal)
-        else:
+    submission = Submission(request, form)
+    if submission.valid:
+        with submission:
+            opened = opening.open_round(by=current_user(request), **form.cleaned_data)
             messages.success(request, _("The round is open: %(label)s.") % {"label": opened.label})
             return redirect("plans:round", opened.pk)
     return render(
         request,
         "rounds/open.html",
         {"form": form, "can_open": versions.exists()},
-        status=code,
+        status=submission.status_code,
     )
 
 
@@ -88,7 +83,7 @@ def open_round(request: HttpRequest) -> HttpResponse:
 @require_safe
 def round_cockpit(request: HttpRequest, round_id: int) -> HttpResponse:
     """How far the reporting of a round has come."""
-    round_ = kept_round_or_404(request, round_id)
+    round_ = managed_round_or_404(request, round_id)
     return render(
         request,
         "rounds/cockpit.html",
@@ -107,7 +102,7 @@ def round_cockpit(request: HttpRequest, round_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def round_cover(request: HttpRequest, round_id: int) -> HttpResponse:
     """The cover of a round, to be edited and looked at before it is saved."""
-    round_ = kept_round_or_404(request, round_id)
+    round_ = managed_round_or_404(request, round_id)
     if request.method != "POST":
         return _cover_page(request, round_, CoverForms.of_round(round_))
     forms = CoverForms.sent(request.POST)
@@ -117,27 +112,25 @@ def round_cover(request: HttpRequest, round_id: int) -> HttpResponse:
     if not forms.is_valid():
         return _cover_page(request, round_, forms, base=base, code=INVALID)
     if "preview" in request.POST:
-        cover.lay_on_cover(round_, **forms.texts)
+        opening.lay_on_cover(round_, **forms.texts)
         return _cover_page(request, round_, forms, base=base, preview=_printed_cover(round_))
-    try:
-        cover.edit_cover(
+    submission = Submission(request)
+    with submission:
+        opening.edit_cover(
             round_id=round_id,
-            by=keeper(request),
+            by=current_user(request),
             reports_due_on=forms.reports_due_on,
             base=base,
             **forms.texts,
         )
-    except StaleCoverError as refusal:
+        messages.success(request, _("The cover is saved."))
+        return redirect("plans:round_cover", round_id)
+    if isinstance(submission.refusal, StaleCoverError):
         # What the other person saved is shown beside the form; saving again is then deliberate.
-        saved = kept_round_or_404(request, round_id)
+        saved = managed_round_or_404(request, round_id)
         printed = _printed_cover(saved)
-        return _cover_page(request, saved, forms, preview=printed, refusal=refusal, code=409)
-    except RefusedError as refusal:
-        return _cover_page(
-            request, round_, forms, base=base, refusal=refusal, code=code_of(refusal)
-        )
-    messages.success(request, _("The cover is saved."))
-    return redirect("plans:round_cover", round_id)
+        return _cover_page(request, saved, forms, preview=printed, submission=submission)
+    return _cover_page(request, round_, forms, base=base, submission=submission)
 
 
 def _cover_page(
@@ -147,10 +140,13 @@ def _cover_page(
     *,
     base: str | None = None,
     preview: SafeString | None = None,
-    refusal: RefusedError | None = None,
+    submission: Submission | None = None,
     code: int = 200,
 ) -> HttpResponse:
-    """The page. ``base`` is the fingerprint of the cover that the edit started from."""
+    """The page; ``submission`` is the refused one, if any.
+
+    ``base`` is the fingerprint of the cover that the edit started from.
+    """
     if preview is None and request.method != "POST":
         preview = _printed_cover(round_)
     return render(
@@ -160,11 +156,11 @@ def _cover_page(
             "round": round_,
             "version": round_.version,
             "forms": forms,
-            "base": cover.cover_fingerprint(round_) if base is None else base,
+            "base": opening.cover_fingerprint(round_) if base is None else base,
             "preview": preview,
-            "refusal": refusal,
+            "refusal": submission.refusal if submission else None,
         },
-        status=code,
+        status=submission.status_code if submission else code,
     )
 
 
@@ -177,19 +173,16 @@ def _printed_cover(round_: ReportingRound) -> SafeString:
 @require_http_methods(["GET", "HEAD", "POST"])
 def close_round(request: HttpRequest, round_id: int) -> HttpResponse:
     """What stands in the way of closing a round, and closing it."""
-    round_ = kept_round_or_404(request, round_id)
+    round_ = managed_round_or_404(request, round_id)
     if round_.is_closed and request.method != "POST":
         return redirect("plans:round", round_id)
     chosen = parse_ints(request.POST.getlist("not_reported"))
-    refusal: RefusedError | None = None
-    if request.method == "POST":
-        try:
-            record = services.close_round(
-                round_id=round_id, by=keeper(request), not_reported=chosen
+    submission = Submission(request)
+    if submission.valid:
+        with submission:
+            record = closing.close_round(
+                round_id=round_id, by=current_user(request), not_reported=chosen
             )
-        except RefusedError as error:
-            refusal = error
-        else:
             messages.success(
                 request,
                 _("The round is closed. Its record has the SHA-256 %(sha256)s.")
@@ -202,25 +195,21 @@ def close_round(request: HttpRequest, round_id: int) -> HttpResponse:
         {
             "round": round_,
             "version": round_.version,
-            "gaps": services.gaps_of(round_),
-            "warnings": printing.warnings_of(round_),
+            "gaps": closing.gaps_of(round_),
+            "warnings": closing.warnings_of(round_),
             "chosen": chosen,
-            "refusal": refusal,
+            "refusal": submission.refusal,
             "open_states": (StatusSnapshot.State.DRAFT, StatusSnapshot.State.RETURNED),
         },
-        status=200 if refusal is None else _code_of_closing(refusal),
+        status=submission.status_code,
     )
-
-
-def _code_of_closing(refusal: RefusedError) -> int:
-    return INVALID if isinstance(refusal, GapsError) else code_of(refusal)
 
 
 @secretariat_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def reopen(request: HttpRequest, round_id: int) -> HttpResponse:
     """A closed round: reopen it, or single statuses for one unit; revoke that, or record it."""
-    round_ = kept_round_or_404(request, round_id)
+    round_ = managed_round_or_404(request, round_id)
     action = request.POST.get("action", "") if request.method == "POST" else ""
     forms = {
         "round": ReasonForm(request.POST if action == "round" else None, prefix="round"),
@@ -231,15 +220,11 @@ def reopen(request: HttpRequest, round_id: int) -> HttpResponse:
         "amend": ReasonForm(request.POST if action == "amend" else None, prefix="amend"),
     }
     chosen = parse_ints(request.POST.getlist("snapshot"))
-    code = INVALID if request.method == "POST" else 200
     form = forms.get(action)
-    if form is not None and form.is_valid():
-        try:
+    submission = Submission(request, form)
+    if submission.valid and form is not None:
+        with submission:
             messages.success(request, _reopened(request, round_id, action, form, chosen))
-        except RefusedError as refusal:
-            form.add_error(None, str(refusal))
-            code = code_of(refusal)
-        else:
             return redirect("plans:round", round_id)
     statuses = statuses_of(round_)
     return render(
@@ -253,7 +238,8 @@ def reopen(request: HttpRequest, round_id: int) -> HttpResponse:
             "locked": [found for found in statuses if not found.snapshot.reopened_for_id],
             "reopened": [found for found in statuses if found.snapshot.reopened_for_id],
         },
-        status=code,
+        # Without a form it was no button of the page that was sent.
+        status=INVALID if submission.valid and form is None else submission.status_code,
     )
 
 
@@ -265,18 +251,18 @@ def _reopened(
     chosen: Collection[int],
 ) -> str:
     """Do what one of the page's forms says. Returns a sentence that says what was done."""
-    by, reason = keeper(request), form.cleaned_data["reason"]
+    by, reason = current_user(request), form.cleaned_data["reason"]
     if action == "round":
-        services.reopen_round(round_id=round_id, by=by, reason=reason)
+        closing.reopen_round(round_id=round_id, by=by, reason=reason)
         return _("The round is open again. Its record stays.")
     if action == "amend":
-        record = services.amend_record(round_id=round_id, by=by, reason=reason)
+        record = closing.amend_record(round_id=round_id, by=by, reason=reason)
         return _("Record %(number)d is in force. It has the SHA-256 %(sha256)s.") % {
             "number": record.number,
             "sha256": record.sha256,
         }
     if action == "revoke":
-        count = services.revoke_reopening(
+        count = closing.revoke_reopening(
             round_id=round_id, snapshot_ids=chosen, by=by, reason=reason
         )
         return ngettext(
@@ -285,7 +271,7 @@ def _reopened(
             count,
         ) % {"count": count}
     unit = form.cleaned_data["unit"]
-    count = services.reopen_statuses(
+    count = closing.reopen_statuses(
         round_id=round_id, snapshot_ids=chosen, unit=unit, by=by, reason=reason
     )
     for revision in newest_revisions(chosen):
@@ -301,15 +287,12 @@ def _reopened(
 @require_http_methods(["GET", "HEAD", "POST"])
 def grouping(request: HttpRequest, round_id: int) -> HttpResponse:
     """Which elements share a status: split and join them."""
-    round_ = kept_round_or_404(request, round_id)
+    round_ = managed_round_or_404(request, round_id)
     statuses = statuses_of(round_)
-    refusal: RefusedError | None = None
-    if request.method == "POST":
-        try:
+    submission = Submission(request)
+    if submission.valid:
+        with submission:
             messages.success(request, _regrouped(request, round_, statuses))
-        except RefusedError as error:
-            refusal = error
-        else:
             return redirect("plans:round_grouping", round_id)
     return render(
         request,
@@ -318,12 +301,12 @@ def grouping(request: HttpRequest, round_id: int) -> HttpResponse:
             "round": round_,
             "version": round_.version,
             "statuses": statuses,
-            "uncovered": regroup.uncovered(round_),
+            "uncovered": regrouping.uncovered(round_),
             "joined": parse_ints(request.POST.getlist("join")),
             "split": parse_ints(request.POST.getlist("element")),
-            "refusal": refusal,
+            "refusal": submission.refusal,
         },
-        status=200 if refusal is None else code_of(refusal),
+        status=submission.status_code,
     )
 
 
@@ -331,9 +314,9 @@ def _regrouped(
     request: HttpRequest, round_: ReportingRound, statuses: Collection[FoundStatus]
 ) -> str:
     """Do what the page's buttons say. Returns a sentence that says what was done."""
-    by = keeper(request)
+    by = current_user(request)
     if "cover" in request.POST:
-        count = regroup.cover_elements(round_id=round_.pk, by=by)
+        count = regrouping.cover_elements(round_id=round_.pk, by=by)
         return ngettext(
             "%(count)d element has a status of its own now.",
             "%(count)d elements have a status of their own now.",
@@ -346,21 +329,21 @@ def _regrouped(
         if found is None:
             raise InvalidError(_("There is no such status in this round."))
         elements = parse_ints(request.POST.getlist("element"))
-        regroup.split_status(
+        regrouping.split_status(
             snapshot_id=found.snapshot.pk,
             element_ids=elements & {element.pk for element in found.elements},
             by=by,
         )
         return _("The chosen elements have a status of their own now.")
-    kept = regroup.join_statuses(
+    kept = regrouping.join_statuses(
         snapshot_ids=parse_ints(request.POST.getlist("join")) & of_round, by=by
     )
     return _("They share status no. %(ordinal)d now.") % {"ordinal": kept.ordinal}
 
 
-def kept_round_or_404(request: HttpRequest, round_id: int) -> ReportingRound:
+def managed_round_or_404(request: HttpRequest, round_id: int) -> ReportingRound:
     """The round with its version and plan. Raises Http404 when it is not there for the person."""
-    found = find_kept_round(request.user, round_id)
+    found = find_managed_round(request.user, round_id)
     if found is None:
         raise Http404(_("There is no such reporting round."))
     return found

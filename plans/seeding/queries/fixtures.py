@@ -126,7 +126,7 @@ def _rounds(version: PlanVersion) -> Iterator[QuerySet[Any]]:
     closed = Q(version=version, state=ReportingRound.State.CLOSED)
     rounds = ReportingRound.objects.filter(closed)
     of_round = "round__version__plan"
-    yield rounds.select_related("version__plan").order_by("as_at")
+    yield rounds.with_version().order_by("as_at")
     yield (
         StatusSnapshot.objects.filter(round__in=rounds)
         .select_related(of_round, "reaffirms__round__version__plan")

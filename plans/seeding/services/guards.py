@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 
 from plans import permissions
 from plans.models import AuditEntry, PlanVersion, SeedDraft
-from plans.people import services as audit
 from plans.reading.corrections import CorrectionError, Corrections
 from plans.reading.pipeline import Parsed
 from plans.reading.source_table import SourceError
@@ -87,7 +86,7 @@ def note(
 ) -> None:
     """Write down what was done to a draft, in the transaction of the change."""
     subject = f"{draft.file_name}: {what}" if what else draft.file_name
-    audit.record_audit(action, actor=by, subject=subject, reason=why)
+    AuditEntry.objects.create(action=action, actor=by, subject=subject, reason=why)
 
 
 def storable(value: Any) -> Any:

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from plans import permissions
 from plans.catalogue.queries.lineage import version_elements
 from plans.models import ActionElement, AuditEntry, Lineage, PlanVersion
-from plans.people import services as audit
 from plans.reading.matching import Kind, VersionElement, kind_of
 from plans.seeding.queries.matching import Matching
 from plans.seeding.services.matching import chosen_elements, in_words, stated_reason, undecided
@@ -52,8 +51,8 @@ def change_lineage(
         before = _keys(version.based_on, [element.reference for element in sides[0]])
         after = _keys(version, [element.reference for element in sides[1]])
         _relink(version, before, after, kind, by, clean)
-        audit.record_audit(
-            AuditEntry.Action.LINEAGE_CHANGED,
+        AuditEntry.objects.create(
+            action=AuditEntry.Action.LINEAGE_CHANGED,
             actor=by,
             subject=f"{version.plan} – {version.symbol}: {in_words(kind, earlier, later)}",
             reason=clean,

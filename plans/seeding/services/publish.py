@@ -24,7 +24,6 @@ from plans.models import (
     SeedDraft,
     TimeFrame,
 )
-from plans.people import services as audit
 from plans.seeding.services.guards import check_seeder, locked_version, storable
 from plans.seeding.services.matching import stated_reason
 from plans.text import prose
@@ -45,8 +44,8 @@ def publish_version(*, version_id: int, by: User) -> PlanVersion:
             raise InvalidError(_("This version is published already."))
         version.published = True
         version.save(update_fields=["published"])
-        audit.record_audit(
-            AuditEntry.Action.VERSION_PUBLISHED,
+        AuditEntry.objects.create(
+            action=AuditEntry.Action.VERSION_PUBLISHED,
             actor=by,
             subject=f"{version.plan} – {version.symbol}",
         )
@@ -72,8 +71,8 @@ def take_back(*, version_id: int, by: User, reason: str) -> SeedDraft:
         problem = obstacle(version)
         if draft is None or problem:
             raise InvalidError(problem)
-        audit.record_audit(
-            AuditEntry.Action.VERSION_TAKEN_BACK,
+        AuditEntry.objects.create(
+            action=AuditEntry.Action.VERSION_TAKEN_BACK,
             actor=by,
             subject=f"{version.plan} – {version.symbol}",
             reason=clean,
@@ -190,8 +189,8 @@ def amend_text(
         setattr(corrigendum, holder, row)
         corrigendum.save()
         _write(row, field, new, version.language)
-        audit.record_audit(
-            AuditEntry.Action.WORDING_AMENDED,
+        AuditEntry.objects.create(
+            action=AuditEntry.Action.WORDING_AMENDED,
             actor=by,
             subject=f"{version.symbol} {reference_of(row)}: {corrigendum.label}",
             reason=why,

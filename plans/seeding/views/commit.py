@@ -27,8 +27,7 @@ from plans.seeding.views.common import (
     draft_or_404,
     sentence,
 )
-from plans.web.decorators import INVALID, code_of
-from plans.web.refusals import InvalidError, RefusedError, StaleDraftError
+from plans.web.refusals import INVALID, InvalidError, RefusedError, StaleDraftError
 from plans.web.shortcuts import current_user, version_or_404
 
 
@@ -56,7 +55,7 @@ def commit(request: HttpRequest, draft_id: int) -> HttpResponseBase:
             version = to_the_end(begun.steps())
         except InvalidError as refusal:
             form.add_error(refusal.field or None, str(refusal))
-            code = code_of(refusal)
+            code = refusal.status_code
         except RefusedError as refusal:
             return conflict(request, draft_or_404(request, draft_id), refusal)
         else:
@@ -198,11 +197,11 @@ def corrigendum(request: HttpRequest, plan: str, version: str, reference: str) -
                 # The words now stand above the form; sending it again is then deliberate.
                 form.data = {**request.POST.dict(), "seen": text.words}
                 form.add_error(None, str(refusal))
-                code = code_of(refusal)
+                code = refusal.status_code
             except RefusedError as refusal:
                 field = refusal.field if isinstance(refusal, InvalidError) else ""
                 form.add_error(field or None, str(refusal))
-                code = code_of(refusal)
+                code = refusal.status_code
             else:
                 messages.success(request, _("The corrigendum is issued."))
                 return redirect(item)

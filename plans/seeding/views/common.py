@@ -16,7 +16,7 @@ from plans.reading.corrections import CorrectionError
 from plans.reading.pipeline import Parsed
 from plans.reading.source_table import SourceError
 from plans.seeding.queries.drafts import find_draft, parsed
-from plans.web.decorators import View, code_of, keeps_input
+from plans.web.decorators import View, keeps_input
 from plans.web.forms import parse_int
 from plans.web.recovery import typed_fields
 from plans.web.refusals import RefusedError
@@ -63,7 +63,7 @@ def base_revision(request: HttpRequest) -> int:
 def conflict(request: HttpRequest, draft: SeedDraft, refusal: RefusedError) -> HttpResponse:
     """The page that says why nothing was changed, with what was typed, to be copied."""
     context: dict[str, Any] = {"draft": draft, "message": refusal, "typed": typed_fields(request)}
-    return render(request, "seeding/conflict.html", context, status=code_of(refusal))
+    return render(request, "seeding/conflict.html", context, status=refusal.status_code)
 
 
 def download(content: bytes, content_type: str, name: str) -> HttpResponse:

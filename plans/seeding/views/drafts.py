@@ -36,9 +36,8 @@ from plans.seeding.views.common import (
     reading_of,
     sentence,
 )
-from plans.web.decorators import INVALID, code_of
 from plans.web.forms import LARGEST, parse_int
-from plans.web.refusals import InvalidError, RefusedError, StaleDraftError
+from plans.web.refusals import INVALID, InvalidError, RefusedError, StaleDraftError
 from plans.web.shortcuts import current_user, version_or_404
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -62,7 +61,7 @@ def seed_list(request: HttpRequest) -> HttpResponseBase:
                 start = head_start(_starting(request, form))
             except RefusedError as refusal:
                 form.add_error("document", sentence(refusal))
-                code = code_of(refusal)
+                code = refusal.status_code
             else:
                 if not start.ended:
                     return answer_in_steps(request, start.steps(), _reading(request, form))
@@ -190,10 +189,10 @@ def head(request: HttpRequest, draft_id: int) -> HttpResponse:
             except StaleDraftError as refusal:
                 # The form stays as it was filled in; saving it again is then deliberate.
                 form.add_error(None, str(refusal))
-                code = code_of(refusal)
+                code = refusal.status_code
             except RefusedError as refusal:
                 form.add_error(None, str(refusal))
-                code, base = code_of(refusal), base_revision(request)
+                code, base = refusal.status_code, base_revision(request)
             else:
                 messages.success(request, _("What you said about the document is saved."))
                 return redirect("plans:seed_draft", draft_id)
@@ -298,7 +297,7 @@ def columns(request: HttpRequest, draft_id: int) -> HttpResponse:
                 return conflict(request, draft, refusal)
             except RefusedError as refusal:
                 form.add_error(None, str(refusal))
-                code = code_of(refusal)
+                code = refusal.status_code
             except SourceError as error:
                 form.add_error(None, sentence(error))
             else:

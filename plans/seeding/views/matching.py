@@ -38,9 +38,8 @@ from plans.seeding.views.common import (
     draft_or_404,
     sentence,
 )
-from plans.web.decorators import INVALID, code_of
 from plans.web.forms import parse_int
-from plans.web.refusals import InvalidError, RefusedError
+from plans.web.refusals import INVALID, InvalidError, RefusedError
 from plans.web.shortcuts import current_user
 
 _LONGEST_QUERY = 200
@@ -139,7 +138,7 @@ def change(request: HttpRequest, draft_id: int, fingerprint: str) -> HttpRespons
                 )
             except InvalidError as refusal:
                 form.add_error(refusal.field or None, str(refusal))
-                code = code_of(refusal)
+                code = refusal.status_code
             except RefusedError as refusal:
                 return conflict(request, draft, refusal)
             else:

@@ -29,10 +29,9 @@ from plans.seeding.forms.steps import OPERATION_LABELS, Choice, StepForm
 from plans.seeding.queries.drafts import Desk, desk
 from plans.seeding.services import steps
 from plans.seeding.views.common import administrator_required, base_revision, draft_or_404, sentence
-from plans.web.decorators import INVALID, code_of
 from plans.web.forms import parse_int
 from plans.web.recovery import typed_fields
-from plans.web.refusals import InvalidError, RefusedError, StaleDraftError
+from plans.web.refusals import INVALID, InvalidError, RefusedError, StaleDraftError
 from plans.web.shortcuts import current_user
 
 FINDINGS_AT_MOST = 40
@@ -137,7 +136,7 @@ def _stepped(
         return _stale(request, found.draft.pk, kind, refusal)
     except RefusedError as refusal:
         form.add_error(None, str(refusal))
-        return _page(request, found, choice, form=form, code=code_of(refusal))
+        return _page(request, found, choice, form=form, code=refusal.status_code)
     messages.success(
         request,
         _("Step %(number)d is saved: %(what)s.")
@@ -243,7 +242,7 @@ def _page(
             "typed": typed_fields(request) if refusal is not None and form is None else [],
             "language": found.draft.head.get("language") or "en",
         },
-        status=code if refusal is None else code_of(refusal),
+        status=code if refusal is None else refusal.status_code,
     )
 
 

@@ -19,12 +19,11 @@ from plans.models import (
     StatusSnapshot,
     Unit,
     WorkingCopy,
+    span,
 )
 from plans.permissions import Person
 from plans.text.categories import Category
 from plans.text.timeframes import ScheduleState, schedule_state
-
-# -- Reads about one status: what was reported before, what it covers, whose it is ----------------
 
 
 def previous_status(snapshot: StatusSnapshot) -> StatusSnapshot | None:
@@ -60,45 +59,6 @@ def previous_status(snapshot: StatusSnapshot) -> StatusSnapshot | None:
 def of_earlier_versions() -> Q:
     """What of rounds of earlier versions may be looked at: what everybody may."""
     return Q(round__version__published=True, round__state=ReportingRound.State.CLOSED)
-
-
-def span(references: Sequence[str]) -> str:
-    """References in plan order, in short: “II.1.1–II.2.4”, “I.1(a).2”, or "" for none."""
-    if len(references) < 2:
-        return "".join(references)
-    return f"{references[0]}–{references[-1]}"
-
-
-def subject_of(snapshot: StatusSnapshot) -> str:
-    """The references that a status covers, in short: “II.1.1–II.2.4” or “I.1(a).2”."""
-    references = list(
-        ActionElement.objects.filter(covers__snapshot=snapshot)
-        .order_by("issue__ordinal", "ordinal")
-        .values_list("reference", flat=True)
-    )
-    return span(references)
-
-
-def covered_units(snapshot: StatusSnapshot) -> list[set[int]]:
-    """For every element that the status covers, the primary keys of its units."""
-    found: dict[int, set[int]] = {}
-    rows = StatusCover.objects.filter(snapshot=snapshot).values_list("element_id", "element__units")
-    for element, unit in rows:
-        found.setdefault(element, set()).update(() if unit is None else (unit,))
-    return list(found.values())
-
-
-@dataclass(frozen=True, slots=True)
-class StatusKey:
-    """Which status an address means, before anybody's right to it is checked."""
-
-    snapshot_id: int
-    references: Sequence[str]
-
-    @property
-    def subject(self) -> str:
-        """The references covered, in short, as ``span`` has it."""
-        return span(self.references)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,19 +155,6 @@ class HistoryEntry:
         return self.revision.text != (self.before.text if self.before else "")
 
 
-def status_key(round_id: int, ordinal: int) -> StatusKey | None:
-    """Which status that is, if there is one. One query.
-
-    For the services, which check the right themselves; tell nobody of it who has none.
-    """
-    rows = list(
-        StatusCover.objects.filter(snapshot__round=round_id, snapshot__ordinal=ordinal)
-        .order_by("element__issue__ordinal", "element__ordinal")
-        .values_list("snapshot_id", "element__reference")
-    )
-    return StatusKey(rows[0][0], [reference for _, reference in rows]) if rows else None
-
-
 def answering_units(snapshot_id: int) -> list[Unit]:
     """The units that answer for any of a status's elements, by name. One query."""
     return list(Unit.objects.filter(elements__covers__snapshot=snapshot_id).distinct())
@@ -220,8 +167,8 @@ def find_status(user: Person, round_id: int, ordinal: int) -> FoundStatus | None
     """
     snapshot = (
         StatusSnapshot.objects.filter(round=round_id, ordinal=ordinal)
-        .select_related("round__version__plan", "reaffirms", "reopened_for")
-        .defer("round__paragraphs", "round__footnotes")
+        .with_round()
+        .select_related("reaffirms", "reopened_for")
         .first()
     )
     if snapshot is None or not permissions.can_see_round(user, snapshot.round):
@@ -273,7 +220,7 @@ def status_page(user: Person, found: FoundStatus) -> StatusPage:
             for element in found.elements
         ],
         earlier=_earlier(user, found),
-        newest=newest_revision(snapshot),
+        newest=snapshot.newest_revision(),
         copy=_unsaved(user, snapshot),
     )
 
@@ -284,11 +231,6 @@ def _unsaved(user: Person, snapshot: StatusSnapshot) -> WorkingCopy | None:
     if copy is None or (copy.text, copy.category) == (snapshot.text, snapshot.category):
         return None
     return copy
-
-
-def newest_revision(snapshot: StatusSnapshot) -> StatusRevision | None:
-    """The last revision, with who made it. One query."""
-    return snapshot.revisions.select_related("by", "on_behalf_of").order_by("-number").first()
 
 
 def _earlier(user: Person, found: FoundStatus) -> list[EarlierStatus]:
@@ -333,10 +275,10 @@ def _earlier(user: Person, found: FoundStatus) -> list[EarlierStatus]:
     ]
 
 
-def history(found: FoundStatus) -> list[HistoryEntry]:
+def revision_history(found: FoundStatus) -> list[HistoryEntry]:
     """Every revision, newest first. One query."""
     revisions: list[StatusRevision] = list(
-        found.snapshot.revisions.select_related("by", "on_behalf_of").order_by("number")
+        found.snapshot.revisions.with_people().order_by("number")
     )
     befores: list[StatusRevision | None] = [None, *revisions]
     return [

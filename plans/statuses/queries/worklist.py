@@ -8,20 +8,24 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from django.db.models import F, Prefetch, Q, QuerySet
+from django.contrib.auth.models import User
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
+from plans import permissions
 from plans.catalogue.queries.browsing import fold
 from plans.catalogue.queries.lineage import direct_ancestors
 from plans.models import (
     ActionElement,
     PlanVersion,
     ReportingRound,
+    Role,
     StatusCover,
     StatusRevision,
     StatusSnapshot,
     Unit,
     WorkingCopy,
 )
+from plans.models.rounds import StatusSnapshotQuerySet
 from plans.permissions import Person
 from plans.statuses.queries.status import FoundStatus, ScheduledElement, of_earlier_versions
 from plans.text.categories import Category
@@ -119,23 +123,12 @@ def stage_of(snapshot: StatusSnapshot) -> WorklistStage:
     return WorklistStage(snapshot.state)
 
 
-def worklist_rows(user: Person, statuses: QuerySet[StatusSnapshot]) -> list[WorklistRow]:
+def worklist_rows(user: Person, statuses: StatusSnapshotQuerySet) -> list[WorklistRow]:
     """The rows of ``statuses``, the most pressing first. Six queries, however many there are.
 
     What was returned stands before everything else.
     """
-    covers = (
-        StatusCover.objects.select_related("element__issue", "element__time_frame")
-        .prefetch_related("element__units")
-        .defer("element__issue__context")
-        .order_by("element__issue__ordinal", "element__ordinal")
-    )
-    snapshots = list(
-        statuses.select_related("round__version__plan")
-        .defer("round__paragraphs", "round__footnotes")
-        .prefetch_related(Prefetch("covers", queryset=covers))
-        .order_by("round__as_at", "ordinal")
-    )
+    snapshots = list(statuses.with_round().with_elements().order_by("round__as_at", "ordinal"))
     newest = _newest(snapshots)
     earlier = earlier_statuses(snapshots)
     unsaved = set(
@@ -277,12 +270,8 @@ def _most_pressing_before(
 
 def _newest(snapshots: Collection[StatusSnapshot]) -> dict[int, StatusRevision]:
     """The last revision of each status that has one, with who made it. One query."""
-    revisions = (
-        StatusRevision.objects.filter(snapshot__in=snapshots, number=F("snapshot__revision"))
-        .select_related("by", "on_behalf_of")
-        .defer("text")
-    )
-    return {revision.snapshot_id: revision for revision in revisions}
+    revisions = StatusRevision.objects.newest().with_people().filter(snapshot__in=snapshots)
+    return {revision.snapshot_id: revision for revision in revisions.defer("text")}
 
 
 def earlier_statuses(
@@ -339,3 +328,101 @@ def earlier_statuses(
                 if cover.round.as_at < rounds[round_id].as_at:
                     found[round_id, element] = cover.snapshot
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class OutstandingStatus:
+    """A status that a unit has not submitted yet, with the elements that it covers in order.
+
+    ``overdue`` tells that one of them is, at the round's date; ``comment`` is why it was returned,
+    "" when it was not.
+    """
+
+    snapshot: StatusSnapshot
+    elements: Sequence[ActionElement]
+    overdue: bool
+    comment: str
+
+    @property
+    def returned(self) -> bool:
+        return self.snapshot.state == StatusSnapshot.State.RETURNED
+
+
+def outstanding_statuses(round_: ReportingRound) -> list[OutstandingStatus]:
+    """Every status of ``round_`` that waits for its unit, in plan order. Three queries.
+
+    In a closed round those that were reopened. ``round_`` comes with its version and plan.
+    """
+    comments = (
+        StatusRevision.objects.filter(
+            snapshot=OuterRef("pk"), action=StatusRevision.Action.RETURNED
+        )
+        .order_by("-number")
+        .values("comment")
+    )
+    snapshots = (
+        round_.snapshots.filter(
+            state__in=(StatusSnapshot.State.DRAFT, StatusSnapshot.State.RETURNED)
+        )
+        .with_elements()
+        .order_by("ordinal")
+        .annotate(returned_because=Subquery(comments[:1]))
+    )
+    if round_.is_closed:
+        snapshots = snapshots.filter(reopened_for__isnull=False)
+    found = []
+    for snapshot in snapshots:
+        snapshot.round = round_
+        elements = [cover.element for cover in snapshot.covers.all()]
+        if elements:
+            returned = snapshot.state == StatusSnapshot.State.RETURNED
+            found.append(
+                OutstandingStatus(
+                    snapshot=snapshot,
+                    elements=elements,
+                    overdue=_overdue(snapshot, elements),
+                    comment=getattr(snapshot, "returned_because", None) or "" if returned else "",
+                )
+            )
+    return sorted(found, key=lambda owed: _place(owed.elements[0]))
+
+
+def officers() -> QuerySet[User]:
+    """Everybody who may report, in the order of their accounts, roles and units read already."""
+    return (
+        User.objects.filter(is_active=True, groups__name=Role.OFFICER.value)
+        .prefetch_related("groups", "units")
+        .order_by("pk")
+    )
+
+
+def outstanding_by_officer(
+    officer: User, statuses: Sequence[OutstandingStatus]
+) -> list[OutstandingStatus]:
+    """Those of ``statuses``, from ``outstanding_statuses``, that ``officer`` may write."""
+    return [
+        owed
+        for owed in statuses
+        if permissions.can_edit_snapshot(
+            officer,
+            owed.snapshot,
+            [[unit.pk for unit in element.units.all()] for element in owed.elements],
+        )
+    ]
+
+
+def _overdue(snapshot: StatusSnapshot, elements: Sequence[ActionElement]) -> bool:
+    completed = Category(snapshot.category).completed
+    return any(
+        schedule_state(
+            element.time_frame.rule if element.time_frame else None,
+            completed=completed,
+            as_at=snapshot.round.as_at,
+        )
+        is ScheduleState.OVERDUE
+        for element in elements
+    )
+
+
+def _place(element: ActionElement) -> tuple[int, int]:
+    return element.issue.ordinal, element.ordinal

@@ -11,13 +11,11 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from plans import permissions
-from plans.models import Presence, StatusSnapshot, WorkingCopy
-from plans.statuses.queries.status import covered_units
-from plans.statuses.services.checks import check_length
+from plans.models import Presence, StatusRevision, StatusSnapshot, WorkingCopy
+from plans.statuses.services.workflow import check_editor, check_length
 from plans.text import prose
 from plans.text.categories import Category
-from plans.web.refusals import InvalidError, NotAllowedError, RoundClosedError
+from plans.web.refusals import InvalidError
 
 PRESENT_FOR = timedelta(minutes=2)
 """How long after the last sign of life somebody counts as present."""
@@ -34,24 +32,54 @@ def autosave(
     that is gone must not offer it again. Raises NotAllowedError, RoundClosedError, and
     InvalidError for a text, category or number that cannot be.
     """
-    snapshot = _editable(snapshot_id, by)
+    snapshot = StatusSnapshot.objects.with_round().get(pk=snapshot_id)
+    check_editor(snapshot, by)
+    newest = snapshot.newest_revision() if base_revision < snapshot.revision else None
+    return store_working_copy(
+        snapshot=snapshot,
+        by=by,
+        base_revision=base_revision,
+        category=category,
+        text=text,
+        newest=newest,
+    )
+
+
+def store_working_copy(
+    *,
+    snapshot: StatusSnapshot,
+    by: User,
+    base_revision: int,
+    category: str,
+    text: str,
+    newest: StatusRevision | None,
+) -> WorkingCopy | None:
+    """As ``autosave``, for callers who have checked that ``by`` may edit the status. One query.
+
+    ``newest`` is the last revision of ``snapshot``; it matters only where it is newer than
+    ``base_revision``. Raises InvalidError.
+    """
     check_length(text)
     if category not in {known.value for known in Category}:
         raise InvalidError(_("Choose a category from the list."), field="category")
     if not 0 <= base_revision <= snapshot.revision:
         raise InvalidError(_("There is no such revision of this status."))
-    if base_revision < snapshot.revision and _just_saved(snapshot, by, category, text):
-        discard_working_copy(snapshot_id=snapshot_id, by=by)
+    if base_revision < snapshot.revision and _is_resent(newest, by, category, text):
+        discard_working_copy(snapshot_id=snapshot.pk, by=by)
         return None
-    copy, _made = WorkingCopy.objects.update_or_create(
+    copy = WorkingCopy(
         snapshot=snapshot,
         user=by,
-        defaults={
-            "base_revision": base_revision,
-            "category": category,
-            "text": _storable(text),
-            "saved_at": timezone.now(),
-        },
+        base_revision=base_revision,
+        category=category,
+        text=_storable(text),
+        saved_at=timezone.now(),
+    )
+    WorkingCopy.objects.bulk_create(
+        [copy],
+        update_conflicts=True,
+        unique_fields=["snapshot", "user"],
+        update_fields=["base_revision", "category", "text", "saved_at"],
     )
     return copy
 
@@ -84,21 +112,8 @@ def others_present(*, snapshot_id: int, but: User) -> list[Presence]:
     )
 
 
-def _editable(snapshot_id: int, by: User) -> StatusSnapshot:
-    snapshot = StatusSnapshot.objects.select_related("round__version").get(pk=snapshot_id)
-    units = covered_units(snapshot)
-    if not permissions.can_see_status(by, snapshot.round, units):
-        raise NotAllowedError(_("These elements are another unit's to report on."))
-    if snapshot.is_locked:
-        raise RoundClosedError(_("The round is closed; nothing in it can be changed."))
-    if not permissions.can_edit_snapshot(by, snapshot, units):
-        raise NotAllowedError(_("These elements are another unit's to report on."))
-    return snapshot
-
-
-def _just_saved(snapshot: StatusSnapshot, by: User, category: str, text: str) -> bool:
+def _is_resent(newest: StatusRevision | None, by: User, category: str, text: str) -> bool:
     """Whether the newest revision is what ``by`` is sending again."""
-    newest = snapshot.revisions.order_by("-number").first()
     return (
         newest is not None
         and newest.by_id == by.pk

@@ -18,7 +18,6 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from plans.models import ReturnedFile, StatusRevision
-from plans.statuses.queries.status import subject_of
 from plans.web.labels import day
 from plans.web.mail import absolute_url, build_message
 
@@ -110,7 +109,7 @@ def _send(
     template: str,
 ) -> None:
     snapshot = revision.snapshot
-    what = subject_of(snapshot)
+    what = snapshot.subject
     context = {
         "revision": revision,
         "snapshot": snapshot,
@@ -135,7 +134,7 @@ def _send_from_file(
         "by": revisions[0].by,
         "entered": [
             (
-                subject_of(revision.snapshot),
+                revision.snapshot.subject,
                 revision,
                 absolute_url("plans:status", file.round_id, revision.snapshot.ordinal),
             )

@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 
 from plans import permissions
 from plans.models import ReportingRound, SentReminder
-from plans.statuses.queries.outstanding import (
+from plans.statuses.queries.worklist import (
     OutstandingStatus,
     officers,
     outstanding_by_officer,

@@ -13,27 +13,35 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from plans.models import AuditEntry, StatusRevision, StatusSnapshot, Unit
-from plans.people import services as audit
-from plans.statuses.queries.status import previous_status, subject_of
-from plans.statuses.services.checks import (
-    check_base,
-    check_clearing_right,
-    check_complete,
-    check_editor,
-    check_state,
-    clean_category,
-    clean_narrative,
-    locked_snapshot,
+from plans import permissions
+from plans.models import (
+    AuditEntry,
+    ReportingRound,
+    StatusRevision,
+    StatusSnapshot,
+    Unit,
+    WorkingCopy,
 )
+from plans.statuses.queries.status import previous_status
 from plans.text import prose
 from plans.text.categories import Category
-from plans.web.refusals import InvalidError
+from plans.web.labels import day
+from plans.web.refusals import (
+    InvalidError,
+    NotAllowedError,
+    RoundClosedError,
+    StaleRevisionError,
+    WrongStateError,
+)
 
 State = StatusSnapshot.State
 Action = StatusRevision.Action
 _WRITABLE = {State.DRAFT, State.RETURNED}
+
+MAX_NARRATIVE = 20_000
+"""Characters of a narrative. The longest in print has about 800."""
 
 
 def save_status(
@@ -62,7 +70,7 @@ def save_status(
         clean = clean_narrative(text)
         chosen = clean_category(category)
         if submit:
-            check_complete(bool(clean), chosen)
+            _check_complete(bool(clean), chosen)
         return _write(
             snapshot,
             Action.SUBMITTED if submit else Action.SAVED,
@@ -108,7 +116,7 @@ def submit_status(*, snapshot_id: int, by: User, base_revision: int) -> StatusRe
     """Hand a draft to the secretariat. Raises as ``save_status``; InvalidError for an empty one."""
     with transaction.atomic():
         snapshot = _locked_for_editor(snapshot_id, by, base_revision, _WRITABLE)
-        check_complete(bool(snapshot.text) or snapshot.reaffirms_id is not None, snapshot.category)
+        _check_complete(bool(snapshot.text) or snapshot.reaffirms_id is not None, snapshot.category)
         return _write(
             snapshot,
             Action.SUBMITTED,
@@ -140,9 +148,9 @@ def return_status(
     """
     with transaction.atomic():
         snapshot = locked_snapshot(snapshot_id)
-        check_clearing_right(snapshot, by)
-        check_state(snapshot, {State.SUBMITTED, State.CLEARED})
-        check_base(snapshot, base_revision)
+        _check_clearing(snapshot, by)
+        _check_state(snapshot, {State.SUBMITTED, State.CLEARED})
+        _check_base(snapshot, base_revision)
         clean = prose.clean(comment)
         if not clean:
             raise InvalidError(_("Say in a comment what should be changed."), field="comment")
@@ -204,7 +212,7 @@ def mark_not_reported(*, snapshot_id: int, by: User, reason: str = "") -> Status
     """State that a unit did not report, and clear that. What was drafted stays as a revision."""
     with transaction.atomic():
         snapshot = locked_snapshot(snapshot_id)
-        check_clearing_right(snapshot, by)
+        _check_clearing(snapshot, by)
         return _write(
             snapshot,
             Action.CLEARED,
@@ -228,8 +236,8 @@ def _locked_for_editor(
     """The status, locked, when ``by`` may write it now and has seen its newest revision."""
     snapshot = locked_snapshot(snapshot_id)
     check_editor(snapshot, by, on_behalf_of)
-    check_state(snapshot, allowed)
-    check_base(snapshot, base_revision)
+    _check_state(snapshot, allowed)
+    _check_base(snapshot, base_revision)
     return snapshot
 
 
@@ -240,9 +248,9 @@ def _clear(
     text: str | None,
     category: str | None,
 ) -> StatusRevision:
-    check_clearing_right(snapshot, by)
-    check_state(snapshot, {State.SUBMITTED})
-    check_base(snapshot, base_revision)
+    _check_clearing(snapshot, by)
+    _check_state(snapshot, {State.SUBMITTED})
+    _check_base(snapshot, base_revision)
     new_text = snapshot.text if text is None else clean_narrative(text)
     new_category = snapshot.category if category is None else clean_category(category)
     # Words of the secretariat's own end a reaffirmation.
@@ -320,17 +328,132 @@ def _write(
         on_behalf_of=on_behalf_of,
         at=now,
     )
-    audit.record_audit(
-        logged,
+    AuditEntry.objects.create(
+        action=logged,
         actor=by,
-        round_=snapshot.round,
+        round=snapshot.round,
         unit=on_behalf_of,
-        subject=subject_of(snapshot),
+        subject=snapshot.subject,
         reason=comment,
         at=now,
     )
     if text is not None and action is not Action.REAFFIRMED and not keep_working_copy:
         # Their words are saved. Words that were not sent, such as those of somebody who chose
         # “no change” after all, stay as their working copy.
-        snapshot.working_copies.filter(user=by).delete()
+        WorkingCopy.objects.filter(snapshot=snapshot.pk, user=by.pk).delete()
     return revision
+
+
+# -- What is checked, with the round locked, before a status changes ------------------------------
+
+
+def locked_snapshot(snapshot_id: int) -> StatusSnapshot:
+    """The status with its round and version; the round is locked until the transaction ends.
+
+    Everybody who changes anything in a round locks the round first: nobody can close it between
+    the check and the save, and no two transactions wait for each other. Raises
+    ReportingRound.DoesNotExist when there is no such status.
+    """
+    rounds = ReportingRound.objects.select_related("version").select_for_update(of=("self",))
+    round_ = rounds.get(snapshots=snapshot_id)
+    # A query of its own, after the lock: it reads what the transaction before has written.
+    snapshot = StatusSnapshot.objects.get(pk=snapshot_id)
+    snapshot.round = round_
+    return snapshot
+
+
+def check_manager(round_: ReportingRound, by: User) -> None:
+    """Raise NotAllowedError for whoever may not clear, regroup, edit the cover, close or reopen."""
+    if not permissions.can_manage_round(by, round_):
+        raise NotAllowedError(_("Only the secretariat manages rounds."))
+
+
+def check_open(round_: ReportingRound) -> None:
+    """Raise RoundClosedError for a closed round."""
+    if round_.is_closed:
+        raise RoundClosedError(
+            _("The round as at %(date)s is closed; nothing in it can be changed.")
+            % {"date": day(round_.as_at)}
+        )
+
+
+def check_editor(snapshot: StatusSnapshot, by: User, on_behalf_of: Unit | None = None) -> None:
+    """Raise NotAllowedError for whoever may not write this status, or not on behalf of that unit,
+    and RoundClosedError when nobody may.
+    """
+    units = snapshot.covered_units
+    seen = permissions.can_see_status(by, snapshot.round, units)
+    if seen and snapshot.is_locked:
+        check_open(snapshot.round)
+    if not seen or not permissions.can_edit_snapshot(by, snapshot, units):
+        raise NotAllowedError(_("These elements are another unit's to report on."))
+    if on_behalf_of is not None and not permissions.is_secretariat(by):
+        raise NotAllowedError(_("Only the secretariat enters a status on behalf of a unit."))
+
+
+def _check_clearing(snapshot: StatusSnapshot, by: User) -> None:
+    """Raise NotAllowedError, and RoundClosedError for a status that was not reopened."""
+    check_manager(snapshot.round, by)
+    if snapshot.is_locked:
+        check_open(snapshot.round)
+
+
+def _check_state(snapshot: StatusSnapshot, allowed: Collection[StatusSnapshot.State]) -> None:
+    """Raise WrongStateError for a status that is in none of the states ``allowed``."""
+    if snapshot.state not in allowed:
+        raise WrongStateError(
+            _("This status is %(state)s; that cannot be done with it now.")
+            % {"state": snapshot.get_state_display()}
+        )
+
+
+def _check_base(snapshot: StatusSnapshot, base_revision: int) -> None:
+    """Raise StaleRevisionError when somebody saved the status after ``base_revision``."""
+    if base_revision == snapshot.revision:
+        return
+    raise StaleRevisionError(
+        _("Somebody else saved this status while you were writing. Nothing was overwritten."),
+        snapshot=snapshot,
+        newest=snapshot.newest_revision(),
+    )
+
+
+def _check_complete(written: bool, category: str) -> None:
+    """Raise InvalidError for what cannot be submitted: no words, or no category."""
+    if not written:
+        raise InvalidError(_("Write a status before you submit it."), field="text")
+    if category == Category.NOT_REPORTED:
+        raise InvalidError(_("Choose how far the work has come."), field="category")
+
+
+def check_length(text: str) -> None:
+    """Raise InvalidError for a narrative of more than ``MAX_NARRATIVE`` characters.
+
+    A line end is one character, whatever it is made of: browsers send two.
+    """
+    length = len(text.replace("\r\n", "\n"))
+    if length > MAX_NARRATIVE:
+        raise InvalidError(
+            ngettext(
+                "The text has %(count)d character; at most %(max)d can be saved. Shorten it.",
+                "The text has %(count)d characters; at most %(max)d can be saved. Shorten it.",
+                length,
+            )
+            % {"count": length, "max": MAX_NARRATIVE},
+            field="text",
+        )
+
+
+def clean_narrative(text: str) -> str:
+    """``text`` in paragraphs and bullets. Raises InvalidError for one that is too long."""
+    check_length(text)
+    return prose.clean(text)
+
+
+def clean_category(value: str) -> str:
+    """The value of a category. Raises InvalidError for one that there is not."""
+    try:
+        category = Category(value)
+    except ValueError:
+        raise InvalidError(_("Choose a category from the list."), field="category") from None
+    return category.value

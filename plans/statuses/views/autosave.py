@@ -1,6 +1,6 @@
-"""What the edit page asks for while somebody types: to keep the text, to show it, who is there.
+"""What the script of the edit page asks for: autosave, preview, who else is there, the form alone.
 
-Each answers a script of the page. Without scripts nothing of this is needed.
+Without scripts nothing of this is needed.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ from django_htmx.http import HttpResponseClientRedirect
 from plans import permissions
 from plans.models import StatusSnapshot
 from plans.statuses.forms import StatusForm, initial_of
-from plans.statuses.queries import status as selectors
-from plans.statuses.services import autosave as drafts
-from plans.statuses.views.writing import found_or_404, written_cell
+from plans.statuses.queries.status import may_edit, status_page
+from plans.statuses.services.autosave import autosave, others_present, touch_presence
+from plans.statuses.views.writing import status_or_404, written_cell
 from plans.text.categories import Category
 from plans.web.forms import parse_int
-from plans.web.refusals import NotAllowedError, RefusedError, RoundClosedError
+from plans.web.refusals import FORBIDDEN, NotAllowedError, RefusedError
 from plans.web.shortcuts import NEXT_FIELD, current_user, next_url
 
 Answer = Callable[..., HttpResponse]
@@ -66,49 +66,47 @@ def htmx_login_required(view: Answer) -> Answer:
 
 @htmx_login_required
 @require_POST
-def keep(request: HttpRequest, round_id: int, ordinal: int) -> JsonResponse:
-    """Keep what was typed as the person's working copy. Answers a sentence that says so or why not.
+def autosaved(request: HttpRequest, round_id: int, ordinal: int) -> JsonResponse:
+    """Save what was typed as the person's working copy. Answers a sentence that says so or why not.
 
     ``newer`` is true when somebody saved the status since the person opened it.
     """
-    key = selectors.status_key(round_id, ordinal)
+    key = StatusSnapshot.objects.key_of(round_id, ordinal)
     if key is None or not permissions.can_report(request.user):
         return JsonResponse({"message": _("There is no such status.")}, status=404)
     base = parse_int(request.POST.get("base_revision", ""))
     try:
-        copy = drafts.autosave(
-            snapshot_id=key.snapshot_id,
+        copy = autosave(
+            snapshot_id=key,
             by=current_user(request),
             base_revision=-1 if base is None else base,
             category=request.POST.get("category") or Category.NOT_REPORTED.value,
             text=request.POST.get("text", ""),
         )
-    except NotAllowedError as refusal:
-        found_or_404(request, round_id, ordinal)
-        return JsonResponse({"message": str(refusal)}, status=403)
     except RefusedError as refusal:
-        code = 409 if isinstance(refusal, RoundClosedError) else 422
-        return JsonResponse({"message": str(refusal)}, status=code)
-    drafts.touch_presence(snapshot_id=key.snapshot_id, by=current_user(request))
+        if isinstance(refusal, NotAllowedError):
+            status_or_404(request, round_id, ordinal)
+        return JsonResponse({"message": str(refusal)}, status=refusal.status_code)
+    touch_presence(snapshot_id=key, by=current_user(request))
     if copy is None:
         return JsonResponse({"message": "", "newer": False})
     newer = copy.base_revision < copy.snapshot.revision
-    said = _("Kept as you typed it at %(time)s; not saved yet.") % {
+    message = _("Kept as you typed it at %(time)s; not saved yet.") % {
         "time": time_format(timezone.localtime(copy.saved_at), "H:i")
     }
     if newer:
-        said = _(
+        message = _(
             "%(kept)s Somebody else has saved this status in the meantime; when you save, you"
             " will see both texts."
-        ) % {"kept": said}
-    return JsonResponse({"message": said, "newer": newer})
+        ) % {"kept": message}
+    return JsonResponse({"message": message, "newer": newer})
 
 
 @htmx_login_required
 @require_POST
 def preview(request: HttpRequest, round_id: int, ordinal: int) -> HttpResponse:
     """The cell as it will be printed, for the typed text."""
-    found = found_or_404(request, round_id, ordinal)
+    found = status_or_404(request, round_id, ordinal)
     return render(
         request,
         "statuses/partials/written.html",
@@ -124,11 +122,11 @@ def preview(request: HttpRequest, round_id: int, ordinal: int) -> HttpResponse:
 @require_POST
 def presence(request: HttpRequest, round_id: int, ordinal: int) -> HttpResponse:
     """Note that the person is here, and say who else is."""
-    found = found_or_404(request, round_id, ordinal)
-    if not selectors.may_edit(request.user, found):
-        return HttpResponse(status=403)
-    drafts.touch_presence(snapshot_id=found.snapshot.pk, by=current_user(request))
-    present = drafts.others_present(snapshot_id=found.snapshot.pk, but=current_user(request))
+    found = status_or_404(request, round_id, ordinal)
+    if not may_edit(request.user, found):
+        return HttpResponse(status=FORBIDDEN)
+    touch_presence(snapshot_id=found.snapshot.pk, by=current_user(request))
+    present = others_present(snapshot_id=found.snapshot.pk, but=current_user(request))
     return render(request, "statuses/partials/present.html", {"present": present})
 
 
@@ -136,10 +134,10 @@ def presence(request: HttpRequest, round_id: int, ordinal: int) -> HttpResponse:
 @require_safe
 def inline(request: HttpRequest, round_id: int, ordinal: int) -> HttpResponse:
     """The form alone, to stand in a row of the browse table."""
-    found = found_or_404(request, round_id, ordinal)
-    if not selectors.may_edit(request.user, found):
-        return HttpResponse(status=403)
-    page = selectors.status_page(request.user, found)
+    found = status_or_404(request, round_id, ordinal)
+    if not may_edit(request.user, found):
+        return HttpResponse(status=FORBIDDEN)
+    page = status_page(request.user, found)
     return render(
         request,
         "statuses/inline.html",

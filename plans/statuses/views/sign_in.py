@@ -12,9 +12,9 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from plans.statuses.queries.status import status_key
+from plans.models import StatusSnapshot
 from plans.statuses.services.autosave import autosave
-from plans.statuses.services.checks import MAX_NARRATIVE
+from plans.statuses.services.workflow import MAX_NARRATIVE
 from plans.text.categories import Category
 from plans.web.forms import parse_int
 from plans.web.recovery import SEALED_FIELD, SealedInput, TypedField, seal_input, unseal_input
@@ -87,11 +87,11 @@ class SignIn(LoginView):
 
 def _hand_over(user: User, brought: SealedInput) -> None:
     """Make ``brought`` the working copy of ``user``. Raises RefusedError."""
-    key = status_key(brought.round_id, brought.ordinal)
+    key = StatusSnapshot.objects.key_of(brought.round_id, brought.ordinal)
     if key is None:
         raise RefusedError(_("The status that this was written for is no longer there."))
     autosave(
-        snapshot_id=key.snapshot_id,
+        snapshot_id=key,
         by=user,
         base_revision=brought.base_revision,
         category=brought.category,

@@ -1,4 +1,4 @@
-"""Writing a status: what its page does, and what happens when its form is sent."""
+"""The page on which a status is written: its form, and what the form's buttons do."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.models import User
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -23,28 +23,48 @@ from plans import permissions
 from plans.models import StatusRevision, StatusSnapshot, Unit
 from plans.reports.writers import html
 from plans.statuses.forms import StatusForm, initial_of
-from plans.statuses.queries import status as selectors
-from plans.statuses.queries.status import FoundStatus, StatusKey
-from plans.statuses.services import autosave as drafts
-from plans.statuses.services import notices
-from plans.statuses.services import workflow as statuses
-from plans.statuses.services.checks import MAX_NARRATIVE
+from plans.statuses.queries.status import (
+    FoundStatus,
+    StatusPage,
+    answering_units,
+    find_status,
+    may_edit,
+    may_see_history,
+    revision_history,
+    status_page,
+)
+from plans.statuses.services.autosave import (
+    discard_working_copy,
+    others_present,
+    store_working_copy,
+    touch_presence,
+)
+from plans.statuses.services.notices import tell_entered_on_behalf
+from plans.statuses.services.workflow import (
+    MAX_NARRATIVE,
+    reaffirm_status,
+    save_status,
+    withdraw_status,
+)
 from plans.statuses.views.sign_in import sign_in_first
 from plans.text import prose
 from plans.text.categories import Category
 from plans.web.forms import parse_int
 from plans.web.recovery import recover_input
 from plans.web.refusals import (
-    InvalidError,
+    CONFLICT,
+    FORBIDDEN,
+    INVALID,
     NotAllowedError,
     RefusedError,
     RoundClosedError,
     StaleRevisionError,
     WrongStateError,
 )
-from plans.web.shortcuts import NEXT_FIELD, current_user, next_url
+from plans.web.shortcuts import NEXT_FIELD, Submission, current_user, next_url
 
-# -- The cell of a status as it will be printed ---------------------------------------------------
+_NOT_THERE = gettext_lazy("There is no such status, or it is another unit's.")
+_WRITABLE = (StatusSnapshot.State.DRAFT, StatusSnapshot.State.RETURNED)
 
 
 def written_cell(text: str) -> SafeString:
@@ -55,55 +75,49 @@ def written_cell(text: str) -> SafeString:
     return mark_safe(html.status_words(prose.clean(text)))  # noqa: S308
 
 
-# -- The pages of a status that is being written: its form, and why a change was refused ----------
-# Whatever is refused, the text that was typed is given back.
-
-
-_NOT_THERE = gettext_lazy("There is no such status, or it is another unit's.")
-
-
-def found_or_404(request: HttpRequest, round_id: int, ordinal: int) -> FoundStatus:
+def status_or_404(request: HttpRequest, round_id: int, ordinal: int) -> FoundStatus:
     """The status, if the person may see it. Raises Http404 otherwise."""
-    found = selectors.find_status(request.user, round_id, ordinal)
+    found = find_status(request.user, round_id, ordinal)
     if found is None:
         raise Http404(_NOT_THERE)
     return found
 
 
-def units_of(request: HttpRequest, found: FoundStatus) -> list[Unit]:
+def _units_of(request: HttpRequest, found: FoundStatus) -> list[Unit]:
     """Those on whose behalf the person may enter it: the secretariat for any that answers."""
     return found.answering if permissions.is_secretariat(request.user) else []
 
 
-def edit_page(
+# -- The pages: the form, and why a change was refused, always with the text that was typed -------
+
+
+def _edit_page(
     request: HttpRequest,
     found: FoundStatus,
     form: StatusForm,
     *,
     code: int = 200,
-    page: selectors.StatusPage | None = None,
+    page: StatusPage | None = None,
     preview: bool = False,
     refusal: str = "",
 ) -> HttpResponse:
     """The edit page with ``form`` in it."""
+    snapshot = found.snapshot
     if request.method != "HEAD":
-        drafts.touch_presence(snapshot_id=found.snapshot.pk, by=current_user(request))
-    writable = found.snapshot.state in (
-        StatusSnapshot.State.DRAFT,
-        StatusSnapshot.State.RETURNED,
-    )
+        touch_presence(snapshot_id=snapshot.pk, by=current_user(request))
+    writable = snapshot.state in _WRITABLE
     text = form.typed if form.is_bound else form.initial["text"]
     context = {
-        "page": page or selectors.status_page(request.user, found),
+        "page": page or status_page(request.user, found),
         "found": found,
-        "snapshot": found.snapshot,
-        "round": found.snapshot.round,
-        "version": found.snapshot.round.version,
+        "snapshot": snapshot,
+        "round": snapshot.round,
+        "version": snapshot.round.version,
         "form": form,
         "writable": writable,
-        "present": drafts.others_present(snapshot_id=found.snapshot.pk, but=current_user(request)),
+        "present": others_present(snapshot_id=snapshot.pk, but=current_user(request)),
         "next": next_url(request),
-        "cell": written_cell(text if writable else found.snapshot.printed_text),
+        "cell": written_cell(text if writable else snapshot.printed_text),
         "previewed": preview,
         "refusal": refusal,
         "limit": MAX_NARRATIVE,
@@ -111,86 +125,71 @@ def edit_page(
     return render(request, "statuses/edit.html", context, status=code)
 
 
-def not_theirs(request: HttpRequest, round_id: int, ordinal: int, message: str) -> HttpResponse:
-    """For somebody without the right, perhaps since they began to type: their text back."""
-    if selectors.find_status(request.user, round_id, ordinal) is None:
+def _recovered(request: HttpRequest, round_id: int, ordinal: int, message: str) -> HttpResponse:
+    """The text of somebody without the right to the status, perhaps since they began to type."""
+    if find_status(request.user, round_id, ordinal) is None:
         return recover_input(request, _NOT_THERE, code=404)
-    return recover_input(request, message, code=403)
+    return recover_input(request, message, code=FORBIDDEN)
 
 
-def refused(
-    request: HttpRequest,
-    round_id: int,
-    ordinal: int,
-    form: StatusForm,
-    refusal: RefusedError,
+def _refused(
+    request: HttpRequest, round_id: int, ordinal: int, form: StatusForm, refusal: RefusedError
 ) -> HttpResponse:
-    """The page that says why a change was refused, and gives the text back."""
+    """The page that says why a change was refused, with the text that was typed."""
     if isinstance(refusal, NotAllowedError):
-        return not_theirs(request, round_id, ordinal, str(refusal))
+        return _recovered(request, round_id, ordinal, str(refusal))
     if isinstance(refusal, RoundClosedError):
-        return recover_input(request, str(refusal), code=409)
-    if isinstance(refusal, (StaleRevisionError, WrongStateError)):
-        return _overtaken(request, round_id, ordinal, form, refusal)
-    field = refusal.field if isinstance(refusal, InvalidError) else ""
-    form.add_error(field if field in form.fields else None, str(refusal))
-    return invalid(request, round_id, ordinal, form)
+        return recover_input(request, str(refusal), code=CONFLICT)
+    if not isinstance(refusal, (StaleRevisionError, WrongStateError)):
+        return _invalid(request, round_id, ordinal, form)
+    # Somebody saved, submitted or cleared it in between.
+    found = status_or_404(request, round_id, ordinal)
+    if prose.clean(form.typed) in ("", found.snapshot.text):
+        fresh = StatusForm(initial=initial_of(found.snapshot), units=_units_of(request, found))
+        return _edit_page(request, found, fresh, code=CONFLICT, refusal=str(refusal))
+    newest = refusal.newest if isinstance(refusal, StaleRevisionError) else None
+    return _conflict_page(request, found, form, str(refusal), code=CONFLICT, newest=newest)
 
 
-def invalid(request: HttpRequest, round_id: int, ordinal: int, form: StatusForm) -> HttpResponse:
+def _invalid(request: HttpRequest, round_id: int, ordinal: int, form: StatusForm) -> HttpResponse:
     """The page with what is wrong in ``form``; with both texts where nobody knows what it is
     based on."""
-    found = found_or_404(request, round_id, ordinal)
-    if not selectors.may_edit(request.user, found):
+    found = status_or_404(request, round_id, ordinal)
+    if not may_edit(request.user, found):
         raise PermissionDenied
     if form.base_is_unknown:
-        return conflict_page(
+        return _conflict_page(
             request,
-            round_id,
-            ordinal,
+            found,
             form,
             _("It cannot be told from which revision you started, so nothing was saved."),
-            code=422,
+            code=INVALID,
         )
-    return edit_page(request, found, form, code=422)
+    return _edit_page(request, found, form, code=INVALID)
 
 
-def _overtaken(
+def _conflict_page(
     request: HttpRequest,
-    round_id: int,
-    ordinal: int,
-    form: StatusForm,
-    refusal: StaleRevisionError | WrongStateError,
-) -> HttpResponse:
-    """Somebody saved, submitted or cleared it in between. What was typed is shown beside that."""
-    found = found_or_404(request, round_id, ordinal)
-    if prose.clean(form.typed) in ("", found.snapshot.text):
-        fresh = StatusForm(initial=initial_of(found.snapshot), units=units_of(request, found))
-        return edit_page(request, found, fresh, code=409, refusal=str(refusal))
-    return conflict_page(request, round_id, ordinal, form, str(refusal), code=409)
-
-
-def conflict_page(
-    request: HttpRequest,
-    round_id: int,
-    ordinal: int,
+    found: FoundStatus,
     form: StatusForm,
     message: str,
     *,
     code: int,
+    newest: StatusRevision | None = None,
     mine_first: bool = False,
 ) -> HttpResponse:
     """Both texts, marked up, and a form to merge them that starts from the newest revision.
 
-    What the person typed is kept as their working copy besides. With ``mine_first`` the form
-    starts from their text.
+    What the person typed becomes their working copy besides. ``newest`` is the last revision,
+    where it was read already. With ``mine_first`` the form starts from their text.
     """
-    found = found_or_404(request, round_id, ordinal)
     snapshot = found.snapshot
-    if not selectors.may_edit(request.user, found):
+    if not may_edit(request.user, found):
         raise PermissionDenied
-    _keep(request, snapshot, form)
-    starting = {
+    if newest is None or newest.number != snapshot.revision:
+        newest = snapshot.newest_revision()
+    _store_typed(request, snapshot, form, newest)
+    initial = {
         "text": form.typed if mine_first else snapshot.text,
         "category": _known_category(form) if mine_first else initial_of(snapshot)["category"],
         "base_revision": snapshot.revision,
@@ -201,12 +200,12 @@ def conflict_page(
         "snapshot": snapshot,
         "round": snapshot.round,
         "version": snapshot.round.version,
-        "newest": selectors.newest_revision(snapshot),
+        "newest": newest,
         "mine": form.typed,
         "mine_category": _known_category(form),
         "mine_first": mine_first,
-        "form": StatusForm(initial=starting, units=units_of(request, found)),
-        "writable": snapshot.state in (StatusSnapshot.State.DRAFT, StatusSnapshot.State.RETURNED),
+        "form": StatusForm(initial=initial, units=_units_of(request, found)),
+        "writable": snapshot.state in _WRITABLE,
         "message": message,
         "next": next_url(request),
     }
@@ -219,22 +218,30 @@ def _known_category(form: StatusForm) -> str:
     return sent if sent in {category.value for category in Category} else ""
 
 
-def _keep(request: HttpRequest, snapshot: StatusSnapshot, form: StatusForm) -> None:
+def _store_typed(
+    request: HttpRequest,
+    snapshot: StatusSnapshot,
+    form: StatusForm,
+    newest: StatusRevision | None,
+) -> None:
     base = parse_int(form.data.get("base_revision", ""), most=snapshot.revision)
-    try:
-        drafts.autosave(
-            snapshot_id=snapshot.pk,
-            by=current_user(request),
-            base_revision=base or 0,
-            category=_known_category(form) or Category.NOT_REPORTED.value,
-            text=form.typed,
-        )
-    except RefusedError:
-        # The page itself holds the text; a copy that cannot be kept is no reason to fail.
+    if len(form.typed.replace("\r\n", "\n")) > MAX_NARRATIVE:
+        # It cannot be saved as it is; the page itself holds the text.
         return
+    store_working_copy(
+        snapshot=snapshot,
+        by=current_user(request),
+        base_revision=base or 0,
+        category=_known_category(form) or Category.NOT_REPORTED.value,
+        text=form.typed,
+        newest=newest,
+    )
 
 
-Change = Callable[[User, StatusKey, StatusForm], StatusRevision]
+# -- What the form's buttons do -------------------------------------------------------------------
+
+
+Change = Callable[[User, int, StatusForm], StatusRevision]
 
 
 @never_cache
@@ -257,43 +264,44 @@ def status(request: HttpRequest, round_id: int, ordinal: int) -> HttpResponse:
 
 
 def _opened(request: HttpRequest, round_id: int, ordinal: int) -> HttpResponse:
-    found = found_or_404(request, round_id, ordinal)
-    if not selectors.may_edit(request.user, found):
-        if selectors.may_see_history(request.user, found):
+    found = status_or_404(request, round_id, ordinal)
+    if not may_edit(request.user, found):
+        if may_see_history(request.user, found):
             return redirect("plans:status_history", round_id, ordinal)
         raise PermissionDenied
-    page = selectors.status_page(request.user, found)
-    form = StatusForm(initial=initial_of(found.snapshot, page.copy), units=units_of(request, found))
-    return edit_page(request, found, form, page=page)
+    page = status_page(request.user, found)
+    form = StatusForm(
+        initial=initial_of(found.snapshot, page.copy), units=_units_of(request, found)
+    )
+    return _edit_page(request, found, form, page=page)
 
 
 def _changed(request: HttpRequest, round_id: int, ordinal: int, action: str) -> HttpResponse:
     """Save, submit, reaffirm or withdraw, and go back; or say why not, with the text."""
     change = _CHANGES.get(action)
-    key = selectors.status_key(round_id, ordinal)
+    key = StatusSnapshot.objects.key_of(round_id, ordinal)
     if key is None or not permissions.can_report(request.user):
-        return not_theirs(request, round_id, ordinal, _("You cannot write statuses."))
-    keeps = permissions.is_secretariat(request.user)
-    form = StatusForm(
-        request.POST, units=selectors.answering_units(key.snapshot_id) if keeps else ()
-    )
-    if action == "withdraw" and "on_behalf_of" in form.fields:
-        del form.fields["on_behalf_of"]
+        return _recovered(request, round_id, ordinal, _("You cannot write statuses."))
+    units = answering_units(key) if permissions.is_secretariat(request.user) else ()
+    form = StatusForm(request.POST, units=units)
+    if action == "withdraw":
+        form.fields.pop("on_behalf_of", None)
     if change is None:
         form.add_error(None, _("This page does not know what to do with that. Use its buttons."))
-    if change is None or not form.is_valid():
-        return invalid(request, round_id, ordinal, form)
-    try:
-        revision = change(current_user(request), key, form)
-    except RefusedError as refusal:
-        return refused(request, round_id, ordinal, form, refusal)
-    _tell(request, revision, key.subject, form)
-    return _onward(request, round_id, ordinal, action)
+    submission = Submission(request, form)
+    if change is not None and submission.valid:
+        with submission:
+            revision = change(current_user(request), key, form)
+            _report(request, revision, form)
+            return _onward(request, round_id, ordinal, action)
+    if submission.refusal is not None:
+        return _refused(request, round_id, ordinal, form, submission.refusal)
+    return _invalid(request, round_id, ordinal, form)
 
 
-def _save(by: User, key: StatusKey, form: StatusForm, *, submit: bool = False) -> StatusRevision:
-    return statuses.save_status(
-        snapshot_id=key.snapshot_id,
+def _save(by: User, key: int, form: StatusForm, *, submit: bool = False) -> StatusRevision:
+    return save_status(
+        snapshot_id=key,
         by=by,
         text=form.cleaned_data["text"],
         category=form.cleaned_data["category"],
@@ -303,23 +311,21 @@ def _save(by: User, key: StatusKey, form: StatusForm, *, submit: bool = False) -
     )
 
 
-def _submit(by: User, key: StatusKey, form: StatusForm) -> StatusRevision:
+def _submit(by: User, key: int, form: StatusForm) -> StatusRevision:
     return _save(by, key, form, submit=True)
 
 
-def _reaffirm(by: User, key: StatusKey, form: StatusForm) -> StatusRevision:
-    return statuses.reaffirm_status(
-        snapshot_id=key.snapshot_id,
+def _reaffirm(by: User, key: int, form: StatusForm) -> StatusRevision:
+    return reaffirm_status(
+        snapshot_id=key,
         by=by,
         base_revision=form.cleaned_data["base_revision"],
         on_behalf_of=form.unit,
     )
 
 
-def _withdraw(by: User, key: StatusKey, form: StatusForm) -> StatusRevision:
-    return statuses.withdraw_status(
-        snapshot_id=key.snapshot_id, by=by, base_revision=form.cleaned_data["base_revision"]
-    )
+def _withdraw(by: User, key: int, form: StatusForm) -> StatusRevision:
+    return withdraw_status(snapshot_id=key, by=by, base_revision=form.cleaned_data["base_revision"])
 
 
 _CHANGES: dict[str, Change] = {
@@ -332,22 +338,25 @@ _CHANGES: dict[str, Change] = {
 }
 
 
-def _tell(request: HttpRequest, revision: StatusRevision, subject: str, form: StatusForm) -> None:
-    """Say what was done, and tell the unit in whose name it was."""
-    said = {
-        StatusRevision.Action.SAVED: _("%(what)s: saved as a draft."),
-        StatusRevision.Action.SUBMITTED: _("%(what)s: submitted to the secretariat."),
-        StatusRevision.Action.REAFFIRMED: _(
-            "%(what)s: no change since the last report; submitted."
-        ),
-        StatusRevision.Action.WITHDRAWN: _("%(what)s: withdrawn; it is a draft again."),
-    }[StatusRevision.Action(revision.action)]
-    messages.success(request, said % {"what": subject})
-    if revision.action in (StatusRevision.Action.SAVED, StatusRevision.Action.SUBMITTED):
+_REPORTS = {
+    StatusRevision.Action.SAVED: gettext_lazy("%(what)s: saved as a draft."),
+    StatusRevision.Action.SUBMITTED: gettext_lazy("%(what)s: submitted to the secretariat."),
+    StatusRevision.Action.REAFFIRMED: gettext_lazy(
+        "%(what)s: no change since the last report; submitted."
+    ),
+    StatusRevision.Action.WITHDRAWN: gettext_lazy("%(what)s: withdrawn; it is a draft again."),
+}
+
+
+def _report(request: HttpRequest, revision: StatusRevision, form: StatusForm) -> None:
+    """Tell the person what was done, and the unit in whose name it was."""
+    action = StatusRevision.Action(revision.action)
+    messages.success(request, _REPORTS[action] % {"what": revision.snapshot.subject})
+    if action in (StatusRevision.Action.SAVED, StatusRevision.Action.SUBMITTED):
         for remark in _remarks(form.typed):
             messages.warning(request, remark)
     if revision.on_behalf_of_id is not None:
-        notices.tell_entered_on_behalf(revision)
+        tell_entered_on_behalf(revision)
 
 
 def _remarks(typed: str) -> list[str]:
@@ -378,33 +387,33 @@ def _onward(request: HttpRequest, round_id: int, ordinal: int, action: str) -> H
     if action == "withdraw":
         address = reverse("plans:status", args=[round_id, ordinal])
         return redirect(f"{address}?{urlencode({NEXT_FIELD: back})}")
-    return redirect(back)
+    # It is an address; ``redirect`` would first look for a page of that name.
+    return HttpResponseRedirect(back)
 
 
 def _shown_again(request: HttpRequest, round_id: int, ordinal: int, action: str) -> HttpResponse:
     """The form once more, nothing saved: with its preview, or with one's own text to merge."""
-    found = found_or_404(request, round_id, ordinal)
-    if not selectors.may_edit(request.user, found):
-        return recover_input(request, _("This status cannot be changed."), code=409)
-    form = StatusForm(request.POST, units=units_of(request, found))
+    found = status_or_404(request, round_id, ordinal)
+    if not may_edit(request.user, found):
+        return recover_input(request, _("This status cannot be changed."), code=CONFLICT)
+    form = StatusForm(request.POST, units=_units_of(request, found))
     if action == "mine":
-        return conflict_page(
+        return _conflict_page(
             request,
-            round_id,
-            ordinal,
+            found,
             form,
             _("Your text is in the field. Nothing has been saved yet."),
             code=200,
             mine_first=True,
         )
     if form.base_is_unknown:
-        return invalid(request, round_id, ordinal, form)
-    return edit_page(request, found, form, preview=True)
+        return _invalid(request, round_id, ordinal, form)
+    return _edit_page(request, found, form, preview=True)
 
 
 def _discarded(request: HttpRequest, round_id: int, ordinal: int) -> HttpResponse:
-    found = found_or_404(request, round_id, ordinal)
-    if drafts.discard_working_copy(snapshot_id=found.snapshot.pk, by=current_user(request)):
+    found = status_or_404(request, round_id, ordinal)
+    if discard_working_copy(snapshot_id=found.snapshot.pk, by=current_user(request)):
         messages.success(request, _("Your unsaved text was thrown away."))
     address = reverse("plans:status", args=[round_id, ordinal])
     return redirect(f"{address}?{urlencode({NEXT_FIELD: next_url(request)})}")
@@ -416,8 +425,8 @@ def history(request: HttpRequest, round_id: int, ordinal: int) -> HttpResponse:
     """Every revision of a status: who, when, what, and the difference from the one before."""
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
-    found = found_or_404(request, round_id, ordinal)
-    if not selectors.may_see_history(request.user, found):
+    found = status_or_404(request, round_id, ordinal)
+    if not may_see_history(request.user, found):
         raise PermissionDenied
     return render(
         request,
@@ -427,7 +436,7 @@ def history(request: HttpRequest, round_id: int, ordinal: int) -> HttpResponse:
             "snapshot": found.snapshot,
             "round": found.snapshot.round,
             "version": found.snapshot.round.version,
-            "entries": selectors.history(found),
-            "editable": selectors.may_edit(request.user, found),
+            "entries": revision_history(found),
+            "editable": may_edit(request.user, found),
         },
     )
