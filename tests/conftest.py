@@ -19,9 +19,8 @@ from pytest_django import DjangoDbBlocker
 from plans.models import PlanVersion
 from tests.environment import NOT_RUN
 from tests.run import MISSING, WORKERS
-from tests.scenes import Scene, set_scene
+from tests.scenes import Scene, set_scene, set_scene_apart
 from tests.settings import OWN_DIRECTORY
-from tests.statuses.editing_cases import Case, make_case
 
 # Tests never assert seconds, nor how long an example took to think of: the machine may be busy.
 settings.register_profile("any_pace", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -161,13 +160,13 @@ def scene() -> Scene:
 
 
 @pytest.fixture
-def keeper(scene: Scene, client: Client) -> Client:
+def secretariat(scene: Scene, client: Client) -> Client:
     """The browser of the secretariat."""
-    client.force_login(scene.keeper)
+    client.force_login(scene.secretary)
     return client
 
 
 @pytest.fixture
-def case(db: None) -> Case:
+def case(db: None) -> Scene:
     """An open round in which an officer writes."""
-    return make_case()
+    return set_scene_apart()

@@ -11,7 +11,7 @@ from pytest_django.live_server_helper import LiveServer
 from plans.models import StatusSnapshot, WorkingCopy
 from plans.statuses.services import workflow as statuses
 from tests.factories import PASSWORD
-from tests.statuses.editing_cases import Case, make_case
+from tests.scenes import Scene, set_scene_apart
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -38,8 +38,8 @@ PASTE = """([field, html]) => {
 
 
 @pytest.fixture
-def case(transactional_db: None) -> Case:
-    return make_case()
+def case(transactional_db: None) -> Scene:
+    return set_scene_apart()
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ def without_scripts(browser: Browser) -> Iterator[Page]:
     context.close()
 
 
-def sign_in(page: Page, server: LiveServer, name: str = "omar") -> None:
+def sign_in(page: Page, server: LiveServer, name: str = "olga") -> None:
     page.goto(f"{server.url}/sign-in/?next=/worklist/")
     page.get_by_label("Username").fill(name)
     page.get_by_label("Password").fill(PASSWORD)
@@ -68,7 +68,7 @@ def kept(page: Page) -> None:
 
 
 def test_an_officer_writes_closes_the_tab_comes_back_and_submits(
-    page: Page, live_server: LiveServer, case: Case
+    page: Page, live_server: LiveServer, case: Scene
 ) -> None:
     sign_in(page, live_server)
     page.get_by_role("link", name="Write I.1.1").click()
@@ -94,7 +94,7 @@ def test_an_officer_writes_closes_the_tab_comes_back_and_submits(
 
 
 def test_what_was_typed_a_moment_before_the_tab_closed_is_kept(
-    page: Page, live_server: LiveServer, case: Case
+    page: Page, live_server: LiveServer, case: Scene
 ) -> None:
     sign_in(page, live_server)
     address = f"{live_server.url}{case.address()}"
@@ -111,7 +111,7 @@ def test_what_was_typed_a_moment_before_the_tab_closed_is_kept(
 
 
 def test_an_officer_reports_without_scripts(
-    without_scripts: Page, live_server: LiveServer, case: Case
+    without_scripts: Page, live_server: LiveServer, case: Scene
 ) -> None:
     page = without_scripts
     sign_in(page, live_server)
@@ -130,7 +130,7 @@ def test_an_officer_reports_without_scripts(
 
 
 def test_an_officer_reports_by_keyboard_alone(
-    page: Page, live_server: LiveServer, case: Case
+    page: Page, live_server: LiveServer, case: Scene
 ) -> None:
     sign_in(page, live_server)
 
@@ -162,7 +162,7 @@ def test_an_officer_reports_by_keyboard_alone(
 
 
 def test_pasted_word_text_becomes_paragraphs_and_bullets(
-    page: Page, live_server: LiveServer, case: Case
+    page: Page, live_server: LiveServer, case: Scene
 ) -> None:
     sign_in(page, live_server)
     page.goto(f"{live_server.url}{case.address()}")
@@ -173,7 +173,7 @@ def test_pasted_word_text_becomes_paragraphs_and_bullets(
 
 
 def test_a_status_is_written_in_the_browse_table(
-    page: Page, live_server: LiveServer, case: Case, axe: Callable[[Page], list[str]]
+    page: Page, live_server: LiveServer, case: Scene, axe: Callable[[Page], list[str]]
 ) -> None:
     sign_in(page, live_server)
     page.goto(f"{live_server.url}/plans/technical-cooperation/gb276-tc-2/?issue=I.1")
@@ -191,7 +191,7 @@ def test_a_status_is_written_in_the_browse_table(
 
 
 def test_after_the_session_ended_the_text_is_there_when_one_signs_in_again(
-    page: Page, live_server: LiveServer, case: Case
+    page: Page, live_server: LiveServer, case: Scene
 ) -> None:
     sign_in(page, live_server)
     page.goto(f"{live_server.url}{case.address()}")
@@ -200,7 +200,7 @@ def test_after_the_session_ended_the_text_is_there_when_one_signs_in_again(
     expect(page.locator("[data-kept]")).to_contain_text("You are signed out.")
     page.get_by_role("button", name="Save draft").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
-    page.get_by_label("Username").fill("omar")
+    page.get_by_label("Username").fill("olga")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
 
@@ -208,7 +208,7 @@ def test_after_the_session_ended_the_text_is_there_when_one_signs_in_again(
 
 
 def test_two_texts_are_shown_and_merged(
-    page: Page, live_server: LiveServer, case: Case, axe: Callable[[Page], list[str]]
+    page: Page, live_server: LiveServer, case: Scene, axe: Callable[[Page], list[str]]
 ) -> None:
     sign_in(page, live_server)
     page.goto(f"{live_server.url}{case.address()}")
@@ -239,7 +239,7 @@ def test_the_officers_pages_have_no_barriers_and_fit(
     width: int,
     page: Page,
     live_server: LiveServer,
-    case: Case,
+    case: Scene,
     axe: Callable[[Page], list[str]],
 ) -> None:
     case.post("save", text=TYPED)
@@ -257,7 +257,7 @@ def test_the_officers_pages_have_no_barriers_and_fit(
 
 
 def test_filters_of_the_worklist_take_effect_at_once(
-    page: Page, live_server: LiveServer, case: Case
+    page: Page, live_server: LiveServer, case: Scene
 ) -> None:
     sign_in(page, live_server)
     page.get_by_label("Schedule state").select_option("overdue")

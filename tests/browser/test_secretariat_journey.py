@@ -32,7 +32,7 @@ def scene(transactional_db: None) -> Scene:
 
 def sign_in(page: Page, live_server: LiveServer, address: str) -> None:
     page.goto(f"{live_server.url}{address}")
-    page.get_by_label("Username").fill("keeper")
+    page.get_by_label("Username").fill("ines")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("main").get_by_role("button", name="Sign in").click()
 
@@ -103,7 +103,7 @@ def test_by_keyboard_alone_a_text_is_cleared_and_the_round_is_closed(
 ) -> None:
     page.goto(f"{live_server.url}/rounds/")
     tab_to(page, "Username")
-    page.keyboard.type("keeper")
+    page.keyboard.type("ines")
     tab_to(page, "Password")
     page.keyboard.type(PASSWORD)
     follow(page)

@@ -32,7 +32,7 @@ def scene(transactional_db: None) -> Scene:
     return scene
 
 
-def sign_in(page: Page, live_server: LiveServer, address: str, name: str = "keeper") -> None:
+def sign_in(page: Page, live_server: LiveServer, address: str, name: str = "ines") -> None:
     page.goto(f"{live_server.url}{address}")
     page.get_by_label("Username").fill(name)
     page.get_by_label("Password").fill(PASSWORD)

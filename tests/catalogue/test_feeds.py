@@ -155,7 +155,7 @@ def seen_by_role(client: Client, scene: Scene) -> dict[str, set[str]]:
         "reader": make_user("reader"),
         "officer": scene.officer,
         "other officer": make_user("other", Role.OFFICER, units=[make_unit("other")]),
-        "secretariat": scene.keeper,
+        "secretariat": scene.secretary,
     }
     found = {"anonymous": set(entries(client)) - {CLOSED, FIRST}}
     for name, person in people.items():
@@ -186,9 +186,9 @@ def test_what_is_not_cleared_is_in_nobodys_feed(client: Client) -> None:
 def test_a_reopened_round_is_gone_from_the_readers_feed(client: Client) -> None:
     scene = set_scene()
     scene.clear_all()
-    close_round(round_id=scene.round.pk, by=scene.keeper)
+    close_round(round_id=scene.round.pk, by=scene.secretary)
     assert NEXT in entries(client)
-    reopen_round(round_id=scene.round.pk, by=scene.keeper, reason="A wrong figure.")
+    reopen_round(round_id=scene.round.pk, by=scene.secretary, reason="A wrong figure.")
     assert set(entries(client)) == {CLOSED, FIRST}
 
 
@@ -197,18 +197,18 @@ def test_the_new_words_of_a_reopened_status_are_told_only_with_the_new_record(
 ) -> None:
     scene = set_scene()
     scene.clear_all()
-    close_round(round_id=scene.round.pk, by=scene.keeper)
+    close_round(round_id=scene.round.pk, by=scene.secretary)
     reopen_statuses(
         round_id=scene.round.pk,
         snapshot_ids=[scene.snapshot().pk],
         unit=scene.unit,
-        by=scene.keeper,
+        by=scene.secretary,
         reason="A wrong figure.",
     )
     number = scene.submit(text="Mended.")
-    statuses.clear_status(snapshot_id=scene.snapshot().pk, by=scene.keeper, base_revision=number)
+    statuses.clear_status(snapshot_id=scene.snapshot().pk, by=scene.secretary, base_revision=number)
     assert NEXT not in entries(client)
-    amend_record(round_id=scene.round.pk, by=scene.keeper, reason="Mended.")
+    amend_record(round_id=scene.round.pk, by=scene.secretary, reason="Mended.")
     assert entries(client)[NEXT] == "<p>Mended.</p>"
 
 
@@ -218,15 +218,15 @@ def test_a_reaffirmed_status_says_nothing_while_the_words_that_it_reaffirms_are_
     scene = set_scene()
     snapshot = scene.snapshot()
     statuses.reaffirm_status(snapshot_id=snapshot.pk, by=scene.officer, base_revision=0)
-    statuses.clear_status(snapshot_id=snapshot.pk, by=scene.keeper, base_revision=1)
-    close_round(round_id=scene.round.pk, by=scene.keeper)
+    statuses.clear_status(snapshot_id=snapshot.pk, by=scene.secretary, base_revision=1)
+    close_round(round_id=scene.round.pk, by=scene.secretary)
     title = "I.1.1–I.1.2: in progress (as at 28 February 2001)"
     assert entries(client)[title] == entries(client)[FIRST]
     reopen_statuses(
         round_id=scene.earlier.pk,
         snapshot_ids=[scene.earlier.snapshots.get().pk],
         unit=scene.unit,
-        by=scene.keeper,
+        by=scene.secretary,
         reason="A wrong figure.",
     )
     assert title not in entries(client)
@@ -237,10 +237,10 @@ def test_markup_in_a_narrative_is_text_in_the_feed(client: Client) -> None:
     scene.submit(text="<script>alert(1)</script>")
     statuses.clear_status(
         snapshot_id=scene.snapshot().pk,
-        by=scene.keeper,
+        by=scene.secretary,
         base_revision=scene.snapshot().revision,
     )
-    client.force_login(scene.keeper)
+    client.force_login(scene.secretary)
     assert entries(client)[NEXT] == "<p>&lt;script&gt;alert(1)&lt;/script&gt;</p>"
 
 

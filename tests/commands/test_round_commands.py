@@ -108,7 +108,7 @@ def test_a_round_with_gaps_is_not_closed_and_each_gap_is_a_line() -> None:
     scene.submit(1)
     scene.clear(2)
     reason, lines = refused(
-        "close_round", PLAN, "--as-at", "2001-02-28", "--by", scene.keeper.username
+        "close_round", PLAN, "--as-at", "2001-02-28", "--by", scene.secretary.username
     )
     assert reason == "The round cannot be closed: 2 gaps are left."
     assert lines == [
@@ -128,7 +128,7 @@ def test_what_was_submitted_is_never_closed_away_as_not_reported() -> None:
         "2001-02-28",
         "--not-reported-all",
         "--by",
-        scene.keeper.username,
+        scene.secretary.username,
     )
     assert reason == "The round cannot be closed: 1 gap is left."
     assert lines == [NO_COVER, "I.1.1, I.1.2: Waits for clearance."]
@@ -145,13 +145,13 @@ def test_a_round_is_closed_with_the_rest_not_reported() -> None:
         "2001-02-28",
         "--not-reported-all",
         "--by",
-        scene.keeper.username,
+        scene.secretary.username,
     )
     assert err == f"{NO_COVER}\n"
     record = Record.objects.get(round=scene.round)
     assert out == (
         f"closed round {scene.round.pk} of technical-cooperation gb276-tc-2 as at 2001-02-28 "
-        f"in the name of keeper\nrecord 1, SHA-256 {record.sha256}\n"
+        f"in the name of secretariat\nrecord 1, SHA-256 {record.sha256}\n"
     )
     assert scene.snapshot(2).category == "not_reported"
 
@@ -163,7 +163,7 @@ def test_a_dry_run_says_what_closing_would_and_changes_nothing(gap: bool) -> Non
     if gap:
         scene.submit(2)
     words = ["close_round", PLAN, "--as-at", "2001-02-28", "--not-reported-all", "--dry-run"]
-    words += ["--by", scene.keeper.username]
+    words += ["--by", scene.secretary.username]
     if gap:
         assert refused(*words) == (
             "The round cannot be closed: 1 gap is left.",
@@ -172,7 +172,7 @@ def test_a_dry_run_says_what_closing_would_and_changes_nothing(gap: bool) -> Non
     else:
         assert run(*words) == (
             f"would close round {scene.round.pk} of technical-cooperation gb276-tc-2 as at "
-            "2001-02-28 in the name of keeper\n",
+            "2001-02-28 in the name of secretariat\n",
             f"{NO_COVER}\n",
         )
     scene.round.refresh_from_db()

@@ -109,9 +109,9 @@ def test_a_row_leads_to_its_element(client: Client) -> None:
 def test_a_reaffirmed_status_is_unchanged(client: Client, scene: Scene) -> None:
     snapshot = scene.snapshot()
     statuses.reaffirm_status(
-        snapshot_id=snapshot.pk, by=scene.keeper, base_revision=snapshot.revision
+        snapshot_id=snapshot.pk, by=scene.secretary, base_revision=snapshot.revision
     )
-    client.force_login(scene.keeper)
+    client.force_login(scene.secretary)
 
     page = text_of(client.get(PAGE, {"rows": "all"}).content)
 
@@ -145,8 +145,8 @@ def test_a_plan_that_was_corrected_between_two_records_shows_both_wordings(
 
 def test_three_closed_rounds_are_compared_two_by_two(client: Client, scene: Scene) -> None:
     scene.clear_all()
-    close_round(round_id=scene.round.pk, by=scene.keeper)
-    third = open_round(version=scene.round.version, by=scene.keeper, as_at=date(2001, 8, 31))
+    close_round(round_id=scene.round.pk, by=scene.secretary)
+    third = open_round(version=scene.round.version, by=scene.secretary, as_at=date(2001, 8, 31))
     for snapshot in third.snapshots.order_by("ordinal"):
         number = statuses.save_status(
             snapshot_id=snapshot.pk,
@@ -158,8 +158,8 @@ def test_three_closed_rounds_are_compared_two_by_two(client: Client, scene: Scen
         number = statuses.submit_status(
             snapshot_id=snapshot.pk, by=scene.officer, base_revision=number
         ).number
-        statuses.clear_status(snapshot_id=snapshot.pk, by=scene.keeper, base_revision=number)
-    close_round(round_id=third.pk, by=scene.keeper)
+        statuses.clear_status(snapshot_id=snapshot.pk, by=scene.secretary, base_revision=number)
+    close_round(round_id=third.pk, by=scene.secretary)
 
     near = text_of(client.get(f"{VERSION}compare/2001-02-28/2001-08-31/").content)
     far = text_of(client.get(f"{VERSION}compare/2000-08-31/2001-08-31/").content)

@@ -206,8 +206,8 @@ def test_an_officer_sees_what_their_unit_wrote_and_no_draft_of_another(client: C
 
 def test_the_public_page_is_not_the_one_that_the_secretariat_saw(client: Client) -> None:
     two_rounds()
-    keeper = Client()
-    keeper.force_login(make_user("well-known-name", Role.SECRETARIAT))
-    keeper.get(PAGE)
+    secretariat = Client()
+    secretariat.force_login(make_user("well-known-name", Role.SECRETARIAT))
+    secretariat.get(PAGE)
 
     assert "well-known-name" not in client.get(PAGE).content.decode()

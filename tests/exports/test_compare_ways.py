@@ -104,9 +104,9 @@ def test_a_report_that_was_closed_in_between_changes_the_tag_of_the_later_one(
 
 
 def test_the_cockpit_leads_to_what_changed_since_the_last_closed_round(
-    scene: Scene, keeper: Client
+    scene: Scene, secretariat: Client
 ) -> None:
-    page = keeper.get(f"/rounds/{scene.round.pk}/").content.decode()
+    page = secretariat.get(f"/rounds/{scene.round.pk}/").content.decode()
 
     assert f'href="{PAGE}"' in page
 

@@ -40,7 +40,7 @@ def scene() -> Scene:
 
 @pytest.fixture
 def closed(scene: Scene) -> Scene:
-    close_round(round_id=scene.round.pk, by=scene.keeper)
+    close_round(round_id=scene.round.pk, by=scene.secretary)
     return scene
 
 
@@ -233,7 +233,11 @@ def test_a_status_does_not_move_out_of_a_closed_round_into_an_open_one(closed: S
 def test_a_reopened_status_may_be_changed_and_the_others_not(closed: Scene) -> None:
     pk = snapshot(closed).pk
     reopen_statuses(
-        round_id=closed.round.pk, snapshot_ids=[pk], unit=closed.unit, by=closed.keeper, reason="!"
+        round_id=closed.round.pk,
+        snapshot_ids=[pk],
+        unit=closed.unit,
+        by=closed.secretary,
+        reason="!",
     )
     assert run("UPDATE plans_statussnapshot SET text = 'Mended.' WHERE id = %s", pk) == 1
     other = closed.snapshot(2).pk
@@ -243,13 +247,13 @@ def test_a_reopened_status_may_be_changed_and_the_others_not(closed: Scene) -> N
 
 
 def test_a_reopened_round_may_be_changed_again(closed: Scene) -> None:
-    reopen_round(round_id=closed.round.pk, by=closed.keeper, reason="A wrong figure.")
+    reopen_round(round_id=closed.round.pk, by=closed.secretary, reason="A wrong figure.")
     pk = snapshot(closed).pk
     assert run("UPDATE plans_statussnapshot SET text = 'Mended.' WHERE id = %s", pk) == 1
 
 
 def test_its_revisions_stay_as_they_are_although_the_round_is_reopened(closed: Scene) -> None:
-    reopen_round(round_id=closed.round.pk, by=closed.keeper, reason="A wrong figure.")
+    reopen_round(round_id=closed.round.pk, by=closed.secretary, reason="A wrong figure.")
     revision = snapshot(closed).revisions.earliest("number")
     assert (
         refused("UPDATE plans_statusrevision SET text = 'Forged.' WHERE id = %s", revision.pk)

@@ -40,26 +40,26 @@ def entry(subject: str, *, day: int = 1, reason: str = "", **more: object) -> Au
 
 
 @pytest.fixture
-def keeper(client: Client) -> Client:
-    client.force_login(make_user("keeper", Role.SECRETARIAT))
+def secretariat(client: Client) -> Client:
+    client.force_login(make_user("ines", Role.SECRETARIAT))
     return client
 
 
 def test_what_was_done_is_listed_newest_first(client: Client) -> None:
     scene: Scene = set_scene()
     scene.submit()
-    client.force_login(scene.keeper)
+    client.force_login(scene.secretary)
     assert [row[1:3] + row[5:8] for row in rows(client)] == [
         ["olga", "status_submitted", "2001-02-28", "", "I.1.1–I.1.2"],
         ["olga", "status_saved", "2001-02-28", "", "I.1.1–I.1.2"],
-        ["keeper", "round_opened", "2001-02-28", "", "Status as at 28 February 2001"],
+        ["ines", "round_opened", "2001-02-28", "", "Status as at 28 February 2001"],
     ]
     page = client.get("/audit/").text
     assert "3 entries" in page
     assert "submitted a status: <span" in page
 
 
-def test_every_filter_narrows_page_and_csv_alike(keeper: Client) -> None:
+def test_every_filter_narrows_page_and_csv_alike(secretariat: Client) -> None:
     anna, unit = make_user("anna"), make_unit()
     round_ = make_report()
     entry("one", actor=anna, day=1)
@@ -77,9 +77,9 @@ def test_every_filter_narrows_page_and_csv_alike(keeper: Client) -> None:
         "?until=2001-02-02": ["two", "one"],
         "?since=2001-02-02&until=2001-02-03": ["three", "two"],
     }
-    assert {query: [row[7] for row in rows(keeper, query)] for query in queries} == queries
+    assert {query: [row[7] for row in rows(secretariat, query)] for query in queries} == queries
     for query, found in queries.items():
-        page = keeper.get(f"/audit/{query}").text
+        page = secretariat.get(f"/audit/{query}").text
         assert [
             word for word in ("five", "four", "three", "two", "one") if f">{word}<" in page
         ] == (found)
@@ -88,31 +88,33 @@ def test_every_filter_narrows_page_and_csv_alike(keeper: Client) -> None:
 @pytest.mark.parametrize(
     "query", ["?actor=x", "?action=none", "?since=yesterday", "?round=999", "?unit=-1", "?page=x"]
 )
-def test_a_value_that_cannot_be_meant_is_ignored(keeper: Client, query: str) -> None:
+def test_a_value_that_cannot_be_meant_is_ignored(secretariat: Client, query: str) -> None:
     entry("one")
-    answer = keeper.get(f"/audit/{query}")
+    answer = secretariat.get(f"/audit/{query}")
     assert (answer.status_code, ">one<" in answer.text) == (200, True)
     assert ("which was ignored" in answer.text) is ("page" not in query)
 
 
-def test_a_formula_in_a_subject_is_defused_in_the_csv(keeper: Client) -> None:
+def test_a_formula_in_a_subject_is_defused_in_the_csv(secretariat: Client) -> None:
     entry("=HYPERLINK(0)", reason="@x")
-    assert rows(keeper)[0][7:] == ["'=HYPERLINK(0)", "'@x"]
+    assert rows(secretariat)[0][7:] == ["'=HYPERLINK(0)", "'@x"]
 
 
-def test_markup_in_a_reason_is_shown_as_text(keeper: Client) -> None:
+def test_markup_in_a_reason_is_shown_as_text(secretariat: Client) -> None:
     entry("one", reason="<script>alert(1)</script>")
-    page = keeper.get("/audit/").text
+    page = secretariat.get("/audit/").text
     assert "<script>alert" not in page
 
 
-def test_entries_about_an_unpublished_version_are_for_administrators_only(keeper: Client) -> None:
+def test_entries_about_an_unpublished_version_are_for_administrators_only(
+    secretariat: Client,
+) -> None:
     round_ = make_report()
     unpublish(round_.version)
     entry("secret", round=round_)
-    assert rows(keeper) == []
-    keeper.force_login(make_user("chief", Role.ADMINISTRATOR))
-    assert [row[7] for row in rows(keeper)] == ["secret"]
+    assert rows(secretariat) == []
+    secretariat.force_login(make_user("chief", Role.ADMINISTRATOR))
+    assert [row[7] for row in rows(secretariat)] == ["secret"]
 
 
 @pytest.mark.parametrize("path", ["/audit/", "/audit.csv"])
@@ -124,21 +126,21 @@ def test_the_audit_does_not_exist_for_readers_and_officers(
     assert client.get(path).status_code == 404
 
 
-def test_a_long_audit_has_pages(keeper: Client) -> None:
+def test_a_long_audit_has_pages(secretariat: Client) -> None:
     for number in range(51):
         entry(f"no. {number}")
-    page = keeper.get("/audit/?page=2").text
+    page = secretariat.get("/audit/?page=2").text
     assert "Page 2 of 2" in page
     assert ">no. 0<" in page
 
 
 @pytest.mark.parametrize("count", [1, 3, 30])
 def test_the_audit_costs_the_same_queries_however_long_it_is(
-    keeper: Client, count: int, django_assert_num_queries: DjangoAssertNumQueries
+    secretariat: Client, count: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     round_ = make_report()
     for number in range(count):
         unit = make_unit(f"unit-{number}")
         entry("x", actor=make_user(f"u{number}"), unit=unit, round=round_)
     with django_assert_num_queries(8):
-        keeper.get("/audit/")
+        secretariat.get("/audit/")

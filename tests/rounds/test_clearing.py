@@ -26,9 +26,9 @@ def scene() -> Scene:
 
 
 @pytest.fixture
-def keeper(scene: Scene, client: Client) -> Client:
+def secretariat(scene: Scene, client: Client) -> Client:
     """The browser of the secretariat."""
-    client.force_login(scene.keeper)
+    client.force_login(scene.secretary)
     return client
 
 
@@ -51,25 +51,25 @@ def sent(scene: Scene, ordinal: int = 1, **fields: object) -> dict[str, object]:
 # One after the other
 
 
-def test_the_page_says_which_of_how_many_texts_it_shows(scene: Scene, keeper: Client) -> None:
-    page = text_of(keeper.get(address(scene, 2)).content)
+def test_the_page_says_which_of_how_many_texts_it_shows(scene: Scene, secretariat: Client) -> None:
+    page = text_of(secretariat.get(address(scene, 2)).content)
 
     assert "2 of 2 waiting for clearance I.1(a).1–I.1(a).2 submitted" in page
 
 
-def test_the_page_leads_to_the_texts_before_and_after(scene: Scene, keeper: Client) -> None:
+def test_the_page_leads_to_the_texts_before_and_after(scene: Scene, secretariat: Client) -> None:
     scene.submit(3)
 
-    page = keeper.get(address(scene, 2)).content.decode()
+    page = secretariat.get(address(scene, 2)).content.decode()
 
     assert f'rel="prev" href="{address(scene, 1)}"' in page
     assert f'rel="next" href="{address(scene, 3)}"' in page
 
 
 def test_the_page_shows_the_elements_with_time_frame_and_rule_and_the_report_before(
-    scene: Scene, keeper: Client
+    scene: Scene, secretariat: Client
 ) -> None:
-    page = text_of(keeper.get(address(scene, 1)).content)
+    page = text_of(secretariat.get(address(scene, 1)).content)
 
     assert (
         "I.1.1 Element I.1.1 will be carried out. Completed by April 2000 – Due by 30 April 2000."
@@ -81,9 +81,9 @@ def test_the_page_shows_the_elements_with_time_frame_and_rule_and_the_report_bef
 
 
 def test_a_text_is_cleared_as_it_stands_and_the_next_one_comes(
-    scene: Scene, keeper: Client
+    scene: Scene, secretariat: Client
 ) -> None:
-    answer = keeper.post(address(scene, 1), sent(scene))
+    answer = secretariat.post(address(scene, 1), sent(scene))
 
     assert answer.headers["Location"] == address(scene, 2)
     assert (scene.snapshot(1).state, scene.snapshot(1).text) == (
@@ -92,24 +92,24 @@ def test_a_text_is_cleared_as_it_stands_and_the_next_one_comes(
     )
 
 
-def test_after_the_last_text_comes_the_first_that_waits(scene: Scene, keeper: Client) -> None:
-    answer = keeper.post(address(scene, 2), sent(scene, 2))
+def test_after_the_last_text_comes_the_first_that_waits(scene: Scene, secretariat: Client) -> None:
+    answer = secretariat.post(address(scene, 2), sent(scene, 2))
 
     assert answer.headers["Location"] == address(scene, 1)
 
 
-def test_after_the_only_text_comes_the_queue(scene: Scene, keeper: Client) -> None:
-    keeper.post(address(scene, 1), sent(scene, 1))
+def test_after_the_only_text_comes_the_queue(scene: Scene, secretariat: Client) -> None:
+    secretariat.post(address(scene, 1), sent(scene, 1))
 
-    answer = keeper.post(address(scene, 2), sent(scene, 2))
+    answer = secretariat.post(address(scene, 2), sent(scene, 2))
 
     assert answer.headers["Location"] == address(scene)
 
 
 def test_an_edited_text_is_cleared_and_what_was_submitted_is_kept(
-    scene: Scene, keeper: Client
+    scene: Scene, secretariat: Client
 ) -> None:
-    keeper.post(address(scene, 1), sent(scene, text="First text.\n\n- one;\n- three."))
+    secretariat.post(address(scene, 1), sent(scene, text="First text.\n\n- one;\n- three."))
 
     assert list(scene.snapshot(1).revisions.order_by("number").values_list("action", "text"))[
         -2:
@@ -120,11 +120,11 @@ def test_an_edited_text_is_cleared_and_what_was_submitted_is_kept(
 
 
 def test_the_difference_between_submitted_and_cleared_is_shown_word_by_word(
-    scene: Scene, keeper: Client
+    scene: Scene, secretariat: Client
 ) -> None:
-    keeper.post(address(scene, 1), sent(scene, text="First text.\n\n- one;\n- three."))
+    secretariat.post(address(scene, 1), sent(scene, text="First text.\n\n- one;\n- three."))
 
-    page = text_of(keeper.get(address(scene, 1)).content)
+    page = text_of(secretariat.get(address(scene, 1)).content)
 
     assert (
         "1 word removed, 1 word added First text. • one; • "
@@ -132,30 +132,32 @@ def test_the_difference_between_submitted_and_cleared_is_shown_word_by_word(
     )
 
 
-def test_a_text_cleared_without_an_edit_is_said_to_be_so(scene: Scene, keeper: Client) -> None:
-    keeper.post(address(scene, 1), sent(scene))
+def test_a_text_cleared_without_an_edit_is_said_to_be_so(scene: Scene, secretariat: Client) -> None:
+    secretariat.post(address(scene, 1), sent(scene))
 
-    page = text_of(keeper.get(address(scene, 1)).content)
+    page = text_of(secretariat.get(address(scene, 1)).content)
 
     assert "Cleared as it was submitted, word for word." in page
 
 
-def test_a_reaffirmation_is_cleared_as_one(scene: Scene, keeper: Client) -> None:
+def test_a_reaffirmation_is_cleared_as_one(scene: Scene, secretariat: Client) -> None:
     pk = scene.snapshot(3).pk
     statuses.reaffirm_status(snapshot_id=pk, by=scene.officer, base_revision=0)
 
-    page = text_of(keeper.get(address(scene, 3)).content)
-    keeper.post(address(scene, 3), sent(scene, 3))
+    page = text_of(secretariat.get(address(scene, 3)).content)
+    secretariat.post(address(scene, 3), sent(scene, 3))
 
     assert "The unit says: no change since the last report." in page
     assert (scene.snapshot(3).state, scene.snapshot(3).text) == ("cleared", "")
     assert scene.snapshot(3).reaffirms is not None
 
 
-def test_clearing_does_not_change_when_the_text_was_entered(scene: Scene, keeper: Client) -> None:
+def test_clearing_does_not_change_when_the_text_was_entered(
+    scene: Scene, secretariat: Client
+) -> None:
     entered = scene.snapshot(1).entered_at
 
-    keeper.post(address(scene, 1), sent(scene, text="Edited."))
+    secretariat.post(address(scene, 1), sent(scene, text="Edited."))
 
     assert scene.snapshot(1).entered_at == entered
     assert scene.snapshot(1).cleared_at is not None
@@ -166,11 +168,11 @@ def test_clearing_does_not_change_when_the_text_was_entered(scene: Scene, keeper
 
 def test_a_text_is_returned_with_a_comment_and_its_officer_is_told(
     scene: Scene,
-    keeper: Client,
+    secretariat: Client,
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
-        keeper.post(
+        secretariat.post(
             address(scene, 1), {"action": "return", "comment": "By when?", "base_revision": 2}
         )
 
@@ -181,11 +183,11 @@ def test_a_text_is_returned_with_a_comment_and_its_officer_is_told(
 
 
 def test_the_secretariat_hears_when_nobody_can_be_told_of_a_return(
-    scene: Scene, keeper: Client
+    scene: Scene, secretariat: Client
 ) -> None:
     User.objects.update(email="")
 
-    answer = keeper.post(
+    answer = secretariat.post(
         address(scene, 1),
         {"action": "return", "comment": "By when?", "base_revision": 2},
         follow=True,
@@ -196,8 +198,8 @@ def test_the_secretariat_hears_when_nobody_can_be_told_of_a_return(
     )
 
 
-def test_a_text_is_not_returned_without_a_comment(scene: Scene, keeper: Client) -> None:
-    answer = keeper.post(
+def test_a_text_is_not_returned_without_a_comment(scene: Scene, secretariat: Client) -> None:
+    answer = secretariat.post(
         address(scene, 1), {"action": "return", "comment": " ", "base_revision": 2}
     )
 
@@ -206,10 +208,10 @@ def test_a_text_is_not_returned_without_a_comment(scene: Scene, keeper: Client) 
     assert scene.snapshot(1).state == "submitted"
 
 
-def test_a_cleared_text_can_still_be_returned(scene: Scene, keeper: Client) -> None:
-    keeper.post(address(scene, 1), sent(scene))
+def test_a_cleared_text_can_still_be_returned(scene: Scene, secretariat: Client) -> None:
+    secretariat.post(address(scene, 1), sent(scene))
 
-    keeper.post(address(scene, 1), {"action": "return", "comment": "Oh.", "base_revision": 3})
+    secretariat.post(address(scene, 1), {"action": "return", "comment": "Oh.", "base_revision": 3})
 
     assert scene.snapshot(1).state == "returned"
 
@@ -227,12 +229,12 @@ def overtake(scene: Scene) -> None:
 
 
 def test_a_text_that_changed_in_between_is_not_cleared_and_both_texts_are_shown(
-    scene: Scene, keeper: Client
+    scene: Scene, secretariat: Client
 ) -> None:
     form = sent(scene, text="First text, edited.")
     overtake(scene)
 
-    answer = keeper.post(address(scene, 1), form)
+    answer = secretariat.post(address(scene, 1), form)
 
     page = text_of(answer.content)
     assert answer.status_code == 409
@@ -244,11 +246,11 @@ def test_a_text_that_changed_in_between_is_not_cleared_and_both_texts_are_shown(
     assert "First text, edited.</textarea>" in answer.content.decode()
 
 
-def test_the_merge_starts_from_the_newest_revision(scene: Scene, keeper: Client) -> None:
+def test_the_merge_starts_from_the_newest_revision(scene: Scene, secretariat: Client) -> None:
     form = sent(scene, text="First text, edited.")
     overtake(scene)
 
-    answer = keeper.post(address(scene, 1), form)
+    answer = secretariat.post(address(scene, 1), form)
 
     assert answer.context["form"].initial == {
         "text": "First text, mended.",
@@ -257,11 +259,13 @@ def test_the_merge_starts_from_the_newest_revision(scene: Scene, keeper: Client)
     }
 
 
-def test_an_edit_of_a_text_that_was_withdrawn_is_given_back(scene: Scene, keeper: Client) -> None:
+def test_an_edit_of_a_text_that_was_withdrawn_is_given_back(
+    scene: Scene, secretariat: Client
+) -> None:
     form = sent(scene, text="First text, edited.")
     statuses.withdraw_status(snapshot_id=scene.snapshot(1).pk, by=scene.officer, base_revision=2)
 
-    answer = keeper.post(address(scene, 1), form)
+    answer = secretariat.post(address(scene, 1), form)
 
     assert answer.status_code == 409
     assert "First text, edited.</textarea>" in answer.content.decode()
@@ -269,17 +273,17 @@ def test_an_edit_of_a_text_that_was_withdrawn_is_given_back(scene: Scene, keeper
 
 @pytest.mark.parametrize("base", ["", "x", "-1", "99999999999999999999"])
 def test_a_forged_revision_changes_nothing_and_the_text_is_given_back(
-    base: str, scene: Scene, keeper: Client
+    base: str, scene: Scene, secretariat: Client
 ) -> None:
-    answer = keeper.post(address(scene, 1), sent(scene, text="Edited.", base_revision=base))
+    answer = secretariat.post(address(scene, 1), sent(scene, text="Edited.", base_revision=base))
 
     assert answer.status_code == 422
     assert "It cannot be told from which revision you started." in text_of(answer.content)
     assert "Edited.</textarea>" in answer.content.decode()
 
 
-def test_a_revision_of_the_future_is_a_conflict(scene: Scene, keeper: Client) -> None:
-    answer = keeper.post(address(scene, 1), sent(scene, base_revision=7))
+def test_a_revision_of_the_future_is_a_conflict(scene: Scene, secretariat: Client) -> None:
+    answer = secretariat.post(address(scene, 1), sent(scene, base_revision=7))
 
     assert answer.status_code == 409
 
@@ -287,41 +291,41 @@ def test_a_revision_of_the_future_is_a_conflict(scene: Scene, keeper: Client) ->
 # Bad input
 
 
-def test_a_text_of_a_megabyte_is_refused_and_given_back(scene: Scene, keeper: Client) -> None:
+def test_a_text_of_a_megabyte_is_refused_and_given_back(scene: Scene, secretariat: Client) -> None:
     text = "word " * 200_000
 
-    answer = keeper.post(address(scene, 1), sent(scene, text=text))
+    answer = secretariat.post(address(scene, 1), sent(scene, text=text))
 
     assert answer.status_code == 422
     assert "at most 20000 can be saved" in text_of(answer.content)
     assert text in answer.content.decode()
 
 
-def test_markup_and_control_characters_do_no_harm(scene: Scene, keeper: Client) -> None:
-    keeper.post(address(scene, 1), sent(scene, text="<script>x</script>\x00\u202e done"))
+def test_markup_and_control_characters_do_no_harm(scene: Scene, secretariat: Client) -> None:
+    secretariat.post(address(scene, 1), sent(scene, text="<script>x</script>\x00\u202e done"))
 
     assert scene.snapshot(1).text == "<script>x</script> done"
-    assert "<script>x</script>" not in keeper.get(address(scene, 1)).content.decode()
+    assert "<script>x</script>" not in secretariat.get(address(scene, 1)).content.decode()
 
 
-def test_a_category_that_is_none_is_refused(scene: Scene, keeper: Client) -> None:
-    answer = keeper.post(address(scene, 1), sent(scene, category="splendid"))
+def test_a_category_that_is_none_is_refused(scene: Scene, secretariat: Client) -> None:
+    answer = secretariat.post(address(scene, 1), sent(scene, category="splendid"))
 
     assert answer.status_code == 422
     assert "Choose a category from the list." in text_of(answer.content)
 
 
-def test_an_empty_text_is_not_cleared(scene: Scene, keeper: Client) -> None:
-    answer = keeper.post(address(scene, 1), sent(scene, text=" "))
+def test_an_empty_text_is_not_cleared(scene: Scene, secretariat: Client) -> None:
+    answer = secretariat.post(address(scene, 1), sent(scene, text=" "))
 
     assert answer.status_code == 422
     assert "There is nothing to clear: the status is empty." in text_of(answer.content)
 
 
 def test_a_status_of_a_closed_round_is_not_cleared_and_the_text_is_given_back(
-    scene: Scene, keeper: Client
+    scene: Scene, secretariat: Client
 ) -> None:
-    answer = keeper.post(
+    answer = secretariat.post(
         f"/rounds/{scene.earlier.pk}/clearing/1/",
         {"action": "clear", "text": "Mine.", "category": "completed", "base_revision": 1},
     )
@@ -359,20 +363,20 @@ def states(scene: Scene) -> list[str]:
     return list(found.values_list("state", flat=True))
 
 
-def test_the_chosen_texts_are_cleared_at_once(scene: Scene, keeper: Client) -> None:
-    answer = keeper.post(address(scene), {"status": boxes(scene, 1, 2)}, follow=True)
+def test_the_chosen_texts_are_cleared_at_once(scene: Scene, secretariat: Client) -> None:
+    answer = secretariat.post(address(scene), {"status": boxes(scene, 1, 2)}, follow=True)
 
     assert "2 statuses are cleared." in text_of(answer.content)
     assert states(scene) == ["cleared", "cleared", "draft"]
 
 
 def test_a_text_that_changed_since_the_page_was_opened_is_left(
-    scene: Scene, keeper: Client
+    scene: Scene, secretariat: Client
 ) -> None:
     chosen = boxes(scene, 1, 2)
     overtake(scene)
 
-    answer = keeper.post(address(scene), {"status": chosen}, follow=True)
+    answer = secretariat.post(address(scene), {"status": chosen}, follow=True)
 
     page = text_of(answer.content)
     assert "1 status is cleared. 1 was left: it changed since you opened the page." in page
@@ -381,25 +385,27 @@ def test_a_text_that_changed_since_the_page_was_opened_is_left(
 
 @pytest.mark.parametrize("chosen", [[], ["x"], ["1"], ["99999999999999999999:1"]])
 def test_nothing_is_cleared_when_nothing_was_chosen(
-    chosen: list[str], scene: Scene, keeper: Client
+    chosen: list[str], scene: Scene, secretariat: Client
 ) -> None:
-    answer = keeper.post(address(scene), {"status": chosen})
+    answer = secretariat.post(address(scene), {"status": chosen})
 
     assert answer.status_code == 422
     assert "Choose one status at least." in text_of(answer.content)
 
 
-def test_the_boxes_can_all_be_ticked_without_scripts(scene: Scene, keeper: Client) -> None:
-    page = keeper.get(f"{address(scene)}?choose=all").content.decode()
+def test_the_boxes_can_all_be_ticked_without_scripts(scene: Scene, secretariat: Client) -> None:
+    page = secretariat.get(f"{address(scene)}?choose=all").content.decode()
 
     assert page.count(" checked") == 2
 
 
-def test_what_was_cleared_with_an_edit_is_marked_in_the_list(scene: Scene, keeper: Client) -> None:
-    keeper.post(address(scene, 1), sent(scene, text="Edited."))
-    keeper.post(address(scene, 2), sent(scene, 2))
+def test_what_was_cleared_with_an_edit_is_marked_in_the_list(
+    scene: Scene, secretariat: Client
+) -> None:
+    secretariat.post(address(scene, 1), sent(scene, text="Edited."))
+    secretariat.post(address(scene, 2), sent(scene, 2))
 
-    queue = keeper.get(address(scene)).context["queue"]
+    queue = secretariat.get(address(scene)).context["queue"]
 
     assert [(cleared.found.subject, cleared.edited) for cleared in queue.cleared] == [
         ("I.1.1–II.1.2", True),
@@ -417,7 +423,7 @@ def test_the_queue_costs_the_same_queries_for_any_number_of_elements(
     scene = set_scene(elements=elements)
     for ordinal in scene.round.snapshots.values_list("ordinal", flat=True):
         scene.submit(ordinal)
-    client.force_login(scene.keeper)
+    client.force_login(scene.secretary)
 
     with django_assert_num_queries(7):
         client.get(address(scene))
@@ -430,7 +436,7 @@ def test_a_text_costs_the_same_queries_for_any_number_of_elements(
     scene = set_scene(elements=elements)
     for ordinal in scene.round.snapshots.values_list("ordinal", flat=True):
         scene.submit(ordinal)
-    client.force_login(scene.keeper)
+    client.force_login(scene.secretary)
 
     with django_assert_num_queries(9):
         client.get(address(scene, 1))

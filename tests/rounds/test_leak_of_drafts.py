@@ -36,7 +36,7 @@ def reopened(scene: Scene, *, earlier: bool) -> None:
         round_id=round_.pk,
         snapshot_ids=[snapshot.pk],
         unit=scene.unit,
-        by=scene.keeper,
+        by=scene.secretary,
         reason="A wrong figure.",
     )
     snapshot.refresh_from_db()
@@ -54,7 +54,7 @@ def test_the_draft_of_a_reopened_status_is_on_no_readers_page(client: Client, pa
     caches["pages"].clear()
     scene = set_scene()
     scene.clear_all()
-    rounds.close_round(round_id=scene.round.pk, by=scene.keeper)
+    rounds.close_round(round_id=scene.round.pk, by=scene.secretary)
     reopened(scene, earlier=False)
     answer = client.get(page)
     assert (answer.status_code, DRAFT in answer.getvalue().decode()) == (200, False)
@@ -66,8 +66,8 @@ def test_neither_is_it_where_a_later_round_reaffirms_that_status(client: Client,
     scene = set_scene()
     snapshot = scene.snapshot()
     statuses.reaffirm_status(snapshot_id=snapshot.pk, by=scene.officer, base_revision=0)
-    statuses.clear_status(snapshot_id=snapshot.pk, by=scene.keeper, base_revision=1)
-    rounds.close_round(round_id=scene.round.pk, by=scene.keeper)
+    statuses.clear_status(snapshot_id=snapshot.pk, by=scene.secretary, base_revision=1)
+    rounds.close_round(round_id=scene.round.pk, by=scene.secretary)
     reopened(scene, earlier=True)
     answer = client.get(page)
     assert (answer.status_code, DRAFT in answer.getvalue().decode()) == (200, False)

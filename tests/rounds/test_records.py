@@ -24,9 +24,9 @@ def scene() -> Scene:
     """The second round closed, reopened and closed again: two records of it."""
     scene = set_scene()
     scene.clear_all()
-    close_round(round_id=scene.round.pk, by=scene.keeper)
-    reopen_round(round_id=scene.round.pk, by=scene.keeper, reason="A wrong figure.")
-    close_round(round_id=scene.round.pk, by=scene.keeper)
+    close_round(round_id=scene.round.pk, by=scene.secretary)
+    reopen_round(round_id=scene.round.pk, by=scene.secretary, reason="A wrong figure.")
+    close_round(round_id=scene.round.pk, by=scene.secretary)
     return scene
 
 
@@ -109,7 +109,7 @@ def test_a_record_that_does_not_read_back_as_its_round_is_found(
 
 
 def test_the_record_of_a_reopened_round_is_verified_too(scene: Scene) -> None:
-    reopen_round(round_id=scene.round.pk, by=scene.keeper, reason="Once more.")
+    reopen_round(round_id=scene.round.pk, by=scene.secretary, reason="Once more.")
     verdict = verify_records()
     assert (verdict.rounds, verdict.records, verdict.problems) == (1, 3, ())
 

@@ -18,8 +18,8 @@ pytestmark = pytest.mark.django_db
 # The cover
 
 
-def test_the_cover_is_saved_as_it_was_sent(scene: Scene, keeper: Client) -> None:
-    answer = keeper.post(address(scene, "cover/"), cover_of(scene) | {"save": "1"})
+def test_the_cover_is_saved_as_it_was_sent(scene: Scene, secretariat: Client) -> None:
+    answer = secretariat.post(address(scene, "cover/"), cover_of(scene) | {"save": "1"})
 
     round_ = ReportingRound.objects.get(pk=scene.round.pk)
     assert answer.headers["Location"] == address(scene, "cover/")
@@ -36,9 +36,9 @@ def test_the_cover_is_saved_as_it_was_sent(scene: Scene, keeper: Client) -> None
 
 
 def test_the_preview_is_what_the_report_will_print_and_saves_nothing(
-    scene: Scene, keeper: Client
+    scene: Scene, secretariat: Client
 ) -> None:
-    answer = keeper.post(address(scene, "cover/"), COVER | {"preview": "1"})
+    answer = secretariat.post(address(scene, "cover/"), COVER | {"preview": "1"})
 
     page = answer.content.decode()
     assert '<p class="report-agenda">SECOND ITEM ON THE AGENDA</p>' in page
@@ -47,8 +47,8 @@ def test_the_preview_is_what_the_report_will_print_and_saves_nothing(
     assert ReportingRound.objects.get(pk=scene.round.pk).agenda_item == ""
 
 
-def test_markup_in_the_cover_is_printed_as_typed(scene: Scene, keeper: Client) -> None:
-    answer = keeper.post(
+def test_markup_in_the_cover_is_printed_as_typed(scene: Scene, secretariat: Client) -> None:
+    answer = secretariat.post(
         address(scene, "cover/"), COVER | {"preview": "1", "title": "<script>x</script>"}
     )
 
@@ -56,8 +56,8 @@ def test_markup_in_the_cover_is_printed_as_typed(scene: Scene, keeper: Client) -
     assert "&lt;script&gt;x&lt;/script&gt;" in answer.content.decode()
 
 
-def rows_after(keeper: Client, scene: Scene, command: str) -> list[tuple[str, str]]:
-    answer = keeper.post(address(scene, "cover/"), COVER | {"row": command})
+def rows_after(secretariat: Client, scene: Scene, command: str) -> list[tuple[str, str]]:
+    answer = secretariat.post(address(scene, "cover/"), COVER | {"row": command})
     formset = answer.context["forms"].paragraphs
     return [(row["number"].value(), row["text"].value()) for row in formset]
 
@@ -78,15 +78,15 @@ FIRST, SECOND = "The Committee asked for a report.¹", "It is found in the appen
     ],
 )
 def test_rows_of_the_cover_are_added_moved_and_removed_without_scripts(
-    command: str, rows: list[tuple[str, str]], scene: Scene, keeper: Client
+    command: str, rows: list[tuple[str, str]], scene: Scene, secretariat: Client
 ) -> None:
-    assert rows_after(keeper, scene, command) == rows
+    assert rows_after(secretariat, scene, command) == rows
 
 
 def test_a_cover_that_cannot_be_taken_is_given_back_with_the_reason(
-    scene: Scene, keeper: Client
+    scene: Scene, secretariat: Client
 ) -> None:
-    answer = keeper.post(address(scene, "cover/"), COVER | {"symbol": "x" * 61})
+    answer = secretariat.post(address(scene, "cover/"), COVER | {"symbol": "x" * 61})
 
     assert answer.status_code == 422
     assert "Document symbol: Ensure this value has at most 60 characters" in text_of(answer.content)
@@ -94,31 +94,33 @@ def test_a_cover_that_cannot_be_taken_is_given_back_with_the_reason(
 
 
 def test_a_form_without_its_rows_is_refused_and_nothing_is_lost(
-    scene: Scene, keeper: Client
+    scene: Scene, secretariat: Client
 ) -> None:
-    keeper.post(address(scene, "cover/"), cover_of(scene))
+    secretariat.post(address(scene, "cover/"), cover_of(scene))
 
-    answer = keeper.post(address(scene, "cover/"), {"title": "Only a title"})
+    answer = secretariat.post(address(scene, "cover/"), {"title": "Only a title"})
 
     assert answer.status_code == 422
     assert ReportingRound.objects.get(pk=scene.round.pk).title == "Progress report"
 
 
 def test_control_characters_and_overrides_are_left_out_of_the_cover(
-    scene: Scene, keeper: Client
+    scene: Scene, secretariat: Client
 ) -> None:
-    keeper.post(address(scene, "cover/"), cover_of(scene) | {"title": "Progress\u202e re\x07port"})
+    secretariat.post(
+        address(scene, "cover/"), cover_of(scene) | {"title": "Progress\u202e re\x07port"}
+    )
 
     assert ReportingRound.objects.get(pk=scene.round.pk).title == "Progress report"
 
 
 def test_a_cover_that_somebody_saved_in_between_is_not_overwritten(
-    scene: Scene, keeper: Client
+    scene: Scene, secretariat: Client
 ) -> None:
     mine = cover_of(scene) | {"title": "My title"}
-    keeper.post(address(scene, "cover/"), cover_of(scene) | {"title": "Their title"})
+    secretariat.post(address(scene, "cover/"), cover_of(scene) | {"title": "Their title"})
 
-    answer = keeper.post(address(scene, "cover/"), mine)
+    answer = secretariat.post(address(scene, "cover/"), mine)
 
     page = answer.content.decode()
     assert answer.status_code == 409
@@ -128,21 +130,21 @@ def test_a_cover_that_somebody_saved_in_between_is_not_overwritten(
 
 
 def test_after_seeing_what_was_saved_in_between_a_person_may_save(
-    scene: Scene, keeper: Client
+    scene: Scene, secretariat: Client
 ) -> None:
     mine = cover_of(scene) | {"title": "My title"}
-    keeper.post(address(scene, "cover/"), cover_of(scene) | {"title": "Their title"})
-    base = keeper.post(address(scene, "cover/"), mine).context["base"]
+    secretariat.post(address(scene, "cover/"), cover_of(scene) | {"title": "Their title"})
+    base = secretariat.post(address(scene, "cover/"), mine).context["base"]
 
-    keeper.post(address(scene, "cover/"), mine | {"base": base})
+    secretariat.post(address(scene, "cover/"), mine | {"base": base})
 
     assert ReportingRound.objects.get(pk=scene.round.pk).title == "My title"
 
 
 def test_the_cover_of_a_closed_round_is_refused_and_given_back(
-    scene: Scene, keeper: Client
+    scene: Scene, secretariat: Client
 ) -> None:
-    answer = keeper.post(f"/rounds/{scene.earlier.pk}/cover/", COVER)
+    answer = secretariat.post(f"/rounds/{scene.earlier.pk}/cover/", COVER)
 
     assert answer.status_code == 409
     assert "The round as at 31 August 2000 is closed" in text_of(answer.content)

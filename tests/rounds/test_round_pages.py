@@ -46,12 +46,12 @@ pytestmark = pytest.mark.django_db
 
 
 def test_the_list_tells_each_round_with_how_far_its_statuses_have_come(
-    scene: Scene, keeper: Client
+    scene: Scene, secretariat: Client
 ) -> None:
     scene.clear(1)
     scene.submit(2)
 
-    page = text_of(keeper.get("/rounds/").content)
+    page = text_of(secretariat.get("/rounds/").content)
 
     assert (
         "Status as at 28 February 2001 Technical cooperation implementation plan · GB.276/TC/2 · "
@@ -63,13 +63,13 @@ def test_the_list_tells_each_round_with_how_far_its_statuses_have_come(
 def test_the_list_costs_the_same_queries_for_any_number_of_rounds(
     count: int, client: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    keeper = make_user("keeper", Role.SECRETARIAT)
+    secretariat = make_user("ines", Role.SECRETARIAT)
     version = make_plan()
     for year in range(count):
         ReportingRound.objects.create(
             version=version, as_at=date(2000 + year, 1, 1), label="Status", state="closed"
         )
-    client.force_login(keeper)
+    client.force_login(secretariat)
 
     with django_assert_num_queries(5):
         client.get("/rounds/")
@@ -77,7 +77,7 @@ def test_the_list_costs_the_same_queries_for_any_number_of_rounds(
 
 def test_a_round_is_opened_from_the_page(client: Client) -> None:
     version = make_plan(elements=3)
-    client.force_login(make_user("keeper", Role.SECRETARIAT))
+    client.force_login(make_user("ines", Role.SECRETARIAT))
 
     answer = client.post(
         "/rounds/open/",
@@ -110,11 +110,13 @@ def test_a_version_that_is_not_published_is_offered_as_such(client: Client) -> N
     assert f"{named} (not published)</option>" in client.get("/rounds/open/").text
 
 
-def test_a_round_before_one_that_was_reported_is_not_opened(scene: Scene, keeper: Client) -> None:
+def test_a_round_before_one_that_was_reported_is_not_opened(
+    scene: Scene, secretariat: Client
+) -> None:
     scene.clear_all()
-    services.close_round(round_id=scene.round.pk, by=scene.keeper)
+    services.close_round(round_id=scene.round.pk, by=scene.secretary)
 
-    answer = keeper.post(
+    answer = secretariat.post(
         "/rounds/open/", {"version": scene.round.version_id, "as_at": "2000-10-01"}
     )
 
@@ -124,9 +126,9 @@ def test_a_round_before_one_that_was_reported_is_not_opened(scene: Scene, keeper
 
 
 def test_the_page_says_that_another_round_must_be_closed_first(
-    scene: Scene, keeper: Client
+    scene: Scene, secretariat: Client
 ) -> None:
-    page = text_of(keeper.get("/rounds/open/").content)
+    page = text_of(secretariat.get("/rounds/open/").content)
 
     assert "Every plan has an open round. Close it before you open another." in page
 
@@ -134,23 +136,25 @@ def test_the_page_says_that_another_round_must_be_closed_first(
 # The cockpit
 
 
-def test_the_cockpit_counts_what_is_reported_and_what_waits(scene: Scene, keeper: Client) -> None:
+def test_the_cockpit_counts_what_is_reported_and_what_waits(
+    scene: Scene, secretariat: Client
+) -> None:
     scene.clear(1)
     scene.submit(2)
 
-    page = text_of(keeper.get(address(scene)).content)
+    page = text_of(secretariat.get(address(scene)).content)
 
     assert "Reported 2 of 3 Waiting for clearance 1 Returned 0" in page
 
 
 def test_what_was_closed_as_not_reported_does_not_count_as_reported(
-    scene: Scene, keeper: Client
+    scene: Scene, secretariat: Client
 ) -> None:
     scene.clear(1)
     chosen = [scene.snapshot(2).pk, scene.snapshot(3).pk]
-    services.close_round(round_id=scene.round.pk, by=scene.keeper, not_reported=chosen)
+    services.close_round(round_id=scene.round.pk, by=scene.secretary, not_reported=chosen)
 
-    page = text_of(keeper.get(address(scene)).content)
+    page = text_of(secretariat.get(address(scene)).content)
 
     assert "Reported 1 of 3 " in page
     assert "Reporting, in statuses cleared 1 not reported 2 " in page
@@ -160,7 +164,7 @@ def test_the_cockpit_says_which_unit_has_not_reported(scene: Scene) -> None:
     scene.submit(1)
     nobody = make_unit("nobody")
     scene.snapshot(3).elements.first().units.set([nobody])  # type: ignore[union-attr]
-    round_ = find_managed_round(scene.keeper, scene.round.pk)
+    round_ = find_managed_round(scene.secretary, scene.round.pk)
     assert round_ is not None
 
     assert [
@@ -169,13 +173,16 @@ def test_the_cockpit_says_which_unit_has_not_reported(scene: Scene) -> None:
     ] == [("Evaluation", 1, ["I.1(a).1–I.1(a).2"]), ("Nobody", 0, ["II.1.1"])]
 
 
-def test_the_cockpit_shows_why_a_status_was_returned(scene: Scene, keeper: Client) -> None:
+def test_the_cockpit_shows_why_a_status_was_returned(scene: Scene, secretariat: Client) -> None:
     number = scene.submit(1)
     statuses.return_status(
-        snapshot_id=scene.snapshot(1).pk, by=scene.keeper, base_revision=number, comment="By when?"
+        snapshot_id=scene.snapshot(1).pk,
+        by=scene.secretary,
+        base_revision=number,
+        comment="By when?",
     )
 
-    page = text_of(keeper.get(address(scene)).content)
+    page = text_of(secretariat.get(address(scene)).content)
 
     assert "Returned 1 I.1.1–II.1.2 By when? Evaluation" in page
 
@@ -183,7 +190,7 @@ def test_the_cockpit_shows_why_a_status_was_returned(scene: Scene, keeper: Clien
 def test_what_was_completed_before_is_not_overdue_only_because_nobody_wrote_it_again(
     scene: Scene,
 ) -> None:
-    round_ = find_managed_round(scene.keeper, scene.round.pk)
+    round_ = find_managed_round(scene.secretary, scene.round.pk)
     assert round_ is not None
 
     overdue = {element.reference for element in cockpit(round_).overdue}
@@ -197,13 +204,13 @@ def test_what_was_completed_before_is_not_overdue_only_because_nobody_wrote_it_a
 
 @pytest.mark.parametrize(("days", "words"), [(3, "3 days left"), (0, "today"), (-1, "1 day ago")])
 def test_the_cockpit_counts_the_days_to_the_closing_day(
-    days: int, words: str, scene: Scene, keeper: Client
+    days: int, words: str, scene: Scene, secretariat: Client
 ) -> None:
     ReportingRound.objects.filter(pk=scene.round.pk).update(
         reports_due_on=timezone.localdate() + timedelta(days=days)
     )
 
-    assert words in text_of(keeper.get(address(scene)).content)
+    assert words in text_of(secretariat.get(address(scene)).content)
 
 
 @pytest.mark.parametrize("elements", [1, 3, 30])
@@ -213,9 +220,9 @@ def test_the_cockpit_costs_the_same_queries_for_any_number_of_elements(
     scene = set_scene(elements=elements)
     number = scene.submit(1)
     statuses.return_status(
-        snapshot_id=scene.snapshot(1).pk, by=scene.keeper, base_revision=number, comment="When?"
+        snapshot_id=scene.snapshot(1).pk, by=scene.secretary, base_revision=number, comment="When?"
     )
-    client.force_login(scene.keeper)
+    client.force_login(scene.secretary)
 
     with django_assert_num_queries(10):
         client.get(address(scene))
@@ -226,7 +233,7 @@ def test_the_grouping_costs_the_same_queries_for_any_number_of_elements(
     elements: int, client: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     scene = set_scene(elements=elements)
-    client.force_login(scene.keeper)
+    client.force_login(scene.secretary)
 
     with django_assert_num_queries(7):
         client.get(address(scene, "grouping/"))
@@ -237,7 +244,7 @@ def test_the_page_of_closing_costs_the_same_queries_for_any_number_of_elements(
     elements: int, client: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     scene = set_scene(elements=elements)
-    client.force_login(scene.keeper)
+    client.force_login(scene.secretary)
 
     with django_assert_num_queries(14):
         client.get(address(scene, "close/"))
@@ -277,16 +284,16 @@ def test_what_was_typed_without_a_session_is_given_back(scene: Scene, client: Cl
 
 
 def test_an_unpublished_version_s_round_does_not_exist_for_the_secretariat(
-    scene: Scene, keeper: Client
+    scene: Scene, secretariat: Client
 ) -> None:
     unpublish(scene.round.version)
 
-    assert keeper.get(address(scene)).status_code == 404
+    assert secretariat.get(address(scene)).status_code == 404
 
 
 @pytest.mark.parametrize("number", ["0", "99999999999999999999"])
-def test_a_round_that_is_not_there_is_a_404(number: str, keeper: Client) -> None:
-    assert keeper.get(f"/rounds/{number}/").status_code == 404
+def test_a_round_that_is_not_there_is_a_404(number: str, secretariat: Client) -> None:
+    assert secretariat.get(f"/rounds/{number}/").status_code == 404
 
 
 # What the cockpit counts and names
@@ -299,18 +306,18 @@ def staged() -> Scene:
     scene.save(2)
     statuses.return_status(
         snapshot_id=scene.snapshot(3).pk,
-        by=scene.keeper,
+        by=scene.secretary,
         base_revision=scene.submit(3),
         comment="By when?",
     )
     scene.submit(4)
     scene.clear(5)
-    statuses.mark_not_reported(snapshot_id=scene.snapshot(6).pk, by=scene.keeper)
+    statuses.mark_not_reported(snapshot_id=scene.snapshot(6).pk, by=scene.secretary)
     return scene
 
 
 def seen(scene: Scene) -> Cockpit:
-    round_ = find_managed_round(scene.keeper, scene.round.pk)
+    round_ = find_managed_round(scene.secretary, scene.round.pk)
     assert round_ is not None
     return cockpit(round_)
 
@@ -318,7 +325,7 @@ def seen(scene: Scene) -> Cockpit:
 def return_again(scene: Scene, ordinal: int, comment: str) -> None:
     statuses.return_status(
         snapshot_id=scene.snapshot(ordinal).pk,
-        by=scene.keeper,
+        by=scene.secretary,
         base_revision=scene.submit(ordinal),
         comment=comment,
     )
@@ -326,7 +333,7 @@ def return_again(scene: Scene, ordinal: int, comment: str) -> None:
 
 def test_each_status_is_counted_in_its_stage(staged: Scene) -> None:
     once = dict.fromkeys(WorklistStage, 1)
-    listed = managed_rounds(staged.keeper)[0]
+    listed = managed_rounds(staged.secretary)[0]
     assert listed.round == staged.round
     for counts in (listed.progress, seen(staged).whole, seen(staged).units[0].progress):
         assert counts.counts == once
@@ -336,7 +343,7 @@ def test_each_status_is_counted_in_its_stage(staged: Scene) -> None:
 def test_the_list_has_open_rounds_first_then_the_newest_then_by_plan(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
-    keeper = make_user("keeper", Role.SECRETARIAT)
+    secretariat = make_user("ines", Role.SECRETARIAT)
     versions = [make_plan(slug=slug) for slug in ("a", "b")]
     for version, title in zip(versions, ("Zeal", "Aims"), strict=True):
         version.plan.title = title
@@ -345,14 +352,14 @@ def test_the_list_has_open_rounds_first_then_the_newest_then_by_plan(
             ReportingRound.objects.create(
                 version=version, as_at=date(year, 1, 1), label="Status", state="closed"
             )
-    open_round(version=versions[0], by=keeper, as_at=date(2002, 1, 1))
+    open_round(version=versions[0], by=secretariat, as_at=date(2002, 1, 1))
     # A round that was reopened, older than all others.
     ReportingRound.objects.filter(version=versions[1], as_at=date(1999, 1, 1)).update(state="open")
 
     with django_assert_num_queries(1):
         found = [
             (summary.round.state, summary.round.as_at.year, summary.round.version.plan.title)
-            for summary in managed_rounds(keeper)
+            for summary in managed_rounds(secretariat)
         ]
 
     assert found == [
@@ -370,27 +377,27 @@ def test_a_round_comes_with_its_newest_record_and_the_date_of_the_closed_one_bef
     scene: Scene, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     def found() -> tuple[str | None, date | None]:
-        round_ = find_managed_round(scene.keeper, scene.round.pk)
+        round_ = find_managed_round(scene.secretary, scene.round.pk)
         assert round_ is not None
         return round_.record_sha256, round_.previous  # type: ignore[attr-defined]
 
     make_report(slug="other-plan", as_at=date(2000, 12, 31))
     assert found() == (None, date(2000, 8, 31))
     scene.clear_all()
-    services.close_round(round_id=scene.round.pk, by=scene.keeper)
-    services.reopen_round(round_id=scene.round.pk, by=scene.keeper, reason="A figure.")
+    services.close_round(round_id=scene.round.pk, by=scene.secretary)
+    services.reopen_round(round_id=scene.round.pk, by=scene.secretary, reason="A figure.")
     statuses.return_status(
         snapshot_id=scene.snapshot(1).pk,
-        by=scene.keeper,
+        by=scene.secretary,
         base_revision=scene.snapshot(1).revision,
         comment="Which?",
     )
     statuses.clear_status(
         base_revision=scene.submit(1, text="Mended."),
         snapshot_id=scene.snapshot(1).pk,
-        by=scene.keeper,
+        by=scene.secretary,
     )
-    record = services.close_round(round_id=scene.round.pk, by=scene.keeper)
+    record = services.close_round(round_id=scene.round.pk, by=scene.secretary)
     older = {"version": scene.round.version, "label": "Status", "state": "closed"}
     for as_at in (date(2000, 1, 1), date(2002, 1, 1)):
         ReportingRound.objects.create(as_at=as_at, **older)
@@ -401,11 +408,11 @@ def test_a_round_comes_with_its_newest_record_and_the_date_of_the_closed_one_bef
         (1, {"content"}),
     ]
     with django_assert_num_queries(0):
-        assert {each.created_by for each in records} == {scene.keeper}
+        assert {each.created_by for each in records} == {scene.secretary}
     ReportingRound.objects.filter(pk=scene.earlier.pk).update(state="open")
     assert found() == (record.sha256, date(2000, 1, 1))
     with django_assert_num_queries(1):
-        round_ = find_managed_round(scene.keeper, scene.round.pk)
+        round_ = find_managed_round(scene.secretary, scene.round.pk)
         assert round_ is not None
         assert round_.version.plan.slug == "technical-cooperation"
 
@@ -414,7 +421,7 @@ def test_a_round_may_be_opened_on_versions_without_an_open_one(
     scene: Scene, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     def offered() -> list[str]:
-        return [version.plan.title for version in versions_to_open(scene.keeper)]
+        return [version.plan.title for version in versions_to_open(scene.secretary)]
 
     titles = {"a": "Zeal", "b": "Aims", "c": "Means"}
     for slug, title in titles.items():
@@ -424,8 +431,8 @@ def test_a_round_may_be_opened_on_versions_without_an_open_one(
     with django_assert_num_queries(1):
         assert offered() == ["Aims", "Means", "Zeal"]
     scene.clear_all()
-    services.close_round(round_id=scene.round.pk, by=scene.keeper)
-    assert scene.round.version in versions_to_open(scene.keeper)
+    services.close_round(round_id=scene.round.pk, by=scene.secretary)
+    assert scene.round.version in versions_to_open(scene.secretary)
     unpublish(PlanVersion.objects.get(plan__title="Aims"))
     assert "Aims" not in offered()
 
@@ -434,7 +441,7 @@ def test_statuses_come_in_the_order_of_the_plan_with_all_that_is_shown_in_two_qu
     scene: Scene, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     statuses.reaffirm_status(snapshot_id=scene.snapshot(1).pk, by=scene.officer, base_revision=0)
-    round_ = find_managed_round(scene.keeper, scene.round.pk)
+    round_ = find_managed_round(scene.secretary, scene.round.pk)
     assert round_ is not None
     with django_assert_num_queries(2):
         found = [
@@ -526,12 +533,12 @@ def test_no_more_is_named_than_a_list_may_hold_and_all_is_counted(
 
 def test_what_is_reopened_is_named(scene: Scene) -> None:
     scene.clear_all()
-    services.close_round(round_id=scene.round.pk, by=scene.keeper)
+    services.close_round(round_id=scene.round.pk, by=scene.secretary)
     services.reopen_statuses(
         round_id=scene.round.pk,
         snapshot_ids=[scene.snapshot(2).pk],
         unit=scene.unit,
-        by=scene.keeper,
+        by=scene.secretary,
         reason="A figure.",
     )
     reopened = seen(scene).reopened
@@ -640,5 +647,5 @@ def test_what_an_element_is_known_to_be_comes_from_the_newest_cleared_report_bef
 def test_of_one_plan_the_newest_version_is_offered_first() -> None:
     for slug, year in (("a", 1999), ("c", 2001), ("b", 2000)):
         make_version(slug=slug, dated_on=date(year, 11, 1))
-    found = versions_to_open(make_user("keeper", Role.SECRETARIAT))
+    found = versions_to_open(make_user("ines", Role.SECRETARIAT))
     assert [version.slug for version in found] == ["c", "b", "a"]

@@ -26,12 +26,12 @@ pytestmark = pytest.mark.django_db
 def closed(scene: Scene) -> Scene:
     """The scene with its second round closed, too."""
     scene.clear_all()
-    services.close_round(round_id=scene.round.pk, by=scene.keeper)
+    services.close_round(round_id=scene.round.pk, by=scene.secretary)
     return scene
 
 
-def reopen_one(scene: Scene, keeper: Client, ordinal: int = 1) -> None:
-    keeper.post(
+def reopen_one(scene: Scene, secretariat: Client, ordinal: int = 1) -> None:
+    secretariat.post(
         address(scene, "reopen/"),
         {
             "action": "statuses",
@@ -42,15 +42,17 @@ def reopen_one(scene: Scene, keeper: Client, ordinal: int = 1) -> None:
     )
 
 
-def test_a_round_is_reopened_with_a_reason(closed: Scene, keeper: Client) -> None:
-    keeper.post(address(closed, "reopen/"), {"action": "round", "round-reason": "A late report."})
+def test_a_round_is_reopened_with_a_reason(closed: Scene, secretariat: Client) -> None:
+    secretariat.post(
+        address(closed, "reopen/"), {"action": "round", "round-reason": "A late report."}
+    )
 
     round_ = ReportingRound.objects.get(pk=closed.round.pk)
     assert (round_.state, round_.reopening_reason) == ("open", "A late report.")
 
 
-def test_a_round_is_not_reopened_without_a_reason(closed: Scene, keeper: Client) -> None:
-    answer = keeper.post(address(closed, "reopen/"), {"action": "round", "round-reason": " "})
+def test_a_round_is_not_reopened_without_a_reason(closed: Scene, secretariat: Client) -> None:
+    answer = secretariat.post(address(closed, "reopen/"), {"action": "round", "round-reason": " "})
 
     assert answer.status_code == 422
     assert "Give a reason; it is kept with the record." in text_of(answer.content)
@@ -58,9 +60,9 @@ def test_a_round_is_not_reopened_without_a_reason(closed: Scene, keeper: Client)
 
 
 def test_a_status_is_reopened_for_one_unit_while_the_round_stays_closed(
-    closed: Scene, keeper: Client
+    closed: Scene, secretariat: Client
 ) -> None:
-    reopen_one(closed, keeper)
+    reopen_one(closed, secretariat)
 
     snapshot = closed.snapshot(1)
     assert (snapshot.state, snapshot.reopened_for, snapshot.round.state) == (
@@ -71,9 +73,9 @@ def test_a_status_is_reopened_for_one_unit_while_the_round_stays_closed(
 
 
 def test_readers_go_on_reading_the_record_while_a_status_is_reopened(
-    closed: Scene, keeper: Client
+    closed: Scene, secretariat: Client
 ) -> None:
-    reopen_one(closed, keeper)
+    reopen_one(closed, secretariat)
     closed.save(1, text="Secret draft.", category="in_progress")
 
     page = text_of(Client().get("/plans/technical-cooperation/gb276-tc-2/I.1.1/").content)
@@ -84,10 +86,10 @@ def test_readers_go_on_reading_the_record_while_a_status_is_reopened(
 
 
 def test_what_a_unit_writes_into_a_reopened_status_is_not_counted_before_it_is_recorded(
-    closed: Scene, keeper: Client
+    closed: Scene, secretariat: Client
 ) -> None:
     before = plan_overview(closed.officer, "technical-cooperation")
-    reopen_one(closed, keeper)
+    reopen_one(closed, secretariat)
     closed.save(1, text="Another text.", category="postponed")
 
     after = plan_overview(closed.officer, "technical-cooperation")
@@ -99,11 +101,11 @@ def test_what_a_unit_writes_into_a_reopened_status_is_not_counted_before_it_is_r
 
 def test_the_unit_is_told_that_a_status_was_reopened_for_it(
     closed: Scene,
-    keeper: Client,
+    secretariat: Client,
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
-        reopen_one(closed, keeper)
+        reopen_one(closed, secretariat)
 
     (letter,) = mail.outbox
     assert letter.to == ["olga@example.org"]
@@ -113,11 +115,11 @@ def test_the_unit_is_told_that_a_status_was_reopened_for_it(
 def test_the_record_has_the_words_that_a_reaffirmation_repeats(scene: Scene) -> None:
     snapshot = scene.snapshot(1)
     statuses.reaffirm_status(snapshot_id=snapshot.pk, by=scene.officer, base_revision=0)
-    statuses.clear_status(snapshot_id=snapshot.pk, by=scene.keeper, base_revision=1)
+    statuses.clear_status(snapshot_id=snapshot.pk, by=scene.secretary, base_revision=1)
 
     record = services.close_round(
         round_id=scene.round.pk,
-        by=scene.keeper,
+        by=scene.secretary,
         not_reported=[scene.snapshot(2).pk, scene.snapshot(3).pk],
     )
 
@@ -134,13 +136,13 @@ def test_the_record_has_the_words_that_a_reaffirmation_repeats(scene: Scene) -> 
 
 
 def test_revoking_puts_back_what_the_record_has_and_keeps_what_was_written(
-    closed: Scene, keeper: Client
+    closed: Scene, secretariat: Client
 ) -> None:
     before = closed.snapshot(1)
-    reopen_one(closed, keeper)
+    reopen_one(closed, secretariat)
     closed.save(1, text="Another text.", category="in_progress")
 
-    keeper.post(
+    secretariat.post(
         address(closed, "reopen/"),
         {"action": "revoke", "snapshot": before.pk, "revoke-reason": "It was right."},
     )
@@ -163,20 +165,20 @@ def test_revoking_puts_back_what_the_record_has_and_keeps_what_was_written(
 
 
 def test_a_reaffirmation_is_one_again_when_its_reopening_is_revoked(
-    scene: Scene, keeper: Client
+    scene: Scene, secretariat: Client
 ) -> None:
     snapshot = scene.snapshot(1)
     statuses.reaffirm_status(snapshot_id=snapshot.pk, by=scene.officer, base_revision=0)
-    statuses.clear_status(snapshot_id=snapshot.pk, by=scene.keeper, base_revision=1)
+    statuses.clear_status(snapshot_id=snapshot.pk, by=scene.secretary, base_revision=1)
     scene.clear(2)
     scene.clear(3)
-    services.close_round(round_id=scene.round.pk, by=scene.keeper)
+    services.close_round(round_id=scene.round.pk, by=scene.secretary)
     earlier = scene.snapshot(1).reaffirms
-    reopen_one(scene, keeper)
+    reopen_one(scene, secretariat)
     scene.save(1, text="Another text.", category="in_progress")
 
     services.revoke_reopening(
-        round_id=scene.round.pk, snapshot_ids=[snapshot.pk], by=scene.keeper, reason="Right."
+        round_id=scene.round.pk, snapshot_ids=[snapshot.pk], by=scene.secretary, reason="Right."
     )
 
     assert earlier is not None
@@ -184,13 +186,15 @@ def test_a_reaffirmation_is_one_again_when_its_reopening_is_revoked(
 
 
 def test_a_new_record_ends_the_reopening_and_is_chained_to_the_one_before(
-    closed: Scene, keeper: Client
+    closed: Scene, secretariat: Client
 ) -> None:
-    reopen_one(closed, keeper)
+    reopen_one(closed, secretariat)
     number = closed.submit(1, text="The right figure.")
-    statuses.clear_status(snapshot_id=closed.snapshot(1).pk, by=closed.keeper, base_revision=number)
+    statuses.clear_status(
+        snapshot_id=closed.snapshot(1).pk, by=closed.secretary, base_revision=number
+    )
 
-    keeper.post(address(closed, "reopen/"), {"action": "amend", "amend-reason": "A figure."})
+    secretariat.post(address(closed, "reopen/"), {"action": "amend", "amend-reason": "A figure."})
 
     first, second = Record.objects.filter(round=closed.round)
     assert (second.number, second.previous_sha256, second.reason) == (2, first.sha256, "A figure.")
@@ -199,11 +203,11 @@ def test_a_new_record_ends_the_reopening_and_is_chained_to_the_one_before(
 
 
 def test_no_new_record_is_made_while_a_reopened_status_is_not_cleared(
-    closed: Scene, keeper: Client
+    closed: Scene, secretariat: Client
 ) -> None:
-    reopen_one(closed, keeper)
+    reopen_one(closed, secretariat)
 
-    answer = keeper.post(
+    answer = secretariat.post(
         address(closed, "reopen/"), {"action": "amend", "amend-reason": "A figure."}
     )
 
@@ -212,8 +216,10 @@ def test_no_new_record_is_made_while_a_reopened_status_is_not_cleared(
     assert Record.objects.filter(round=closed.round).count() == 1
 
 
-def test_a_record_is_not_made_anew_when_nothing_was_reopened(closed: Scene, keeper: Client) -> None:
-    answer = keeper.post(
+def test_a_record_is_not_made_anew_when_nothing_was_reopened(
+    closed: Scene, secretariat: Client
+) -> None:
+    answer = secretariat.post(
         address(closed, "reopen/"), {"action": "amend", "amend-reason": "A figure."}
     )
 
@@ -222,13 +228,13 @@ def test_a_record_is_not_made_anew_when_nothing_was_reopened(closed: Scene, keep
 
 
 def test_closing_a_round_again_ends_the_reopening_of_its_single_statuses(
-    closed: Scene, keeper: Client
+    closed: Scene, secretariat: Client
 ) -> None:
-    reopen_one(closed, keeper)
-    services.reopen_round(round_id=closed.round.pk, by=closed.keeper, reason="All of it.")
+    reopen_one(closed, secretariat)
+    services.reopen_round(round_id=closed.round.pk, by=closed.secretary, reason="All of it.")
 
     services.close_round(
-        round_id=closed.round.pk, by=closed.keeper, not_reported=[closed.snapshot(1).pk]
+        round_id=closed.round.pk, by=closed.secretary, not_reported=[closed.snapshot(1).pk]
     )
 
     assert closed.snapshot(1).is_locked is True
@@ -239,7 +245,7 @@ def test_the_page_of_reopening_costs_the_same_queries_for_any_number_of_elements
     elements: int, client: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     scene = set_scene(elements=elements)
-    client.force_login(scene.keeper)
+    client.force_login(scene.secretary)
 
     with django_assert_num_queries(7):
         client.get(f"/rounds/{scene.earlier.pk}/reopen/")

@@ -32,7 +32,7 @@ def scene() -> Scene:
 @pytest.fixture
 def closed(scene: Scene) -> Scene:
     scene.clear_all()
-    rounds.close_round(round_id=scene.round.pk, by=scene.keeper)
+    rounds.close_round(round_id=scene.round.pk, by=scene.secretary)
     return scene
 
 
@@ -73,8 +73,8 @@ def test_a_round_opens_with_an_empty_status_for_every_group_of_the_round_before(
 
 
 def test_the_first_round_of_a_plan_has_a_status_for_each_element() -> None:
-    version, keeper = make_plan(issues=2, elements=1), make_user("k", Role.SECRETARIAT)
-    round_ = open_round(version=version, by=keeper, as_at=NEXT)
+    version, secretariat = make_plan(issues=2, elements=1), make_user("k", Role.SECRETARIAT)
+    round_ = open_round(version=version, by=secretariat, as_at=NEXT)
     assert groups(round_) == [["I.1.1"], ["II.1.1"]]
 
 
@@ -93,13 +93,13 @@ def test_a_second_open_round_is_refused(
     scene: Scene, as_at: date, complaint: str, field: str
 ) -> None:
     with pytest.raises(InvalidError, match=complaint):
-        open_round(version=scene.round.version, by=scene.keeper, as_at=as_at)
+        open_round(version=scene.round.version, by=scene.secretary, as_at=as_at)
     assert ReportingRound.objects.count() == 2
 
 
 def test_a_round_before_the_newest_is_refused(closed: Scene) -> None:
     with pytest.raises(InvalidError, match="A later round has been reported already") as refused:
-        open_round(version=closed.round.version, by=closed.keeper, as_at=date(2000, 12, 31))
+        open_round(version=closed.round.version, by=closed.secretary, as_at=date(2000, 12, 31))
     assert refused.value.field == "as_at"
 
 
@@ -107,7 +107,7 @@ def test_a_symbol_that_is_too_long_is_refused_and_the_field_named(closed: Scene)
     with pytest.raises(InvalidError) as refused:
         open_round(
             version=closed.round.version,
-            by=closed.keeper,
+            by=closed.secretary,
             as_at=date(2001, 8, 31),
             symbol="x" * 61,
         )
@@ -127,7 +127,7 @@ def test_every_gap_is_listed_in_plan_order(scene: Scene) -> None:
 def test_a_round_with_gaps_stays_as_it_is(scene: Scene) -> None:
     scene.clear(1)
     with pytest.raises(GapsError, match="1 gap is left") as refused:
-        rounds.close_round(round_id=scene.round.pk, by=scene.keeper)
+        rounds.close_round(round_id=scene.round.pk, by=scene.secretary)
     assert [gap.references for gap in refused.value.gaps] == [("I.1.3", "I.1.4")]
     assert (fresh(scene).state, Record.objects.filter(round=scene.round).count()) == ("open", 0)
 
@@ -136,7 +136,7 @@ def test_not_reported_is_all_or_nothing(scene: Scene) -> None:
     scene.submit(2)
     with pytest.raises(GapsError):
         rounds.close_round(
-            round_id=scene.round.pk, by=scene.keeper, not_reported=[scene.snapshot(1).pk]
+            round_id=scene.round.pk, by=scene.secretary, not_reported=[scene.snapshot(1).pk]
         )
     assert (scene.snapshot(1).state, scene.snapshot(1).revision) == ("draft", 0)
 
@@ -146,15 +146,15 @@ def test_what_was_submitted_cannot_be_called_not_reported_by_closing(scene: Scen
     scene.submit(2)
     with pytest.raises(GapsError):
         rounds.close_round(
-            round_id=scene.round.pk, by=scene.keeper, not_reported=[scene.snapshot(2).pk]
+            round_id=scene.round.pk, by=scene.secretary, not_reported=[scene.snapshot(2).pk]
         )
     assert scene.snapshot(2).state == "submitted"
 
 
 def test_closing_freezes_the_report_with_its_hash(closed: Scene) -> None:
     round_, record = fresh(closed), Record.objects.get(round=closed.round)
-    assert (round_.state, round_.closed_by) == ("closed", closed.keeper)
-    assert (record.number, record.previous_sha256, record.created_by) == (1, "", closed.keeper)
+    assert (round_.state, round_.closed_by) == ("closed", closed.secretary)
+    assert (record.number, record.previous_sha256, record.created_by) == (1, "", closed.secretary)
     assert record.sha256 == sha256_of(record.content)
     table = report_table(round_)
     assert (table.round.state, table.round.record_sha256) == ("closed", record.sha256)
@@ -165,9 +165,9 @@ def test_closing_freezes_the_report_with_its_hash(closed: Scene) -> None:
 
 def test_a_reaffirmed_status_is_frozen_with_the_words_that_it_reaffirms(scene: Scene) -> None:
     statuses.reaffirm_status(snapshot_id=scene.snapshot().pk, by=scene.officer, base_revision=0)
-    statuses.clear_status(snapshot_id=scene.snapshot().pk, by=scene.keeper, base_revision=1)
+    statuses.clear_status(snapshot_id=scene.snapshot().pk, by=scene.secretary, base_revision=1)
     scene.clear(2)
-    rounds.close_round(round_id=scene.round.pk, by=scene.keeper)
+    rounds.close_round(round_id=scene.round.pk, by=scene.secretary)
     cells = [status for part in report_table(fresh(scene)).parts for status in part.statuses]
     assert cells[0].text == scene.earlier.snapshots.get(ordinal=1).text
 
@@ -191,14 +191,14 @@ def test_nothing_in_a_closed_round_is_changed_by_the_model(closed: Scene) -> Non
 
 def test_a_closed_round_is_not_closed_again_and_its_cover_not_edited(closed: Scene) -> None:
     with pytest.raises(RoundClosedError, match="28 February 2001 is closed"):
-        rounds.close_round(round_id=closed.round.pk, by=closed.keeper)
+        rounds.close_round(round_id=closed.round.pk, by=closed.secretary)
 
 
 def test_a_reopened_round_makes_a_new_record_beside_the_old_one(closed: Scene) -> None:
-    rounds.reopen_round(round_id=closed.round.pk, by=closed.keeper, reason=" A wrong  figure. ")
+    rounds.reopen_round(round_id=closed.round.pk, by=closed.secretary, reason=" A wrong  figure. ")
     number = statuses.return_status(
         snapshot_id=closed.snapshot().pk,
-        by=closed.keeper,
+        by=closed.secretary,
         base_revision=closed.snapshot().revision,
         comment="Look again.",
     ).number
@@ -206,10 +206,10 @@ def test_a_reopened_round_makes_a_new_record_beside_the_old_one(closed: Scene) -
     closed.submit(text="Mended.")
     statuses.clear_status(
         snapshot_id=closed.snapshot().pk,
-        by=closed.keeper,
+        by=closed.secretary,
         base_revision=closed.snapshot().revision,
     )
-    second = rounds.close_round(round_id=closed.round.pk, by=closed.keeper)
+    second = rounds.close_round(round_id=closed.round.pk, by=closed.secretary)
     first = Record.objects.get(round=closed.round, number=1)
     assert (second.number, second.previous_sha256, second.reason) == (
         2,
@@ -229,13 +229,13 @@ def test_a_reopened_round_makes_a_new_record_beside_the_old_one(closed: Scene) -
 @pytest.mark.parametrize("reason", ["", " \n\t "])
 def test_reopening_needs_a_reason(closed: Scene, reason: str) -> None:
     with pytest.raises(InvalidError, match="Give a reason") as refused:
-        rounds.reopen_round(round_id=closed.round.pk, by=closed.keeper, reason=reason)
+        rounds.reopen_round(round_id=closed.round.pk, by=closed.secretary, reason=reason)
     assert refused.value.field == "reason"
 
 
 def test_an_open_round_is_not_reopened(scene: Scene) -> None:
     with pytest.raises(WrongStateError, match="open already"):
-        rounds.reopen_round(round_id=scene.round.pk, by=scene.keeper, reason="Why not?")
+        rounds.reopen_round(round_id=scene.round.pk, by=scene.secretary, reason="Why not?")
 
 
 def reopen_first(scene: Scene) -> None:
@@ -243,7 +243,7 @@ def reopen_first(scene: Scene) -> None:
         round_id=scene.round.pk,
         snapshot_ids=[scene.snapshot().pk],
         unit=scene.unit,
-        by=scene.keeper,
+        by=scene.secretary,
         reason="A wrong figure.",
     )
 
@@ -262,14 +262,16 @@ def test_amending_waits_until_every_reopened_status_is_cleared(closed: Scene) ->
     reopen_first(closed)
     closed.submit(text="Mended.")
     with pytest.raises(GapsError, match="Not every reopened status is cleared"):
-        rounds.amend_record(round_id=closed.round.pk, by=closed.keeper, reason="Mended.")
+        rounds.amend_record(round_id=closed.round.pk, by=closed.secretary, reason="Mended.")
 
 
 def test_amending_makes_a_chained_record_and_locks_the_status_again(closed: Scene) -> None:
     reopen_first(closed)
     number = closed.submit(text="Mended.")
-    statuses.clear_status(snapshot_id=closed.snapshot().pk, by=closed.keeper, base_revision=number)
-    record = rounds.amend_record(round_id=closed.round.pk, by=closed.keeper, reason="Mended.")
+    statuses.clear_status(
+        snapshot_id=closed.snapshot().pk, by=closed.secretary, base_revision=number
+    )
+    record = rounds.amend_record(round_id=closed.round.pk, by=closed.secretary, reason="Mended.")
     first = Record.objects.get(round=closed.round, number=1)
     assert (record.number, record.previous_sha256) == (2, first.sha256)
     assert "Mended." in record.content
@@ -283,7 +285,7 @@ def test_a_revoked_reopening_leaves_the_status_as_the_record_has_it(closed: Scen
     count = rounds.revoke_reopening(
         round_id=closed.round.pk,
         snapshot_ids=[closed.snapshot().pk],
-        by=closed.keeper,
+        by=closed.secretary,
         reason="Not needed.",
     )
     snapshot = closed.snapshot()
@@ -309,7 +311,7 @@ def revoke(scene: Scene, *ordinals: int, reason: str = "Not needed.") -> int:
     return rounds.revoke_reopening(
         round_id=scene.round.pk,
         snapshot_ids=[scene.snapshot(ordinal).pk for ordinal in ordinals],
-        by=scene.keeper,
+        by=scene.secretary,
         reason=reason,
     )
 
@@ -319,7 +321,7 @@ def clear(scene: Scene, ordinal: int, *, text: str) -> None:
     statuses.clear_status(
         base_revision=scene.submit(ordinal, text=text),
         snapshot_id=scene.snapshot(ordinal).pk,
-        by=scene.keeper,
+        by=scene.secretary,
     )
 
 
@@ -327,7 +329,7 @@ def test_the_gaps_of_a_round_are_its_own_in_two_queries(
     scene: Scene, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     other = make_plan(slug="other-plan", elements=2)
-    open_round(version=other, by=scene.keeper, as_at=NEXT)
+    open_round(version=other, by=scene.secretary, as_at=NEXT)
     StatusCover.objects.filter(round__version=other).first().delete()  # type: ignore[union-attr]
     with django_assert_num_queries(2):
         found = [(gap.references, gap.snapshot) for gap in rounds.gaps_of(scene.round)]
@@ -347,7 +349,7 @@ def test_each_gap_says_what_is_the_matter(scene: Scene) -> None:
     assert problems() == ["Not submitted.", "Nothing has been reported."]
     statuses.return_status(
         snapshot_id=scene.snapshot(1).pk,
-        by=scene.keeper,
+        by=scene.secretary,
         base_revision=scene.submit(1),
         comment="Look again.",
     )
@@ -361,7 +363,7 @@ def test_an_element_without_status_keeps_a_round_open_whatever_was_not_reported(
     with pytest.raises(GapsError) as refused:
         rounds.close_round(
             round_id=scene.round.pk,
-            by=scene.keeper,
+            by=scene.secretary,
             not_reported=[scene.snapshot(1).pk, scene.snapshot(2).pk],
         )
     assert [gap.references for gap in refused.value.gaps] == [("I.1.4",)]
@@ -372,7 +374,7 @@ def test_only_what_is_said_to_be_not_reported_is_closed_as_such(scene: Scene) ->
     scene.clear(1)
     rounds.close_round(
         round_id=scene.round.pk,
-        by=scene.keeper,
+        by=scene.secretary,
         not_reported=[scene.snapshot(1).pk, scene.snapshot(2).pk],
     )
     assert [scene.snapshot(n).category for n in (1, 2)] == ["completed", "not_reported"]
@@ -381,13 +383,13 @@ def test_only_what_is_said_to_be_not_reported_is_closed_as_such(scene: Scene) ->
 def test_closing_says_when_and_by_whom_and_reopening_takes_it_back(scene: Scene) -> None:
     scene.clear_all()
     before = timezone.now()
-    record = rounds.close_round(round_id=scene.round.pk, by=scene.keeper)
+    record = rounds.close_round(round_id=scene.round.pk, by=scene.secretary)
     round_ = fresh(scene)
     assert round_.closed_at is not None
     assert before <= round_.closed_at <= record.created_at <= timezone.now()
-    assert newest_entry(scene) == ("round_closed", "keeper", None, record.sha256, "")
+    assert newest_entry(scene) == ("round_closed", "ines", None, record.sha256, "")
 
-    opened = rounds.reopen_round(round_id=scene.round.pk, by=scene.keeper, reason=" A  figure. ")
+    opened = rounds.reopen_round(round_id=scene.round.pk, by=scene.secretary, reason=" A  figure. ")
 
     assert opened == scene.round
     for round_ in (opened, fresh(scene)):
@@ -395,7 +397,7 @@ def test_closing_says_when_and_by_whom_and_reopening_takes_it_back(scene: Scene)
         assert round_.reopening_reason == "A figure."
     assert newest_entry(scene) == (
         "round_reopened",
-        "keeper",
+        "ines",
         None,
         "Status as at 28 February 2001",
         "A figure.",
@@ -406,7 +408,7 @@ def test_what_was_reopened_for_a_unit_is_open_to_all_when_the_round_is_reopened(
     closed: Scene,
 ) -> None:
     reopen_first(closed)
-    rounds.reopen_round(round_id=closed.round.pk, by=closed.keeper, reason="All of it.")
+    rounds.reopen_round(round_id=closed.round.pk, by=closed.secretary, reason="All of it.")
     assert closed.snapshot(1).reopened_for is None
     assert closed.snapshot(1).state == "returned"
 
@@ -417,7 +419,7 @@ def test_a_reopened_status_is_returned_to_its_unit_with_the_reason(closed: Scene
         round_id=closed.round.pk,
         snapshot_ids=[before.pk],
         unit=closed.unit,
-        by=closed.keeper,
+        by=closed.secretary,
         reason=" A wrong \n figure. ",
     )
     after = closed.snapshot(1)
@@ -430,10 +432,10 @@ def test_a_reopened_status_is_returned_to_its_unit_with_the_reason(closed: Scene
     )
     revision = after.revisions.get(number=after.revision)
     assert (revision.action, revision.text, revision.category) == ("returned", "Done.", "completed")
-    assert (revision.comment, revision.by) == ("A wrong figure.", closed.keeper)
+    assert (revision.comment, revision.by) == ("A wrong figure.", closed.secretary)
     assert newest_entry(closed) == (
         "status_reopened",
-        "keeper",
+        "ines",
         closed.unit,
         "I.1.1–I.1.2",
         "A wrong figure.",
@@ -447,7 +449,7 @@ def test_only_statuses_of_that_round_that_are_not_reopened_yet_are_reopened(clos
             round_id=closed.round.pk,
             snapshot_ids=pks,
             unit=closed.unit,
-            by=closed.keeper,
+            by=closed.secretary,
             reason="A figure.",
         )
 
@@ -471,7 +473,7 @@ def test_single_statuses_of_an_open_round_are_neither_reopened_nor_recorded(scen
     for attempt in (
         lambda: reopen_first(scene),
         lambda: revoke(scene, 1),
-        lambda: rounds.amend_record(round_id=scene.round.pk, by=scene.keeper, reason="Mended."),
+        lambda: rounds.amend_record(round_id=scene.round.pk, by=scene.secretary, reason="Mended."),
     ):
         with pytest.raises(WrongStateError):
             attempt()
@@ -486,7 +488,7 @@ def test_reopening_revoking_and_recording_anew_need_a_reason(closed: Scene) -> N
             round_id=closed.round.pk,
             snapshot_ids=[closed.snapshot(1).pk],
             unit=closed.unit,
-            by=closed.keeper,
+            by=closed.secretary,
             reason=" ",
         )
 
@@ -497,7 +499,7 @@ def test_reopening_revoking_and_recording_anew_need_a_reason(closed: Scene) -> N
     clear(closed, 1, text="Mended.")
     for attempt in (
         lambda: revoke(closed, 1, reason="\n"),
-        lambda: rounds.amend_record(round_id=closed.round.pk, by=closed.keeper, reason=""),
+        lambda: rounds.amend_record(round_id=closed.round.pk, by=closed.secretary, reason=""),
     ):
         with pytest.raises(InvalidError) as refused:
             attempt()
@@ -512,7 +514,7 @@ def test_revoking_passes_over_what_is_not_reopened_and_what_is_not_named(closed:
         round_id=closed.round.pk,
         snapshot_ids=everything,
         unit=closed.unit,
-        by=closed.keeper,
+        by=closed.secretary,
         reason="A figure.",
     )
     assert revoke(closed, 1) == 1
@@ -535,10 +537,10 @@ def test_a_revoked_reopening_is_a_revision_and_an_audit_entry(closed: Scene) -> 
     assert (after.entered_at, after.cleared_at) == (before.entered_at, before.cleared_at)
     revision = after.revisions.get(number=after.revision)
     assert (revision.action, revision.text, revision.category) == ("cleared", "Done.", "completed")
-    assert (revision.comment, revision.by) == ("Not needed.", closed.keeper)
+    assert (revision.comment, revision.by) == ("Not needed.", closed.secretary)
     assert newest_entry(closed) == (
         "reopening_revoked",
-        "keeper",
+        "ines",
         closed.unit,
         "I.1.1–I.1.2",
         "Not needed.",
@@ -549,7 +551,7 @@ def test_words_of_its_own_stay_such_when_they_are_those_of_the_report_before(sce
     words = scene.earlier.snapshots.get(ordinal=1).text
     clear(scene, 1, text=words)
     scene.clear(2)
-    rounds.close_round(round_id=scene.round.pk, by=scene.keeper)
+    rounds.close_round(round_id=scene.round.pk, by=scene.secretary)
     reopen_first(scene)
     revoke(scene, 1)
     assert (scene.snapshot(1).text, scene.snapshot(1).reaffirms) == (words, None)
@@ -558,7 +560,7 @@ def test_words_of_its_own_stay_such_when_they_are_those_of_the_report_before(sce
 def test_what_was_not_reported_is_so_again_when_its_reopening_is_revoked(scene: Scene) -> None:
     scene.clear(2)
     rounds.close_round(
-        round_id=scene.round.pk, by=scene.keeper, not_reported=[scene.snapshot(1).pk]
+        round_id=scene.round.pk, by=scene.secretary, not_reported=[scene.snapshot(1).pk]
     )
     before = scene.snapshot(1)
     reopen_first(scene)
@@ -577,7 +579,7 @@ def test_a_status_read_from_a_document_has_no_dates_again_when_its_reopening_is_
         round=closed.earlier,
         unit=closed.unit,
         officer=closed.officer,
-        keeper=closed.keeper,
+        secretariat=closed.secretary,
     )
     words = earlier.snapshot(1).text
     reopen_first(earlier)
@@ -592,12 +594,14 @@ def test_a_new_record_says_why_by_whom_and_when_and_is_audited(closed: Scene) ->
     reopen_first(closed)
     clear(closed, 1, text="Mended.")
     before = timezone.now()
-    record = rounds.amend_record(round_id=closed.round.pk, by=closed.keeper, reason=" A  figure. ")
-    assert (record.reason, record.created_by) == ("A figure.", closed.keeper)
+    record = rounds.amend_record(
+        round_id=closed.round.pk, by=closed.secretary, reason=" A  figure. "
+    )
+    assert (record.reason, record.created_by) == ("A figure.", closed.secretary)
     assert before <= record.created_at <= timezone.now()
     assert record.sha256 == sha256_of(record.content)
     assert closed.snapshot(1).reopened_for is None
-    assert newest_entry(closed) == ("round_closed", "keeper", None, record.sha256, "A figure.")
+    assert newest_entry(closed) == ("round_closed", "ines", None, record.sha256, "A figure.")
     assert report_table(fresh(closed)).round.record_sha256 == record.sha256
 
 
@@ -605,10 +609,10 @@ def test_no_new_record_is_made_where_nothing_is_reopened_or_not_all_is_cleared(
     closed: Scene,
 ) -> None:
     with pytest.raises(WrongStateError):
-        rounds.amend_record(round_id=closed.round.pk, by=closed.keeper, reason="Mended.")
+        rounds.amend_record(round_id=closed.round.pk, by=closed.secretary, reason="Mended.")
     reopen_first(closed)
     with pytest.raises(GapsError) as refused:
-        rounds.amend_record(round_id=closed.round.pk, by=closed.keeper, reason="Mended.")
+        rounds.amend_record(round_id=closed.round.pk, by=closed.secretary, reason="Mended.")
     assert [gap.snapshot for gap in refused.value.gaps] == [closed.snapshot(1)]
     assert closed.snapshot(1).reopened_for == closed.unit
     assert Record.objects.filter(round=closed.round).count() == 1
@@ -620,14 +624,14 @@ def test_the_dates_of_a_revoked_reopening_are_those_of_the_words_that_are_in_for
     scene.clear(1)
     statuses.return_status(
         snapshot_id=scene.snapshot(1).pk,
-        by=scene.keeper,
+        by=scene.secretary,
         base_revision=scene.snapshot(1).revision,
         comment="Look again.",
     )
     scene.save(1, text="First try.")
     clear(scene, 1, text="Second try.")
     scene.clear(2)
-    rounds.close_round(round_id=scene.round.pk, by=scene.keeper)
+    rounds.close_round(round_id=scene.round.pk, by=scene.secretary)
     before = scene.snapshot(1)
     reopen_first(scene)
     scene.save(1, text="Half-mended.")
@@ -643,10 +647,10 @@ def test_a_reaffirmation_of_words_that_have_changed_since_is_restored_as_the_rec
     words = scene.earlier.snapshots.get(ordinal=1).text
     pk = scene.snapshot(1).pk
     statuses.reaffirm_status(snapshot_id=pk, by=scene.officer, base_revision=0)
-    statuses.clear_status(snapshot_id=pk, by=scene.keeper, base_revision=1)
+    statuses.clear_status(snapshot_id=pk, by=scene.secretary, base_revision=1)
     scene.clear(2)
-    rounds.close_round(round_id=scene.round.pk, by=scene.keeper)
-    rounds.reopen_round(round_id=scene.earlier.pk, by=scene.keeper, reason="A figure.")
+    rounds.close_round(round_id=scene.round.pk, by=scene.secretary)
+    rounds.reopen_round(round_id=scene.earlier.pk, by=scene.secretary, reason="A figure.")
     scene.earlier.snapshots.filter(ordinal=1).update(text="Other words.")
     reopen_first(scene)
     revoke(scene, 1)
@@ -657,7 +661,7 @@ def test_each_further_record_is_chained_to_the_newest(closed: Scene) -> None:
     for text in ("Mended.", "Mended again."):
         reopen_first(closed)
         clear(closed, 1, text=text)
-        rounds.amend_record(round_id=closed.round.pk, by=closed.keeper, reason=text)
+        rounds.amend_record(round_id=closed.round.pk, by=closed.secretary, reason=text)
     first, second, third = Record.objects.filter(round=closed.round).order_by("number")
     assert [record.number for record in (first, second, third)] == [1, 2, 3]
     assert (second.previous_sha256, third.previous_sha256) == (first.sha256, second.sha256)

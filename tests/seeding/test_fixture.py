@@ -113,7 +113,7 @@ def test_open_rounds_people_and_units_are_left_out(tmp_path: Path) -> None:
     def make() -> PlanVersion:
         scene = set_scene(elements=4)
         scene.clear_all()
-        close_round(round_id=scene.round.pk, by=scene.keeper)
+        close_round(round_id=scene.round.pk, by=scene.secretary)
         version = scene.round.version
         ReportingRound.objects.create(version=version, as_at="2002-01-01", label="Open")
         version.elements.earliest("pk").units.add(make_unit("other"))

@@ -81,7 +81,7 @@ def second(first: PlanVersion) -> PlanVersion:
 
 
 @pytest.fixture
-def keeper() -> User:
+def secretariat() -> User:
     return make_user("sec", Role.SECRETARIAT)
 
 
@@ -106,9 +106,9 @@ def earlier_of(user: User, round_: ReportingRound, reference: str) -> list[tuple
 
 
 def test_the_first_round_of_a_version_is_grouped_as_the_last_one_of_the_version_before(
-    second: PlanVersion, keeper: User
+    second: PlanVersion, secretariat: User
 ) -> None:
-    round_ = open_round(version=second, by=keeper, as_at=NEXT)
+    round_ = open_round(version=second, by=secretariat, as_at=NEXT)
 
     assert groups(round_) == [
         ["I.1.1", "I.1.2"],
@@ -120,27 +120,27 @@ def test_the_first_round_of_a_version_is_grouped_as_the_last_one_of_the_version_
 
 
 def test_the_second_round_of_a_version_is_grouped_as_its_first(
-    second: PlanVersion, keeper: User
+    second: PlanVersion, secretariat: User
 ) -> None:
     report(second, "I.1.2 I.1.3", as_at=date(2001, 3, 31))
 
-    round_ = open_round(version=second, by=keeper, as_at=NEXT)
+    round_ = open_round(version=second, by=secretariat, as_at=NEXT)
 
     assert ["I.1.2", "I.1.3"] in groups(round_)
 
 
 def test_without_lineage_every_element_has_a_status_of_its_own(
-    second: PlanVersion, keeper: User
+    second: PlanVersion, secretariat: User
 ) -> None:
     second.lineage.all().delete()
 
-    assert len(groups(open_round(version=second, by=keeper, as_at=NEXT))) == 6
+    assert len(groups(open_round(version=second, by=secretariat, as_at=NEXT))) == 6
 
 
 def test_what_was_reported_on_the_version_before_is_found(
-    second: PlanVersion, keeper: User
+    second: PlanVersion, secretariat: User
 ) -> None:
-    round_ = open_round(version=second, by=keeper, as_at=NEXT)
+    round_ = open_round(version=second, by=secretariat, as_at=NEXT)
 
     found = [previous_status(status_of(round_, f"I.{n}")) for n in ("1.1", "1.3", "2.1", "2.3")]
 
@@ -153,12 +153,12 @@ def test_what_was_reported_on_the_version_before_is_found(
 
 
 def test_no_change_since_the_last_report_works_across_versions(
-    second: PlanVersion, keeper: User
+    second: PlanVersion, secretariat: User
 ) -> None:
-    round_ = open_round(version=second, by=keeper, as_at=NEXT)
+    round_ = open_round(version=second, by=secretariat, as_at=NEXT)
     snapshot = status_of(round_, "I.2.3")
 
-    reaffirm_status(snapshot_id=snapshot.pk, by=keeper, base_revision=0)
+    reaffirm_status(snapshot_id=snapshot.pk, by=secretariat, base_revision=0)
 
     snapshot.refresh_from_db()
     assert (snapshot.state, snapshot.printed_text, snapshot.category) == (
@@ -169,17 +169,17 @@ def test_no_change_since_the_last_report_works_across_versions(
 
 
 def test_what_was_split_shows_all_that_was_said_and_reaffirms_nothing(
-    second: PlanVersion, keeper: User
+    second: PlanVersion, secretariat: User
 ) -> None:
-    round_ = open_round(version=second, by=keeper, as_at=NEXT)
+    round_ = open_round(version=second, by=secretariat, as_at=NEXT)
     snapshot = status_of(round_, "I.2.2")
 
-    assert earlier_of(keeper, round_, "I.2.2") == [("Said of I.2.1.", False)]
+    assert earlier_of(secretariat, round_, "I.2.2") == [("Said of I.2.1.", False)]
     with pytest.raises(InvalidError, match="No earlier report has a status"):
-        reaffirm_status(snapshot_id=snapshot.pk, by=keeper, base_revision=0)
+        reaffirm_status(snapshot_id=snapshot.pk, by=secretariat, base_revision=0)
 
 
-def test_what_was_merged_shows_all_that_was_said(first: PlanVersion, keeper: User) -> None:
+def test_what_was_merged_shows_all_that_was_said(first: PlanVersion, secretariat: User) -> None:
     merged = {
         **BEFORE,
         "2": ["advice for small enterprises, a manual on recruitment, a help desk."],
@@ -188,32 +188,32 @@ def test_what_was_merged_shows_all_that_was_said(first: PlanVersion, keeper: Use
     version.based_on = first
     version.save(update_fields=["based_on"])
     link(version)
-    round_ = open_round(version=version, by=keeper, as_at=NEXT)
+    round_ = open_round(version=version, by=secretariat, as_at=NEXT)
 
     assert groups(round_)[-1] == ["I.2.1"]
-    assert earlier_of(keeper, round_, "I.2.1") == [
+    assert earlier_of(secretariat, round_, "I.2.1") == [
         ("Said of I.2.1.", False),
         ("Said of I.2.2.", False),
     ]
 
 
 def test_what_is_grouped_with_a_new_element_is_not_reaffirmed(
-    second: PlanVersion, keeper: User
+    second: PlanVersion, secretariat: User
 ) -> None:
     round_ = make_round(second, as_at=NEXT)
     elements = list(second.elements.filter(reference__in=["I.1.2", "I.1.3"]))
     snapshot = make_status(round_, elements, text="", category=Category.NOT_REPORTED, state="draft")
 
     assert previous_status(snapshot) is None
-    assert earlier_of(keeper, round_, "I.1.2") == [("Said of I.1.1 I.1.2.", False)]
+    assert earlier_of(secretariat, round_, "I.1.2") == [("Said of I.1.1 I.1.2.", False)]
 
 
 def test_the_worklist_offers_the_same_as_the_status_itself(
-    second: PlanVersion, keeper: User
+    second: PlanVersion, secretariat: User
 ) -> None:
-    open_round(version=second, by=keeper, as_at=NEXT)
+    open_round(version=second, by=secretariat, as_at=NEXT)
 
-    rows = worklist_rows(keeper, permissions.writable_statuses(keeper))
+    rows = worklist_rows(secretariat, permissions.writable_statuses(secretariat))
 
     assert {row.found.subject: row.earlier and row.earlier.pk for row in rows} == {
         row.found.subject: (found := previous_status(row.snapshot)) and found.pk for row in rows
@@ -222,20 +222,21 @@ def test_the_worklist_offers_the_same_as_the_status_itself(
 
 
 def test_nobody_is_shown_what_was_reported_on_a_version_that_is_not_published(
-    first: PlanVersion, second: PlanVersion, keeper: User
+    first: PlanVersion, second: PlanVersion, secretariat: User
 ) -> None:
-    round_ = open_round(version=second, by=keeper, as_at=NEXT)
+    round_ = open_round(version=second, by=secretariat, as_at=NEXT)
     unpublish(first)
 
     assert previous_status(status_of(round_, "I.2.3")) is None
-    assert earlier_of(keeper, round_, "I.2.3") == []
+    assert earlier_of(secretariat, round_, "I.2.3") == []
     assert [
-        row.earlier for row in worklist_rows(keeper, permissions.writable_statuses(keeper))
+        row.earlier
+        for row in worklist_rows(secretariat, permissions.writable_statuses(secretariat))
     ] == ([None] * 4)
 
 
 def test_an_open_round_of_the_version_before_tells_nothing(
-    second: PlanVersion, keeper: User
+    second: PlanVersion, secretariat: User
 ) -> None:
     assert second.based_on is not None
     open_before = make_round(second.based_on, as_at=date(2001, 1, 31))
@@ -244,12 +245,12 @@ def test_an_open_round_of_the_version_before_tells_nothing(
         ActionElement.objects.filter(version=second.based_on, reference="I.1.3"),
         text="Not for everybody yet.",
     )
-    round_ = open_round(version=second, by=keeper, as_at=NEXT)
+    round_ = open_round(version=second, by=secretariat, as_at=NEXT)
 
-    assert earlier_of(keeper, round_, "I.2.3") == [("Said of I.1.3.", True)]
+    assert earlier_of(secretariat, round_, "I.2.3") == [("Said of I.1.3.", True)]
 
 
-def test_it_goes_back_through_several_versions(second: PlanVersion, keeper: User) -> None:
+def test_it_goes_back_through_several_versions(second: PlanVersion, secretariat: User) -> None:
     third = make(AFTER, slug="gb285-tc-1", symbol="GB.285/TC/1")
     third.based_on = second
     third.save(update_fields=["based_on"])
@@ -275,13 +276,13 @@ def test_the_edit_page_costs_the_same_queries_for_any_number_of_elements(
     after.based_on = before
     after.save(update_fields=["based_on"])
     link(after)
-    keeper = make_user("sec", Role.SECRETARIAT)
-    round_ = open_round(version=after, by=keeper, as_at=NEXT)
-    found = find_status(keeper, round_.pk, 1)
+    secretariat = make_user("sec", Role.SECRETARIAT)
+    round_ = open_round(version=after, by=secretariat, as_at=NEXT)
+    found = find_status(secretariat, round_.pk, 1)
     assert found is not None
 
     with django_assert_num_queries(5):
-        page = status_page(keeper, found)
+        page = status_page(secretariat, found)
 
     assert page.reaffirmable is not None
     assert list(page.reaffirmable.references) == everything.split()

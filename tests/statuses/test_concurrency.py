@@ -116,12 +116,12 @@ def test_of_eight_people_who_save_in_the_browser_each_is_answered_saved_or_confl
 def test_of_eight_who_open_the_same_round_one_succeeds() -> None:
     scene = set_scene()
     scene.clear_all()
-    close_round(round_id=scene.round.pk, by=scene.keeper)
+    close_round(round_id=scene.round.pk, by=scene.secretary)
     version = scene.round.version
 
     def begin(number: int) -> list[str]:
         try:
-            open_round(version=version, by=scene.keeper, as_at=NEXT.replace(month=8))
+            open_round(version=version, by=scene.secretary, as_at=NEXT.replace(month=8))
         except InvalidError as refused:
             return [refused.field]
         return ["opened"]
@@ -136,7 +136,7 @@ def test_what_is_saved_while_the_round_is_closed_is_kept_or_refused() -> None:
 
     def work(number: int) -> list[str]:
         if number == 0:
-            close_round(round_id=scene.round.pk, by=scene.keeper, not_reported=[snapshot.pk])
+            close_round(round_id=scene.round.pk, by=scene.secretary, not_reported=[snapshot.pk])
             return []
         accepted = []
         for turn in range(10):
@@ -172,12 +172,12 @@ def test_of_eight_who_apply_the_same_file_one_does_and_no_row_is_saved_twice() -
         {1: ("completed", ["Issued."]), 2: ("continuing", ["Going on."])},
     )
     file = returned.receive(
-        round_id=scene.round.pk, by=scene.keeper, name="unit.xlsx", content=content
+        round_id=scene.round.pk, by=scene.secretary, name="unit.xlsx", content=content
     )
 
     def apply(number: int) -> list[str]:
         try:
-            returned.apply(file_id=file.pk, by=scene.keeper, accepted={1: 0, 2: 0})
+            returned.apply(file_id=file.pk, by=scene.secretary, accepted={1: 0, 2: 0})
         except WrongStateError:
             return ["applied already"]
         return ["applied"]
@@ -195,14 +195,14 @@ def test_a_file_applied_while_officers_save_overwrites_none_of_them() -> None:
         {1: ("completed", ["From the file."]), 2: ("continuing", ["From the file."])},
     )
     file = returned.receive(
-        round_id=scene.round.pk, by=scene.keeper, name="unit.xlsx", content=content
+        round_id=scene.round.pk, by=scene.secretary, name="unit.xlsx", content=content
     )
     pks = {ordinal: scene.snapshot(ordinal).pk for ordinal in (1, 2)}
 
     def work(number: int) -> list[str]:
         if number == 0:
             try:
-                returned.apply(file_id=file.pk, by=scene.keeper, accepted={1: 0, 2: 0})
+                returned.apply(file_id=file.pk, by=scene.secretary, accepted={1: 0, 2: 0})
             except NotAppliedError:
                 return []
             return ["From the file."] * 2

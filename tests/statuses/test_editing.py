@@ -11,14 +11,13 @@ from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 from plans.models import Role
 from plans.statuses.services import workflow as statuses
 from tests.factories import make_user
-from tests.statuses.editing_cases import (
+from tests.scenes import (
     CLEAN,
     EARLIER,
     TYPED,
-    Case,
-    colleague_saves,
+    Scene,
     field_of,
-    make_case,
+    set_scene_apart,
     text_of,
 )
 
@@ -32,7 +31,7 @@ pytestmark = pytest.mark.django_db
 def test_the_edit_page_costs_the_same_queries_for_any_number_of_elements(
     elements: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    case = make_case(elements)
+    case = set_scene_apart(elements)
     client = case.client()
 
     with django_assert_num_queries(12):
@@ -43,7 +42,7 @@ def test_the_edit_page_costs_the_same_queries_for_any_number_of_elements(
 def test_the_edit_page_of_a_status_of_many_elements_costs_the_same_queries(
     elements: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    case = make_case(elements)
+    case = set_scene_apart(elements)
     case.round.covers.update(snapshot=case.snapshot())
     client = case.client()
 
@@ -56,7 +55,7 @@ def test_the_edit_page_of_a_status_of_many_elements_costs_the_same_queries(
 def test_saving_costs_the_same_queries_for_any_number_of_elements(
     elements: int, action: str, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    case = make_case(elements)
+    case = set_scene_apart(elements)
     case.round.covers.update(snapshot=case.snapshot())
     client = case.client()
 
@@ -65,7 +64,7 @@ def test_saving_costs_the_same_queries_for_any_number_of_elements(
 
 
 def test_reaffirming_costs_no_more_queries_than_saving(
-    case: Case, django_assert_num_queries: DjangoAssertNumQueries
+    case: Scene, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     client = case.client()
 
@@ -74,7 +73,7 @@ def test_reaffirming_costs_no_more_queries_than_saving(
 
 
 def test_saving_on_behalf_of_a_unit_costs_no_more_queries_than_saving_ones_own(
-    case: Case, django_assert_num_queries: DjangoAssertNumQueries
+    case: Scene, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     client = case.client(case.secretary)
 
@@ -84,9 +83,9 @@ def test_saving_on_behalf_of_a_unit_costs_no_more_queries_than_saving_ones_own(
 
 @pytest.mark.parametrize("writer", ["officer", "secretary"])
 def test_a_stale_save_costs_few_queries(
-    writer: str, case: Case, django_assert_max_num_queries: DjangoAssertNumQueries
+    writer: str, case: Scene, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
-    colleague_saves(case)
+    case.save(text="A colleague wrote this.", category="continuing", by=case.secretary)
     client = case.client(getattr(case, writer))
     unit = {"on_behalf_of": "evaluation"} if writer == "secretary" else {}
 
@@ -100,7 +99,7 @@ def test_a_stale_save_costs_few_queries(
 
 
 def test_the_page_shows_the_element_its_time_frame_and_rule_and_the_earlier_report(
-    case: Case,
+    case: Scene,
 ) -> None:
     said = text_of(case.client().get(case.address(3)))
 
@@ -111,7 +110,7 @@ def test_the_page_shows_the_element_its_time_frame_and_rule_and_the_earlier_repo
     assert EARLIER in said
 
 
-def test_the_field_is_empty_before_the_first_save_and_no_category_is_chosen(case: Case) -> None:
+def test_the_field_is_empty_before_the_first_save_and_no_category_is_chosen(case: Scene) -> None:
     form = case.client().get(case.address()).context["form"]
 
     assert (form["text"].value(), form["category"].value(), form["base_revision"].value()) == (
@@ -121,7 +120,7 @@ def test_the_field_is_empty_before_the_first_save_and_no_category_is_chosen(case
     )
 
 
-def test_the_cell_is_shown_as_the_report_prints_it(case: Case) -> None:
+def test_the_cell_is_shown_as_the_report_prints_it(case: Scene) -> None:
     answer = case.post("preview", text=TYPED)
 
     assert answer.context["cell"] == (
@@ -130,13 +129,13 @@ def test_the_cell_is_shown_as_the_report_prints_it(case: Case) -> None:
     assert (field_of(answer), case.snapshot().revision) == (TYPED, 0)
 
 
-def test_the_preview_alone_is_the_same_cell(case: Case) -> None:
+def test_the_preview_alone_is_the_same_cell(case: Scene) -> None:
     answer = case.client().post(case.address(1, "preview/"), {"text": "<b>5 < 6</b>"})
 
     assert b"<p>&lt;b&gt;5 &lt; 6&lt;/b&gt;</p>" in answer.content
 
 
-def test_the_form_alone_stands_in_a_row_of_the_browse_table(case: Case) -> None:
+def test_the_form_alone_stands_in_a_row_of_the_browse_table(case: Scene) -> None:
     answer = case.client().get(case.address(1, "inline/"), {"next": "/plans/x/"})
 
     assert answer.content.count(b"<html") == 0
@@ -152,7 +151,7 @@ def test_the_form_alone_stands_in_a_row_of_the_browse_table(case: Case) -> None:
 )
 @pytest.mark.parametrize("piece", ["", "history/", "inline/"])
 def test_the_pages_of_a_status_exist_for_those_who_may_write_it(
-    piece: str, name: str, code: int, case: Case
+    piece: str, name: str, code: int, case: Scene
 ) -> None:
     user = {
         "reader": make_user("reader"),
@@ -164,7 +163,7 @@ def test_the_pages_of_a_status_exist_for_those_who_may_write_it(
 
 @pytest.mark.parametrize("piece", ["", "kept/", "preview/", "presence/"])
 @pytest.mark.parametrize("name", ["reader", "outsider"])
-def test_what_somebody_may_not_see_they_cannot_post_to(piece: str, name: str, case: Case) -> None:
+def test_what_somebody_may_not_see_they_cannot_post_to(piece: str, name: str, case: Scene) -> None:
     user = make_user("reader") if name == "reader" else case.outsider
     answer = case.client(user).post(
         case.address(1, piece), {"text": "x", "base_revision": 0, "action": "save"}
@@ -174,7 +173,7 @@ def test_what_somebody_may_not_see_they_cannot_post_to(piece: str, name: str, ca
 
 
 @pytest.mark.parametrize("address", ["/rounds/1000/statuses/1/", f"/rounds/{10**30}/statuses/1/"])
-def test_a_status_that_does_not_exist_is_not_found(address: str, case: Case) -> None:
+def test_a_status_that_does_not_exist_is_not_found(address: str, case: Scene) -> None:
     client = case.client()
 
     assert client.get(address).status_code == 404
@@ -184,7 +183,7 @@ def test_a_status_that_does_not_exist_is_not_found(address: str, case: Case) -> 
 # Buttons
 
 
-def test_a_draft_is_saved_cleaned_and_the_person_goes_back_where_they_were(case: Case) -> None:
+def test_a_draft_is_saved_cleaned_and_the_person_goes_back_where_they_were(case: Scene) -> None:
     answer = case.post("save", text=TYPED, category="completed", next="/worklist/?q=manual")
     snapshot = case.snapshot()
 
@@ -198,11 +197,11 @@ def test_a_draft_is_saved_cleaned_and_the_person_goes_back_where_they_were(case:
 
 
 @pytest.mark.parametrize("elsewhere", ["https://example.com/", "//example.com", "javascript:x"])
-def test_nobody_is_sent_to_another_site(elsewhere: str, case: Case) -> None:
+def test_nobody_is_sent_to_another_site(elsewhere: str, case: Scene) -> None:
     assert case.post("save", text=TYPED, next=elsewhere)["Location"] == "/worklist/"
 
 
-def test_saving_and_submitting_is_one_revision(case: Case) -> None:
+def test_saving_and_submitting_is_one_revision(case: Scene) -> None:
     case.post("submit", text=TYPED, category="completed")
     (revision,) = case.snapshot().revisions.all()
 
@@ -214,13 +213,13 @@ def test_saving_and_submitting_is_one_revision(case: Case) -> None:
     )
 
 
-def test_save_and_next_leads_on_in_the_filtered_worklist(case: Case) -> None:
+def test_save_and_next_leads_on_in_the_filtered_worklist(case: Scene) -> None:
     answer = case.post("next", 3, text=TYPED, next="/worklist/?state=all")
 
     assert answer["Location"] == f"/worklist/after/{case.round.pk}/3/?state=all"
 
 
-def test_what_is_submitted_can_be_withdrawn(case: Case) -> None:
+def test_what_is_submitted_can_be_withdrawn(case: Scene) -> None:
     case.post("submit", text=TYPED, category="completed")
     answer = case.post("withdraw", base_revision=1)
 
@@ -228,14 +227,14 @@ def test_what_is_submitted_can_be_withdrawn(case: Case) -> None:
     assert answer["Location"] == f"{case.address()}?next=%2Fworklist%2F"
 
 
-def test_the_page_of_a_submitted_status_offers_to_withdraw_and_nothing_else(case: Case) -> None:
+def test_the_page_of_a_submitted_status_offers_to_withdraw_and_nothing_else(case: Scene) -> None:
     case.post("submit", text=TYPED, category="completed")
     page = case.client().get(case.address()).content.decode()
 
     assert re.findall(r'name="action" value="(\w+)"', page) == ["withdraw"]
 
 
-def test_a_button_that_the_page_does_not_have_changes_nothing(case: Case) -> None:
+def test_a_button_that_the_page_does_not_have_changes_nothing(case: Scene) -> None:
     answer = case.post("clear", text=TYPED)
 
     assert (answer.status_code, field_of(answer), case.snapshot().revision) == (422, TYPED, 0)
@@ -244,7 +243,7 @@ def test_a_button_that_the_page_does_not_have_changes_nothing(case: Case) -> Non
 # On behalf
 
 
-def test_the_secretariat_must_say_on_whose_behalf_it_enters_a_status(case: Case) -> None:
+def test_the_secretariat_must_say_on_whose_behalf_it_enters_a_status(case: Scene) -> None:
     answer = case.post("save", client=case.client(case.secretary), text=TYPED)
 
     assert answer.status_code == 422
@@ -253,19 +252,19 @@ def test_the_secretariat_must_say_on_whose_behalf_it_enters_a_status(case: Case)
 
 
 def test_the_unit_is_told_what_was_entered_on_its_behalf(
-    case: Case, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+    case: Scene, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
-    case.officer.email = "omar@example.org"
+    case.officer.email = "olga@example.org"
     case.officer.save()
     with django_capture_on_commit_callbacks(execute=True):
         case.post("save", client=case.client(case.secretary), text=TYPED, on_behalf_of="evaluation")
     revision = case.snapshot().revisions.get()
 
     assert (revision.by, revision.on_behalf_of) == (case.secretary, case.unit)
-    assert [message.to for message in mail.outbox] == [["omar@example.org"]]
+    assert [message.to for message in mail.outbox] == [["olga@example.org"]]
 
 
-def test_a_unit_that_does_not_answer_for_the_elements_cannot_be_named(case: Case) -> None:
+def test_a_unit_that_does_not_answer_for_the_elements_cannot_be_named(case: Scene) -> None:
     answer = case.post(
         "save", client=case.client(case.secretary), text=TYPED, on_behalf_of="training"
     )
@@ -273,7 +272,7 @@ def test_a_unit_that_does_not_answer_for_the_elements_cannot_be_named(case: Case
     assert (answer.status_code, case.snapshot().revision) == (422, 0)
 
 
-def test_for_elements_of_no_unit_the_secretariat_names_none(case: Case) -> None:
+def test_for_elements_of_no_unit_the_secretariat_names_none(case: Scene) -> None:
     case.snapshot().elements.get().units.clear()
     answer = case.post("save", client=case.client(case.secretary), text=TYPED)
 
@@ -283,7 +282,7 @@ def test_for_elements_of_no_unit_the_secretariat_names_none(case: Case) -> None:
 # History
 
 
-def test_the_history_tells_who_did_what_and_shows_the_differences(case: Case) -> None:
+def test_the_history_tells_who_did_what_and_shows_the_differences(case: Scene) -> None:
     case.post("submit", text="The manual was issued.", category="completed")
     statuses.clear_status(
         snapshot_id=case.snapshot().pk,
@@ -299,14 +298,14 @@ def test_the_history_tells_who_did_what_and_shows_the_differences(case: Case) ->
         "submitted",
     ]
     assert "submitted on" in said
-    assert "by omar" in said
+    assert "by olga" in said
     assert "by ines" in said
     assert "<del>" in answer.content.decode()
 
 
 @pytest.mark.parametrize("revisions", [1, 3, 30])
 def test_the_history_costs_the_same_queries_for_any_number_of_revisions(
-    revisions: int, case: Case, django_assert_num_queries: DjangoAssertNumQueries
+    revisions: int, case: Scene, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     for number in range(revisions):
         case.post("save", text=f"Text {number}.", base_revision=number)

@@ -9,13 +9,7 @@ from pytest_django import Settings
 from plans.models import StatusRevision, WorkingCopy
 from plans.statuses.services import autosave as drafts
 from plans.statuses.services import workflow as statuses
-from tests.statuses.editing_cases import (
-    TYPED,
-    Case,
-    colleague_saves,
-    field_of,
-    text_of,
-)
+from tests.scenes import TYPED, Scene, field_of, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -24,9 +18,9 @@ pytestmark = pytest.mark.django_db
 
 
 def test_a_save_from_an_older_revision_shows_both_texts_and_overwrites_nothing(
-    case: Case,
+    case: Scene,
 ) -> None:
-    colleague_saves(case)
+    case.save(text="A colleague wrote this.", category="continuing", by=case.secretary)
     answer = case.post("save", text=TYPED, category="completed", base_revision=0)
     said = text_of(answer)
 
@@ -36,8 +30,8 @@ def test_a_save_from_an_older_revision_shows_both_texts_and_overwrites_nothing(
     assert case.snapshot().text == "A colleague wrote this."
 
 
-def test_the_merge_starts_from_the_newest_revision(case: Case) -> None:
-    colleague_saves(case)
+def test_the_merge_starts_from_the_newest_revision(case: Scene) -> None:
+    case.save(text="A colleague wrote this.", category="continuing", by=case.secretary)
     answer = case.post("save", text=TYPED, category="completed", base_revision=0)
     form = answer.context["form"]
 
@@ -48,8 +42,8 @@ def test_the_merge_starts_from_the_newest_revision(case: Case) -> None:
     )
 
 
-def test_the_merge_can_start_from_ones_own_text_instead(case: Case) -> None:
-    colleague_saves(case)
+def test_the_merge_can_start_from_ones_own_text_instead(case: Scene) -> None:
+    case.save(text="A colleague wrote this.", category="continuing", by=case.secretary)
     answer = case.post("mine", text=TYPED, category="completed", base_revision=1)
     form = answer.context["form"]
 
@@ -60,8 +54,8 @@ def test_the_merge_can_start_from_ones_own_text_instead(case: Case) -> None:
     )
 
 
-def test_the_text_that_came_second_is_kept_as_a_working_copy(case: Case) -> None:
-    colleague_saves(case)
+def test_the_text_that_came_second_is_kept_as_a_working_copy(case: Scene) -> None:
+    case.save(text="A colleague wrote this.", category="continuing", by=case.secretary)
     case.post("save", text=TYPED, category="completed", base_revision=0)
     copy = WorkingCopy.objects.get()
 
@@ -73,8 +67,8 @@ def test_the_text_that_came_second_is_kept_as_a_working_copy(case: Case) -> None
     )
 
 
-def test_the_merged_text_is_saved_and_the_working_copy_goes(case: Case) -> None:
-    colleague_saves(case)
+def test_the_merged_text_is_saved_and_the_working_copy_goes(case: Scene) -> None:
+    case.save(text="A colleague wrote this.", category="continuing", by=case.secretary)
     case.post("save", text=TYPED, category="completed", base_revision=0)
     case.post("save", text="Both.", category="completed", base_revision=1)
 
@@ -82,7 +76,7 @@ def test_the_merged_text_is_saved_and_the_working_copy_goes(case: Case) -> None:
     assert WorkingCopy.objects.count() == 0
 
 
-def test_a_text_for_a_status_that_was_submitted_in_between_is_given_back(case: Case) -> None:
+def test_a_text_for_a_status_that_was_submitted_in_between_is_given_back(case: Scene) -> None:
     snapshot = case.snapshot()
     statuses.save_status(
         snapshot_id=snapshot.pk,
@@ -100,9 +94,9 @@ def test_a_text_for_a_status_that_was_submitted_in_between_is_given_back(case: C
 
 
 def test_an_old_click_on_no_change_is_refused_with_the_newest_text_in_the_field(
-    case: Case,
+    case: Scene,
 ) -> None:
-    colleague_saves(case)
+    case.save(text="A colleague wrote this.", category="continuing", by=case.secretary)
     answer = case.post("reaffirm", base_revision=0)
 
     assert (answer.status_code, field_of(answer)) == (409, "A colleague wrote this.")
@@ -111,7 +105,7 @@ def test_an_old_click_on_no_change_is_refused_with_the_newest_text_in_the_field(
 # What is typed is kept
 
 
-def test_a_working_copy_is_in_the_field_with_a_note(case: Case) -> None:
+def test_a_working_copy_is_in_the_field_with_a_note(case: Scene) -> None:
     case.client().post(
         case.address(1, "kept/"), {"text": TYPED, "category": "completed", "base_revision": 0}
     )
@@ -122,27 +116,27 @@ def test_a_working_copy_is_in_the_field_with_a_note(case: Case) -> None:
     assert f"Your unsaved text of {at:%H:%M}" in text_of(answer)
 
 
-def test_a_working_copy_is_shown_to_nobody_else(case: Case) -> None:
+def test_a_working_copy_is_shown_to_nobody_else(case: Scene) -> None:
     case.client().post(case.address(1, "kept/"), {"text": TYPED, "base_revision": 0})
     answer = case.client(case.secretary).get(case.address())
 
     assert (field_of(answer), "unsaved text" in text_of(answer)) == ("", False)
 
 
-def test_a_working_copy_is_no_revision_and_is_not_in_the_report(case: Case) -> None:
+def test_a_working_copy_is_no_revision_and_is_not_in_the_report(case: Scene) -> None:
     case.client().post(case.address(1, "kept/"), {"text": TYPED, "base_revision": 0})
 
     assert (case.snapshot().revision, StatusRevision.objects.filter(text=TYPED).count()) == (0, 0)
 
 
-def test_a_working_copy_can_be_thrown_away(case: Case) -> None:
+def test_a_working_copy_can_be_thrown_away(case: Scene) -> None:
     case.client().post(case.address(1, "kept/"), {"text": TYPED, "base_revision": 0})
     case.post("discard")
 
     assert field_of(case.client().get(case.address())) == ""
 
 
-def test_choosing_no_change_keeps_what_was_typed(case: Case) -> None:
+def test_choosing_no_change_keeps_what_was_typed(case: Scene) -> None:
     case.client().post(case.address(1, "kept/"), {"text": TYPED, "base_revision": 0})
     case.post("reaffirm")
 
@@ -159,7 +153,7 @@ def test_choosing_no_change_keeps_what_was_typed(case: Case) -> None:
     ],
 )
 def test_what_cannot_be_kept_is_answered_with_a_sentence(
-    fields: dict[str, str], code: int, message: str, case: Case
+    fields: dict[str, str], code: int, message: str, case: Scene
 ) -> None:
     answer = case.client().post(
         case.address(1, "kept/"), {"text": "x", "base_revision": "0"} | fields
@@ -168,14 +162,14 @@ def test_what_cannot_be_kept_is_answered_with_a_sentence(
     assert (answer.status_code, message in answer.json()["message"]) == (code, True)
 
 
-def test_keeping_tells_when_somebody_else_has_saved_in_the_meantime(case: Case) -> None:
-    colleague_saves(case)
+def test_keeping_tells_when_somebody_else_has_saved_in_the_meantime(case: Scene) -> None:
+    case.save(text="A colleague wrote this.", category="continuing", by=case.secretary)
     answer = case.client().post(case.address(1, "kept/"), {"text": TYPED, "base_revision": 0})
 
     assert (answer.status_code, answer.json()["newer"]) == (200, True)
 
 
-def test_without_a_session_keeping_says_to_sign_in(case: Case) -> None:
+def test_without_a_session_keeping_says_to_sign_in(case: Scene) -> None:
     client = case.client()
     client.logout()
     answer = client.post(case.address(1, "kept/"), {"text": TYPED, "base_revision": 0})
@@ -186,7 +180,7 @@ def test_without_a_session_keeping_says_to_sign_in(case: Case) -> None:
 # Presence
 
 
-def test_people_see_who_else_has_the_status_open(case: Case) -> None:
+def test_people_see_who_else_has_the_status_open(case: Scene) -> None:
     case.client(case.secretary).get(case.address())
 
     assert "ines has this status open too." in text_of(case.client().get(case.address()))
@@ -194,7 +188,7 @@ def test_people_see_who_else_has_the_status_open(case: Case) -> None:
     assert "ines has this status open too." in text_of(answer)
 
 
-def test_nobody_is_told_of_their_own_presence(case: Case) -> None:
+def test_nobody_is_told_of_their_own_presence(case: Scene) -> None:
     case.client().get(case.address())
 
     assert drafts.others_present(snapshot_id=case.snapshot().pk, but=case.officer) == []
@@ -204,7 +198,7 @@ def test_nobody_is_told_of_their_own_presence(case: Case) -> None:
 # The session ended
 
 
-def test_a_text_posted_without_a_session_survives_the_sign_in(case: Case) -> None:
+def test_a_text_posted_without_a_session_survives_the_sign_in(case: Scene) -> None:
     client = case.client()
     client.logout()
     answer = case.post("save", client=client, text=TYPED, category="completed", next="/x/")
@@ -212,7 +206,7 @@ def test_a_text_posted_without_a_session_survives_the_sign_in(case: Case) -> Non
     signed_in = client.post(
         "/sign-in/",
         {
-            "username": "omar",
+            "username": "olga",
             "password": "correct horse battery staple",
             "next": answer.context["next"],
             "carried": sealed,
@@ -225,20 +219,20 @@ def test_a_text_posted_without_a_session_survives_the_sign_in(case: Case) -> Non
     assert (field_of(page), page.context["form"]["category"].value()) == (TYPED, "completed")
 
 
-def test_a_wrong_password_does_not_lose_the_text(case: Case) -> None:
+def test_a_wrong_password_does_not_lose_the_text(case: Scene) -> None:
     client = case.client()
     client.logout()
     sealed = case.post("save", client=client, text=TYPED).context["sealed"]
-    answer = client.post("/sign-in/", {"username": "omar", "password": "wrong", "carried": sealed})
+    answer = client.post("/sign-in/", {"username": "olga", "password": "wrong", "carried": sealed})
 
     assert (answer.context["sealed"], answer.context["typed"]) == (sealed, TYPED)
 
 
-def test_signing_in_with_a_text_is_throttled_and_gives_the_text_back(case: Case) -> None:
+def test_signing_in_with_a_text_is_throttled_and_gives_the_text_back(case: Scene) -> None:
     client = case.client()
     client.logout()
     sealed = case.post("save", client=client, text=TYPED).context["sealed"]
-    fields = {"username": "omar", "password": "wrong", "carried": sealed}
+    fields = {"username": "olga", "password": "wrong", "carried": sealed}
     codes = [client.post("/sign-in/", fields).status_code for _attempt in range(5)]
     answer = client.post("/sign-in/", fields)
 
@@ -246,14 +240,14 @@ def test_signing_in_with_a_text_is_throttled_and_gives_the_text_back(case: Case)
     assert "in French." in text_of(answer)
 
 
-def test_a_carried_text_that_was_tampered_with_is_not_taken(case: Case) -> None:
+def test_a_carried_text_that_was_tampered_with_is_not_taken(case: Scene) -> None:
     client = case.client()
     client.logout()
     sealed = case.post("save", client=client, text=TYPED).context["sealed"]
     client.post(
         "/sign-in/",
         {
-            "username": "omar",
+            "username": "olga",
             "password": "correct horse battery staple",
             "carried": sealed[:-1] + ("a" if sealed[-1] != "a" else "b"),
         },
@@ -262,7 +256,7 @@ def test_a_carried_text_that_was_tampered_with_is_not_taken(case: Case) -> None:
     assert WorkingCopy.objects.count() == 0
 
 
-def test_somebody_else_who_signs_in_is_given_the_text_to_copy(case: Case) -> None:
+def test_somebody_else_who_signs_in_is_given_the_text_to_copy(case: Scene) -> None:
     client = case.client()
     client.logout()
     sealed = case.post("save", client=client, text=TYPED).context["sealed"]
@@ -278,7 +272,7 @@ def test_somebody_else_who_signs_in_is_given_the_text_to_copy(case: Case) -> Non
     assert (answer.status_code, "in French." in text_of(answer)) == (409, True)
 
 
-def test_a_text_too_long_to_carry_is_given_back_on_the_sign_in_page(case: Case) -> None:
+def test_a_text_too_long_to_carry_is_given_back_on_the_sign_in_page(case: Scene) -> None:
     client = case.client()
     client.logout()
     text = "word " * 5000
@@ -289,7 +283,7 @@ def test_a_text_too_long_to_carry_is_given_back_on_the_sign_in_page(case: Case) 
 
 
 def test_an_instance_that_is_not_public_does_not_lose_the_text_either(
-    case: Case, settings: Settings
+    case: Scene, settings: Settings
 ) -> None:
     settings.TRACKER_PUBLIC = False
     client = case.client()
@@ -299,7 +293,7 @@ def test_an_instance_that_is_not_public_does_not_lose_the_text_either(
     assert (answer.status_code, answer.context["typed"]) == (401, TYPED)
 
 
-def test_opening_the_page_without_a_session_leads_to_sign_in_and_back(case: Case) -> None:
+def test_opening_the_page_without_a_session_leads_to_sign_in_and_back(case: Scene) -> None:
     client = case.client()
     client.logout()
 

@@ -30,14 +30,14 @@ def scene() -> Scene:
 def returned(scene: Scene, comment: str = "Name the date.") -> StatusRevision:
     number = scene.submit(text="Drafted <b>it</b>.\n\n• first;\n• second.")
     return statuses.return_status(
-        snapshot_id=scene.snapshot().pk, by=scene.keeper, base_revision=number, comment=comment
+        snapshot_id=scene.snapshot().pk, by=scene.secretary, base_revision=number, comment=comment
     )
 
 
 def entered(scene: Scene) -> StatusRevision:
     return statuses.save_status(
         snapshot_id=scene.snapshot().pk,
-        by=scene.keeper,
+        by=scene.secretary,
         text="Entered for them.",
         category="in_progress",
         base_revision=0,
@@ -67,7 +67,7 @@ def test_the_officer_of_a_returned_status_gets_its_comment(
     link = f"https://plans.example.org/rounds/{scene.round.pk}/statuses/1/"
     assert letter.body == (
         "Dear olga,\n\n"
-        "keeper returned the status of I.1.1–I.1.2 as at 28 February 2001, with this comment:\n\n"
+        "ines returned the status of I.1.1–I.1.2 as at 28 February 2001, with this comment:\n\n"
         "Name the date.\n\n"
         "What was submitted:\n\n"
         "Drafted <b>it</b>.\n\n• first;\n• second.\n\n"
@@ -107,7 +107,7 @@ def test_nobody_is_told_who_has_no_address_or_may_not_sign_in_or_did_it_themselv
     gone = make_user("gone", units=[scene.unit])
     gone.email, gone.is_active = "gone@example.org", False
     gone.save()
-    scene.unit.members.add(scene.keeper)
+    scene.unit.members.add(scene.secretary)
     with django_capture_on_commit_callbacks(execute=True):
         tell_returned(returned(scene))
     assert [letter.to for letter in letters()] == [["olga@example.org"]]
@@ -127,7 +127,7 @@ def test_of_a_reopened_status_the_unit_that_it_was_reopened_for_is_told(
         round_id=scene.round.pk,
         snapshot_ids=[snapshot.pk],
         unit=other,
-        by=scene.keeper,
+        by=scene.secretary,
         reason="Wrong figure.",
     )
     with django_capture_on_commit_callbacks(execute=True):
@@ -146,7 +146,7 @@ def test_the_unit_is_told_what_was_entered_on_its_behalf(
     assert letter.to == ["olga@example.org"]
     assert letter.subject == "Entered on your behalf: I.1.1–I.1.2 (status as at 28 February 2001)"
     assert letter.body.splitlines()[2:8] == [
-        "keeper entered the status of I.1.1–I.1.2 as at 28 February 2001 on behalf of Evaluation:",
+        "ines entered the status of I.1.1–I.1.2 as at 28 February 2001 on behalf of Evaluation:",
         "",
         "in progress",
         "",

@@ -48,7 +48,7 @@ def test_a_person_gets_one_digest_of_what_is_returned_overdue_and_due(
     number = scene.submit(2)
     statuses.return_status(
         snapshot_id=scene.snapshot(2).pk,
-        by=scene.keeper,
+        by=scene.secretary,
         base_revision=number,
         comment="Say how many.",
     )
@@ -177,7 +177,7 @@ def test_of_a_reopened_status_its_unit_is_reminded(scene: Scene) -> None:
         round_id=scene.round.pk,
         snapshot_ids=[scene.snapshot(2).pk],
         unit=other,
-        by=scene.keeper,
+        by=scene.secretary,
         reason="Wrong figure.",
     )
     (reminder,) = reminders(round_of(scene))

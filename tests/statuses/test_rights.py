@@ -47,13 +47,13 @@ Setting = Callable[[Scene], object]
 def returned(scene: Scene) -> None:
     number = scene.submit()
     statuses.return_status(
-        snapshot_id=scene.snapshot().pk, by=scene.keeper, base_revision=number, comment="Why?"
+        snapshot_id=scene.snapshot().pk, by=scene.secretary, base_revision=number, comment="Why?"
     )
 
 
 def closed(scene: Scene) -> None:
     scene.clear_all()
-    rounds.close_round(round_id=scene.round.pk, by=scene.keeper)
+    rounds.close_round(round_id=scene.round.pk, by=scene.secretary)
 
 
 def reopened(scene: Scene) -> None:
@@ -62,7 +62,7 @@ def reopened(scene: Scene) -> None:
         round_id=scene.round.pk,
         snapshot_ids=[scene.snapshot().pk],
         unit=scene.unit,
-        by=scene.keeper,
+        by=scene.secretary,
         reason="A wrong figure.",
     )
 
@@ -241,4 +241,4 @@ def test_the_secretariat_of_an_unpublished_version_may_do_nothing() -> None:
     scene = set_scene()
     unpublish(scene.round.version)
     with pytest.raises(NotAllowedError):
-        rounds.close_round(round_id=scene.round.pk, by=scene.keeper)
+        rounds.close_round(round_id=scene.round.pk, by=scene.secretary)

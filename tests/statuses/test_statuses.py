@@ -50,20 +50,20 @@ def test_the_whole_way_of_a_status_is_in_its_revisions_and_in_the_audit(scene: S
     number = scene.submit(text="Begun.")
     pk = scene.snapshot().pk
     number = statuses.return_status(
-        snapshot_id=pk, by=scene.keeper, base_revision=number, comment="Name the date."
+        snapshot_id=pk, by=scene.secretary, base_revision=number, comment="Name the date."
     ).number
     number = save(scene, text="Begun in May.").number
     number = statuses.submit_status(snapshot_id=pk, by=scene.officer, base_revision=number).number
     statuses.clear_status(
-        snapshot_id=pk, by=scene.keeper, base_revision=number, text="Begun in May 2000."
+        snapshot_id=pk, by=scene.secretary, base_revision=number, text="Begun in May 2000."
     )
     assert history(scene) == [
         (1, "saved", "Begun.", "olga"),
         (2, "submitted", "Begun.", "olga"),
-        (3, "returned", "Begun.", "keeper"),
+        (3, "returned", "Begun.", "ines"),
         (4, "saved", "Begun in May.", "olga"),
         (5, "submitted", "Begun in May.", "olga"),
-        (6, "cleared", "Begun in May 2000.", "keeper"),
+        (6, "cleared", "Begun in May 2000.", "ines"),
     ]
     snapshot = scene.snapshot()
     assert (snapshot.state, snapshot.revision, snapshot.text) == (
@@ -76,10 +76,10 @@ def test_the_whole_way_of_a_status_is_in_its_revisions_and_in_the_audit(scene: S
     assert list(entries.values_list("action", "actor__username", "subject", "reason"))[1:] == [
         ("status_saved", "olga", "I.1.1–I.1.2", ""),
         ("status_submitted", "olga", "I.1.1–I.1.2", ""),
-        ("status_returned", "keeper", "I.1.1–I.1.2", "Name the date."),
+        ("status_returned", "ines", "I.1.1–I.1.2", "Name the date."),
         ("status_saved", "olga", "I.1.1–I.1.2", ""),
         ("status_submitted", "olga", "I.1.1–I.1.2", ""),
-        ("status_cleared", "keeper", "I.1.1–I.1.2", ""),
+        ("status_cleared", "ines", "I.1.1–I.1.2", ""),
     ]
 
 
@@ -125,10 +125,10 @@ def test_every_other_change_from_another_revision_is_refused_too(scene: Scene, a
                 snapshot_id=pk, by=scene.officer, base_revision=stale
             ),
             "return": lambda: statuses.return_status(
-                snapshot_id=pk, by=scene.keeper, base_revision=stale, comment="Why?"
+                snapshot_id=pk, by=scene.secretary, base_revision=stale, comment="Why?"
             ),
             "clear": lambda: statuses.clear_status(
-                snapshot_id=pk, by=scene.keeper, base_revision=stale
+                snapshot_id=pk, by=scene.secretary, base_revision=stale
             ),
         }[action]()
 
@@ -188,9 +188,9 @@ def test_saving_throws_away_the_persons_own_working_copy_only(scene: Scene) -> N
 
 
 def test_a_status_entered_on_behalf_of_a_unit_says_so_in_revision_and_audit(scene: Scene) -> None:
-    revision = save(scene, by=scene.keeper, on_behalf_of=scene.unit, comment="By telephone.")
+    revision = save(scene, by=scene.secretary, on_behalf_of=scene.unit, comment="By telephone.")
     entry = AuditEntry.objects.get(action="status_saved")
-    assert (revision.by, revision.on_behalf_of) == (scene.keeper, scene.unit)
+    assert (revision.by, revision.on_behalf_of) == (scene.secretary, scene.unit)
     assert (entry.unit, entry.reason) == (scene.unit, "By telephone.")
 
 
@@ -214,7 +214,7 @@ def test_words_of_ones_own_end_a_reaffirmation(scene: Scene) -> None:
 def test_the_secretariat_clears_a_reaffirmation_as_it_stands(scene: Scene) -> None:
     pk = scene.snapshot().pk
     statuses.reaffirm_status(snapshot_id=pk, by=scene.officer, base_revision=0)
-    statuses.clear_status(snapshot_id=pk, by=scene.keeper, base_revision=1)
+    statuses.clear_status(snapshot_id=pk, by=scene.secretary, base_revision=1)
     assert scene.snapshot().reaffirms is not None
 
 
@@ -222,8 +222,8 @@ def test_a_reaffirmed_reaffirmation_leads_to_the_words_themselves() -> None:
     scene = set_scene()
     pk = scene.snapshot().pk
     statuses.reaffirm_status(snapshot_id=pk, by=scene.officer, base_revision=0)
-    statuses.clear_status(snapshot_id=pk, by=scene.keeper, base_revision=1)
-    close_round(round_id=scene.round.pk, by=scene.keeper)
+    statuses.clear_status(snapshot_id=pk, by=scene.secretary, base_revision=1)
+    close_round(round_id=scene.round.pk, by=scene.secretary)
     third = make_round(scene.round.version, as_at=scene.round.as_at.replace(month=8))
     snapshot = make_status(third, scene.round.version.elements.all(), text="", state="draft")
     assert previous_status(snapshot) == scene.earlier.snapshots.get(ordinal=1)
@@ -244,7 +244,7 @@ def test_returning_needs_a_comment(scene: Scene) -> None:
     number = scene.submit()
     with pytest.raises(InvalidError, match="Say in a comment") as refused:
         statuses.return_status(
-            snapshot_id=scene.snapshot().pk, by=scene.keeper, base_revision=number, comment=" \n"
+            snapshot_id=scene.snapshot().pk, by=scene.secretary, base_revision=number, comment=" \n"
         )
     assert refused.value.field == "comment"
 
@@ -252,7 +252,7 @@ def test_returning_needs_a_comment(scene: Scene) -> None:
 def test_a_cleared_status_may_be_returned(scene: Scene) -> None:
     number = scene.clear()
     statuses.return_status(
-        snapshot_id=scene.snapshot().pk, by=scene.keeper, base_revision=number, comment="Again."
+        snapshot_id=scene.snapshot().pk, by=scene.secretary, base_revision=number, comment="Again."
     )
     snapshot = scene.snapshot()
     assert (snapshot.state, snapshot.cleared_at) == ("returned", None)
@@ -264,17 +264,19 @@ def test_unedited_statuses_are_cleared_together_and_others_passed_over(scene: Sc
     count = statuses.clear_unedited(
         snapshot_ids=[scene.snapshot(1).pk, scene.snapshot(2).pk],
         round_id=scene.round.pk,
-        by=scene.keeper,
+        by=scene.secretary,
     )
     assert (count, scene.snapshot(1).state, scene.snapshot(2).state) == (1, "cleared", "draft")
 
 
 def test_not_reported_empties_the_status_and_keeps_the_draft_as_a_revision(scene: Scene) -> None:
     scene.save(text="Half a")
-    statuses.mark_not_reported(snapshot_id=scene.snapshot().pk, by=scene.keeper, reason="Silent.")
+    statuses.mark_not_reported(
+        snapshot_id=scene.snapshot().pk, by=scene.secretary, reason="Silent."
+    )
     snapshot = scene.snapshot()
     assert (snapshot.state, snapshot.category, snapshot.text) == ("cleared", "not_reported", "")
-    assert history(scene) == [(1, "saved", "Half a", "olga"), (2, "cleared", "", "keeper")]
+    assert history(scene) == [(1, "saved", "Half a", "olga"), (2, "cleared", "", "ines")]
 
 
 def test_a_state_in_which_it_cannot_be_done_is_named(scene: Scene) -> None:
@@ -321,12 +323,12 @@ def test_clearing_together_passes_over_what_changed_since_it_was_read(scene: Sce
     count = statuses.clear_unedited(
         snapshot_ids=[first, second],
         round_id=scene.round.pk,
-        by=scene.keeper,
+        by=scene.secretary,
         base_revisions={first: read[first] - 1, second: read[second]},
     )
     assert (count, scene.snapshot(1).state, scene.snapshot(2).state) == (1, "submitted", "cleared")
     count = statuses.clear_unedited(
-        snapshot_ids=[first], round_id=scene.round.pk, by=scene.keeper, base_revisions={}
+        snapshot_ids=[first], round_id=scene.round.pk, by=scene.secretary, base_revisions={}
     )
     assert (count, scene.snapshot(1).state) == (0, "submitted")
 
@@ -336,23 +338,26 @@ def test_clearing_together_counts_all_and_leaves_what_was_not_chosen(scene: Scen
     scene.submit(2)
     chosen = [scene.snapshot(1).pk]
     assert (
-        statuses.clear_unedited(snapshot_ids=chosen, round_id=scene.round.pk, by=scene.keeper) == 1
+        statuses.clear_unedited(snapshot_ids=chosen, round_id=scene.round.pk, by=scene.secretary)
+        == 1
     )
     assert (scene.snapshot(1).state, scene.snapshot(2).state) == ("cleared", "submitted")
     statuses.return_status(
         snapshot_id=scene.snapshot(1).pk,
-        by=scene.keeper,
+        by=scene.secretary,
         base_revision=scene.snapshot(1).revision,
         comment="Look again.",
     )
     scene.submit(1)
     assert (
         statuses.clear_unedited(
-            snapshot_ids=[scene.snapshot(2).pk, *chosen], round_id=scene.round.pk, by=scene.keeper
+            snapshot_ids=[scene.snapshot(2).pk, *chosen],
+            round_id=scene.round.pk,
+            by=scene.secretary,
         )
         == 2
     )
-    assert history(scene, 2)[-1] == (3, "cleared", "Done.", "keeper")
+    assert history(scene, 2)[-1] == (3, "cleared", "Done.", "ines")
 
 
 def test_clearing_together_is_of_one_round_and_all_or_nothing(scene: Scene) -> None:
@@ -360,10 +365,11 @@ def test_clearing_together_is_of_one_round_and_all_or_nothing(scene: Scene) -> N
     scene.submit(2)
     both = [scene.snapshot(1).pk, scene.snapshot(2).pk]
     assert (
-        statuses.clear_unedited(snapshot_ids=both, round_id=scene.earlier.pk, by=scene.keeper) == 0
+        statuses.clear_unedited(snapshot_ids=both, round_id=scene.earlier.pk, by=scene.secretary)
+        == 0
     )
     # A text that nobody should have been able to submit: the last of the two is at fault.
     StatusSnapshot.objects.filter(pk=max(both)).update(text="", reaffirms=None)
     with pytest.raises(InvalidError):
-        statuses.clear_unedited(snapshot_ids=both, round_id=scene.round.pk, by=scene.keeper)
+        statuses.clear_unedited(snapshot_ids=both, round_id=scene.round.pk, by=scene.secretary)
     assert (scene.snapshot(1).state, scene.snapshot(2).state) == ("submitted", "submitted")

@@ -13,14 +13,14 @@ from plans.models import Role
 from plans.rounds.services.closing import reopen_statuses
 from plans.statuses.services import workflow as statuses
 from tests.factories import make_unit, make_user
-from tests.statuses.editing_cases import Case, make_case
+from tests.scenes import Scene, set_scene_apart
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def case(db: None) -> Case:
-    return make_case()
+def case(db: None) -> Scene:
+    return set_scene_apart()
 
 
 def text_of(content: bytes) -> str:
@@ -32,7 +32,7 @@ def subjects(client: Client, **filters: str) -> list[str]:
     return [row.found.subject for row in client.get("/worklist/", filters).context["rows"]]
 
 
-def save(case: Case, ordinal: int = 1, *, submit: bool = False, by: User | None = None) -> None:
+def save(case: Scene, ordinal: int = 1, *, submit: bool = False, by: User | None = None) -> None:
     snapshot = case.snapshot(ordinal)
     statuses.save_status(
         snapshot_id=snapshot.pk,
@@ -44,7 +44,7 @@ def save(case: Case, ordinal: int = 1, *, submit: bool = False, by: User | None 
     )
 
 
-def give_back(case: Case, ordinal: int, comment: str = "Say in which languages.") -> None:
+def give_back(case: Scene, ordinal: int, comment: str = "Say in which languages.") -> None:
     save(case, ordinal, submit=True)
     snapshot = case.snapshot(ordinal)
     statuses.return_status(
@@ -56,7 +56,7 @@ def give_back(case: Case, ordinal: int, comment: str = "Say in which languages."
 def test_the_worklist_costs_the_same_queries_for_any_number_of_elements(
     elements: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    client = make_case(elements).client()
+    client = set_scene_apart(elements).client()
 
     with django_assert_num_queries(11):
         client.get("/worklist/")
@@ -66,7 +66,7 @@ def test_the_worklist_costs_the_same_queries_for_any_number_of_elements(
 def test_the_filtered_worklist_costs_the_same_queries_for_any_number_of_elements(
     elements: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    client = make_case(elements).client()
+    client = set_scene_apart(elements).client()
 
     with django_assert_num_queries(11):
         client.get(
@@ -74,11 +74,11 @@ def test_the_filtered_worklist_costs_the_same_queries_for_any_number_of_elements
         )
 
 
-def test_the_most_pressing_statuses_stand_first(case: Case) -> None:
+def test_the_most_pressing_statuses_stand_first(case: Scene) -> None:
     assert subjects(case.client()) == ["I.1.3", "I.1.1", "I.1.2"]
 
 
-def test_a_status_of_several_elements_is_one_row(case: Case) -> None:
+def test_a_status_of_several_elements_is_one_row(case: Scene) -> None:
     covers = case.snapshot(2).covers
     covers.update(snapshot=case.snapshot(1))
     case.snapshot(2).delete()
@@ -86,7 +86,7 @@ def test_a_status_of_several_elements_is_one_row(case: Case) -> None:
     assert subjects(case.client()) == ["I.1.3", "I.1.1–I.1.2"]
 
 
-def test_a_returned_status_stands_before_everything_else_with_the_comment(case: Case) -> None:
+def test_a_returned_status_stands_before_everything_else_with_the_comment(case: Scene) -> None:
     give_back(case, 2)
     answer = case.client().get("/worklist/")
 
@@ -94,7 +94,7 @@ def test_a_returned_status_stands_before_everything_else_with_the_comment(case: 
     assert "Say in which languages." in text_of(answer.content)
 
 
-def test_what_is_submitted_is_no_longer_owed_but_counted(case: Case) -> None:
+def test_what_is_submitted_is_no_longer_owed_but_counted(case: Scene) -> None:
     save(case, 3, submit=True)
     answer = case.client().get("/worklist/")
 
@@ -102,52 +102,52 @@ def test_what_is_submitted_is_no_longer_owed_but_counted(case: Case) -> None:
     assert "1 of 3 reported" in text_of(answer.content)
 
 
-def test_writing_a_draft_does_not_move_its_row(case: Case) -> None:
+def test_writing_a_draft_does_not_move_its_row(case: Scene) -> None:
     save(case, 3)
 
     assert subjects(case.client()) == ["I.1.3", "I.1.1", "I.1.2"]
 
 
-def test_the_state_filter_finds_what_was_submitted(case: Case) -> None:
+def test_the_state_filter_finds_what_was_submitted(case: Scene) -> None:
     save(case, 3, submit=True)
 
     assert subjects(case.client(), state="submitted") == ["I.1.3"]
 
 
-def test_all_states_are_listed_on_request(case: Case) -> None:
+def test_all_states_are_listed_on_request(case: Scene) -> None:
     save(case, 3, submit=True)
 
     assert subjects(case.client(), state="all") == ["I.1.3", "I.1.1", "I.1.2"]
 
 
-def test_the_schedule_filter_keeps_the_rows_in_that_state(case: Case) -> None:
+def test_the_schedule_filter_keeps_the_rows_in_that_state(case: Scene) -> None:
     assert subjects(case.client(), schedule="open_ended") == ["I.1.2"]
 
 
-def test_words_are_found_in_the_narrative_without_accents(case: Case) -> None:
+def test_words_are_found_in_the_narrative_without_accents(case: Scene) -> None:
     save(case, 2)
 
     assert subjects(case.client(), q="EDUCATION manual") == ["I.1.2"]
 
 
-def test_a_value_that_no_filter_has_is_named_and_ignored(case: Case) -> None:
+def test_a_value_that_no_filter_has_is_named_and_ignored(case: Scene) -> None:
     answer = case.client().get("/worklist/", {"schedule": "late"})
 
     assert len(answer.context["rows"]) == 3
     assert "“late” is not a value of the filter “Schedule state”" in text_of(answer.content)
 
 
-def test_an_officer_does_not_see_the_elements_of_other_units(case: Case) -> None:
+def test_an_officer_does_not_see_the_elements_of_other_units(case: Scene) -> None:
     assert subjects(case.client(case.outsider)) == []
 
 
-def test_an_officer_sees_the_elements_of_no_unit(case: Case) -> None:
+def test_an_officer_sees_the_elements_of_no_unit(case: Scene) -> None:
     case.snapshot(2).elements.get().units.clear()
 
     assert subjects(case.client(case.outsider)) == ["I.1.2"]
 
 
-def test_the_secretariat_sees_all_units_and_filters_by_one(case: Case) -> None:
+def test_the_secretariat_sees_all_units_and_filters_by_one(case: Scene) -> None:
     other = make_unit("statistics", "Statistics unit")
     case.snapshot(2).elements.get().units.set([other])
     client = case.client(case.secretary)
@@ -156,21 +156,21 @@ def test_the_secretariat_sees_all_units_and_filters_by_one(case: Case) -> None:
     assert subjects(client, unit="statistics") == ["I.1.2"]
 
 
-def test_a_reader_has_no_worklist(case: Case) -> None:
+def test_a_reader_has_no_worklist(case: Scene) -> None:
     assert case.client(make_user("reader")).get("/worklist/").status_code == 403
 
 
-def test_nobody_is_sent_to_sign_in(client: Client, case: Case) -> None:
+def test_nobody_is_sent_to_sign_in(client: Client, case: Scene) -> None:
     assert client.get("/worklist/?state=all")["Location"] == (
         "/sign-in/?next=/worklist/%3Fstate%3Dall"
     )
 
 
-def test_the_days_left_until_the_reports_are_due_are_told(case: Case) -> None:
+def test_the_days_left_until_the_reports_are_due_are_told(case: Scene) -> None:
     assert "days ago" in text_of(case.client().get("/worklist/").content)
 
 
-def test_one_click_reaffirms_the_last_report_and_comes_back(case: Case) -> None:
+def test_one_click_reaffirms_the_last_report_and_comes_back(case: Scene) -> None:
     answer = case.post("reaffirm", next="/worklist/?schedule=on_schedule")
     snapshot = case.snapshot()
 
@@ -180,33 +180,33 @@ def test_one_click_reaffirms_the_last_report_and_comes_back(case: Case) -> None:
 
 
 def test_without_an_earlier_report_nothing_can_be_reaffirmed_in_one_click(db: None) -> None:
-    case = make_case(earlier=False)
+    case = set_scene_apart(earlier=False)
 
     assert b'value="reaffirm"' not in case.client().get("/worklist/").content
 
 
-def test_the_next_status_is_the_one_after_it_in_the_filtered_worklist(case: Case) -> None:
+def test_the_next_status_is_the_one_after_it_in_the_filtered_worklist(case: Scene) -> None:
     save(case, 3, submit=True)
     answer = case.client().get(f"/worklist/after/{case.round.pk}/3/")
 
     assert answer["Location"] == f"{case.address(1)}?next=%2Fworklist%2F"
 
 
-def test_after_the_last_status_the_first_one_still_owed_is_next(case: Case) -> None:
+def test_after_the_last_status_the_first_one_still_owed_is_next(case: Scene) -> None:
     answer = case.client().get(f"/worklist/after/{case.round.pk}/2/?state=empty")
 
     assert answer["Location"] == f"{case.address(3)}?next=%2Fworklist%2F%3Fstate%3Dempty"
 
 
 def test_when_nothing_else_is_owed_the_worklist_says_so(db: None) -> None:
-    case = make_case(1)
+    case = set_scene_apart(1)
     save(case, 1, submit=True)
     answer = case.client().get(f"/worklist/after/{case.round.pk}/1/", follow=True)
 
     assert "Nothing else is left to report here." in text_of(answer.content)
 
 
-def test_a_status_of_a_closed_round_that_was_reopened_for_the_unit_is_listed(case: Case) -> None:
+def test_a_status_of_a_closed_round_that_was_reopened_for_the_unit_is_listed(case: Scene) -> None:
     closed = case.round.version.rounds.order_by("as_at").first()
     assert closed is not None
     first = closed.snapshots.get(ordinal=1)
@@ -223,5 +223,5 @@ def test_a_status_of_a_closed_round_that_was_reopened_for_the_unit_is_listed(cas
     assert len(case.client(case.outsider).get("/worklist/").context["rows"]) == 0
 
 
-def test_an_administrator_has_the_worklist_of_all_units(case: Case) -> None:
+def test_an_administrator_has_the_worklist_of_all_units(case: Scene) -> None:
     assert len(subjects(case.client(make_user("ada", Role.ADMINISTRATOR)))) == 3

@@ -44,9 +44,9 @@ def sent_to(round_: ReportingRound, unit: Unit, kind: str = "xlsx") -> bytes:
 
 def came_back(round_: ReportingRound, unit: Unit) -> ReturnedFile:
     """A file of ``unit`` that waits, with nothing changed in it."""
-    keeper = make_user("keeper-of-files", Role.SECRETARIAT)
+    secretariat = make_user("secretariat-of-files", Role.SECRETARIAT)
     content = sent_to(round_, unit)
-    return receive(round_id=round_.pk, by=keeper, name=f"{unit.slug}.xlsx", content=content)
+    return receive(round_id=round_.pk, by=secretariat, name=f"{unit.slug}.xlsx", content=content)
 
 
 def edited_sheet(data: bytes, edit: Callable[[Worksheet], Any]) -> bytes:

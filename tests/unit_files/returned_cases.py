@@ -14,7 +14,7 @@ LINES = ["The manual was issued.", "• in English;", "• in French.", "It is b
 def receive(scene: Scene, content: bytes, **changes: object) -> ReturnedFile:
     values: dict[str, object] = {
         "round_id": scene.round.pk,
-        "by": scene.keeper,
+        "by": scene.secretary,
         "name": "evaluation.xlsx",
         "content": content,
     }
@@ -29,6 +29,6 @@ def answered(scene: Scene, kind: str = "xlsx", **changes: object) -> ReturnedFil
 
 def looked_at(scene: Scene, file: ReturnedFile) -> FileReview:
     round_ = scene.snapshot().round
-    found = find_returned_file(scene.keeper, round_, file.pk)
+    found = find_returned_file(scene.secretary, round_, file.pk)
     assert found is not None
-    return review(scene.keeper, found)
+    return review(scene.secretary, found)

@@ -71,11 +71,11 @@ def test_a_file_is_kept_as_it_came_with_its_hash_and_in_the_audit(scene: Scene) 
     assert (file.name, file.unit, file.uploaded_by) == (
         "../x/Evaluation (2).xlsx",
         scene.unit,
-        scene.keeper,
+        scene.secretary,
     )
     entry = AuditEntry.objects.get(action="file_received")
     assert (entry.actor, entry.unit, entry.round, entry.reason) == (
-        scene.keeper,
+        scene.secretary,
         scene.unit,
         scene.round,
         f"SHA-256 {sha256}",
@@ -120,16 +120,16 @@ def test_the_same_file_is_not_kept_twice_while_it_waits(scene: Scene) -> None:
 def test_accepted_rows_become_revisions_on_behalf_of_the_unit(scene: Scene, kind: str) -> None:
     file = answered(scene, kind)
 
-    (revision,) = returned.apply(file_id=file.pk, by=scene.keeper, accepted={1: 0})
+    (revision,) = returned.apply(file_id=file.pk, by=scene.secretary, accepted={1: 0})
 
     assert (revision.action, revision.text, revision.category) == ("saved", TEXT, "completed")
-    assert (revision.by, revision.on_behalf_of) == (scene.keeper, scene.unit)
+    assert (revision.by, revision.on_behalf_of) == (scene.secretary, scene.unit)
     row = 9 if kind == "xlsx" else 2
     assert revision.comment == (
         f"From the file “evaluation.xlsx” (SHA-256 {file.sha256[:12]}…), row {row}."
     )
     file.refresh_from_db()
-    assert (file.state, file.applied_by) == ("applied", scene.keeper)
+    assert (file.state, file.applied_by) == ("applied", scene.secretary)
     entry = AuditEntry.objects.get(action="file_applied")
     assert entry.reason == f"I.1.1–I.1.2\nSHA-256 {file.sha256}"
     assert [scene.snapshot(n).revision for n in (1, 2, 3)] == [1, 0, 0]
@@ -138,7 +138,7 @@ def test_accepted_rows_become_revisions_on_behalf_of_the_unit(scene: Scene, kind
 def test_accepted_rows_can_be_submitted_in_the_same_step(scene: Scene) -> None:
     file = answered(scene)
 
-    returned.apply(file_id=file.pk, by=scene.keeper, accepted={1: 0}, submit=True)
+    returned.apply(file_id=file.pk, by=scene.secretary, accepted={1: 0}, submit=True)
 
     assert scene.snapshot().state == "submitted"
 
@@ -162,7 +162,7 @@ def test_the_unit_is_told_in_one_letter_of_all_that_was_entered(
     file = receive(scene, content)
 
     with django_capture_on_commit_callbacks(execute=True):
-        revisions = returned.apply(file_id=file.pk, by=scene.keeper, accepted={1: 0, 2: 0})
+        revisions = returned.apply(file_id=file.pk, by=scene.secretary, accepted={1: 0, 2: 0})
         notices.tell_entered_from_file(file, revisions)
 
     (letter,) = mail.outbox
@@ -225,7 +225,7 @@ def test_a_conflict_is_applied_when_the_person_saw_the_newest_draft(scene: Scene
     file = answered(scene)
     scene.save(1, text="A colleague's.")
 
-    returned.apply(file_id=file.pk, by=scene.keeper, accepted={1: 1})
+    returned.apply(file_id=file.pk, by=scene.secretary, accepted={1: 1})
 
     assert [revision.text for revision in scene.snapshot().revisions.order_by("number")] == [
         "A colleague's.",
@@ -245,7 +245,7 @@ def test_a_row_that_became_stale_is_never_overwritten_and_nothing_else_is_applie
     scene.save(2, text="A colleague's.")
 
     with pytest.raises(NotAppliedError) as refused:
-        returned.apply(file_id=file.pk, by=scene.keeper, accepted={1: 0, 2: 0})
+        returned.apply(file_id=file.pk, by=scene.secretary, accepted={1: 0, 2: 0})
 
     assert {o: type(why) for o, why in refused.value.refusals.items()} == {2: StaleRevisionError}
     assert [scene.snapshot(n).text for n in (1, 2)] == ["", "A colleague's."]
@@ -265,19 +265,19 @@ def test_a_row_that_was_handed_in_since_cannot_be_applied(scene: Scene, cleared:
 
     assert states(scene, file)[0] == (1, "handed_in")
     with pytest.raises(NotAppliedError) as refused:
-        returned.apply(file_id=file.pk, by=scene.keeper, accepted={1: revision})
+        returned.apply(file_id=file.pk, by=scene.secretary, accepted={1: revision})
     assert {o: type(why) for o, why in refused.value.refusals.items()} == {1: WrongStateError}
 
 
 def test_a_row_whose_elements_were_grouped_otherwise_cannot_be_applied(scene: Scene) -> None:
     file = answered(scene)
     element = scene.round.version.elements.get(reference="I.1.2")
-    split_status(snapshot_id=scene.snapshot().pk, element_ids=[element.pk], by=scene.keeper)
+    split_status(snapshot_id=scene.snapshot().pk, element_ids=[element.pk], by=scene.secretary)
 
     assert states(scene, file)[0] == (1, "regrouped")
     assert looked_at(scene, file).absent == ["I.1.2"]
     with pytest.raises(NotAppliedError) as refused:
-        returned.apply(file_id=file.pk, by=scene.keeper, accepted={1: scene.snapshot().revision})
+        returned.apply(file_id=file.pk, by=scene.secretary, accepted={1: scene.snapshot().revision})
     assert {o: type(why) for o, why in refused.value.refusals.items()} == {1: WrongStateError}
 
 
@@ -288,7 +288,7 @@ def test_a_row_of_another_unit_by_now_cannot_be_applied(scene: Scene) -> None:
 
     assert states(scene, file)[0] == (1, "not_theirs")
     with pytest.raises(NotAppliedError) as refused:
-        returned.apply(file_id=file.pk, by=scene.keeper, accepted={1: 0})
+        returned.apply(file_id=file.pk, by=scene.secretary, accepted={1: 0})
     assert {o: type(why) for o, why in refused.value.refusals.items()} == {1: WrongStateError}
 
 
@@ -318,7 +318,9 @@ def test_what_is_not_complete_is_refused_row_by_row_when_it_is_submitted(scene: 
     file = receive(scene, content)
 
     with pytest.raises(NotAppliedError) as refused:
-        returned.apply(file_id=file.pk, by=scene.keeper, accepted={1: 0, 2: 0, 3: 0}, submit=True)
+        returned.apply(
+            file_id=file.pk, by=scene.secretary, accepted={1: 0, 2: 0, 3: 0}, submit=True
+        )
 
     assert {ordinal: str(why) for ordinal, why in refused.value.refusals.items()} == {
         2: "Choose how far the work has come.",

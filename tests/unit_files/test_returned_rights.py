@@ -45,18 +45,18 @@ def test_a_reader_may_upload_nothing(scene: Scene) -> None:
 
 def test_a_file_is_applied_once(scene: Scene) -> None:
     file = answered(scene)
-    returned.apply(file_id=file.pk, by=scene.keeper, accepted={1: 0})
+    returned.apply(file_id=file.pk, by=scene.secretary, accepted={1: 0})
 
     with pytest.raises(WrongStateError, match="has been applied already"):
-        returned.apply(file_id=file.pk, by=scene.keeper, accepted={1: 1})
+        returned.apply(file_id=file.pk, by=scene.secretary, accepted={1: 1})
     with pytest.raises(WrongStateError, match="has been applied already"):
-        returned.discard(file_id=file.pk, by=scene.keeper)
+        returned.discard(file_id=file.pk, by=scene.secretary)
 
 
 def test_a_file_that_is_thrown_away_is_gone_and_its_hash_in_the_audit(scene: Scene) -> None:
     file = answered(scene)
 
-    returned.discard(file_id=file.pk, by=scene.keeper)
+    returned.discard(file_id=file.pk, by=scene.secretary)
 
     assert not ReturnedFile.objects.exists()
     entry = AuditEntry.objects.get(action="file_discarded")
@@ -70,19 +70,19 @@ def test_nothing_and_what_is_not_in_the_file_cannot_be_accepted(
     file = answered(scene)
 
     with pytest.raises(InvalidError):
-        returned.apply(file_id=file.pk, by=scene.keeper, accepted=accepted)
+        returned.apply(file_id=file.pk, by=scene.secretary, accepted=accepted)
 
 
 def test_in_a_closed_round_nothing_is_received_or_applied(scene: Scene) -> None:
     content = sent_to(scene.round, scene.unit)
     file = answered(scene)
     ids = list(scene.round.snapshots.values_list("pk", flat=True))
-    close_round(round_id=scene.round.pk, by=scene.keeper, not_reported=ids)
+    close_round(round_id=scene.round.pk, by=scene.secretary, not_reported=ids)
 
     with pytest.raises(RoundClosedError):
         receive(scene, content)
     with pytest.raises(RoundClosedError):
-        returned.apply(file_id=file.pk, by=scene.keeper, accepted={1: 0})
+        returned.apply(file_id=file.pk, by=scene.secretary, accepted={1: 0})
 
 
 def test_a_file_of_another_round_is_refused(scene: Scene) -> None:
@@ -126,6 +126,6 @@ def test_a_row_that_came_to_the_unit_since_is_named(scene: Scene) -> None:
     element.units.add(scene.unit)
     from plans.rounds.services.grouping import cover_elements
 
-    cover_elements(round_id=scene.round.pk, by=scene.keeper)
+    cover_elements(round_id=scene.round.pk, by=scene.secretary)
 
     assert looked_at(scene, file).absent == ["I.1.7"]

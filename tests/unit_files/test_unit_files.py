@@ -13,8 +13,7 @@ from plans.models import Role
 from plans.statuses.services import workflow as statuses
 from plans.unit_files.reading import read
 from tests.factories import make_unit, make_user
-from tests.scenes import Scene, set_scene
-from tests.statuses.editing_cases import close_it, make_case
+from tests.scenes import Scene, set_scene, set_scene_apart
 
 pytestmark = pytest.mark.django_db
 
@@ -30,7 +29,7 @@ def browser(scene: Scene, name: str) -> Client:
     if name == "officer":
         client.force_login(scene.officer)
     elif name == "secretariat":
-        client.force_login(scene.keeper)
+        client.force_login(scene.secretary)
     elif name == "administrator":
         client.force_login(make_user("ada", Role.ADMINISTRATOR))
     elif name == "officer elsewhere":
@@ -65,7 +64,7 @@ def test_a_file_holds_the_drafts_as_they_stand(scene: Scene, kind: str) -> None:
     scene.save(1, text="Begun.\n\n• in Geneva;\n• in Turin.")
     number = scene.submit(2)
     statuses.return_status(
-        snapshot_id=scene.snapshot(2).pk, by=scene.keeper, base_revision=number, comment="When?"
+        snapshot_id=scene.snapshot(2).pk, by=scene.secretary, base_revision=number, comment="When?"
     )
 
     answer = browser(scene, "secretariat").get(
@@ -88,7 +87,7 @@ def test_a_file_holds_the_drafts_as_they_stand(scene: Scene, kind: str) -> None:
 def test_a_row_tells_what_was_reported_last_time_and_why_it_was_returned(scene: Scene) -> None:
     number = scene.submit(1)
     statuses.return_status(
-        snapshot_id=scene.snapshot(1).pk, by=scene.keeper, base_revision=number, comment="When?"
+        snapshot_id=scene.snapshot(1).pk, by=scene.secretary, base_revision=number, comment="When?"
     )
 
     answer = browser(scene, "officer").get(
@@ -109,8 +108,8 @@ def test_a_row_tells_what_was_reported_last_time_and_why_it_was_returned(scene: 
 
 
 def test_a_closed_round_has_no_rows_to_fill_in() -> None:
-    case = make_case()
-    close_it(case)
+    case = set_scene_apart()
+    case.close()
 
     answer = case.client().get(f"/rounds/{case.round.pk}/returned/evaluation.xlsx")
 
@@ -144,7 +143,7 @@ def test_an_officer_sees_the_own_units_only_and_the_secretariat_all(scene: Scene
 def test_a_file_costs_the_same_queries_however_many_rows_it_has(
     elements: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    case = make_case(elements=elements)
+    case = set_scene_apart(elements=elements)
     client = case.client()
 
     with django_assert_num_queries(9):
@@ -157,7 +156,7 @@ def test_a_file_costs_the_same_queries_however_many_rows_it_has(
 def test_the_page_costs_the_same_queries_however_many_units_there_are(
     units: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    case = make_case(elements=units)
+    case = set_scene_apart(elements=units)
     for number, element in enumerate(case.round.version.elements.all(), 1):
         element.units.set([make_unit(f"unit-{number}")])
     client = case.client(case.secretary)
