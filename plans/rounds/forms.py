@@ -69,7 +69,7 @@ class OpenRoundForm(PageForm):
         self.fields["version"].queryset = versions  # type: ignore[attr-defined]
 
 
-class CoverForm(PageForm):
+class RoundCoverForm(PageForm):
     """The cover but for its paragraphs and footnotes."""
 
     agenda_item = forms.CharField(
@@ -147,12 +147,12 @@ class CoverTexts(TypedDict):
     place_date: str
 
 
-class CoverForms:
+class RoundCoverForms:
     """The cover's three forms as one: the head, the paragraphs, the footnotes."""
 
     def __init__(
         self,
-        head: CoverForm,
+        head: RoundCoverForm,
         paragraphs: _FormSet,
         footnotes: _FormSet,
     ) -> None:
@@ -161,19 +161,19 @@ class CoverForms:
         self.footnotes = footnotes
 
     @classmethod
-    def of_round(cls, round_: ReportingRound) -> CoverForms:
-        """The forms as the round's cover stands. An empty cover gets one empty paragraph."""
+    def of_round(cls, round_: ReportingRound) -> RoundCoverForms:
+        """The forms as the round's cover is. An empty cover gets one empty paragraph."""
         return cls._filled(
-            {name: getattr(round_, name) for name in CoverForm.base_fields},
+            {name: getattr(round_, name) for name in RoundCoverForm.base_fields},
             [dict(row) for row in round_.paragraphs] or [{"number": "1", "text": ""}],
             [dict(row) for row in round_.footnotes],
         )
 
     @classmethod
-    def sent(cls, data: Mapping[str, Any]) -> CoverForms:
+    def sent(cls, data: Mapping[str, Any]) -> RoundCoverForms:
         """The forms as they were sent."""
         return cls(
-            CoverForm(data),
+            RoundCoverForm(data),
             _PARAGRAPHS(data, prefix="paragraphs"),
             _FOOTNOTES(data, prefix="footnotes"),
         )
@@ -181,9 +181,9 @@ class CoverForms:
     @classmethod
     def _filled(
         cls, head: Mapping[str, Any], paragraphs: Sequence[Row], footnotes: Sequence[Row]
-    ) -> CoverForms:
+    ) -> RoundCoverForms:
         return cls(
-            CoverForm(initial=dict(head)),
+            RoundCoverForm(initial=dict(head)),
             _PARAGRAPHS(initial=list(paragraphs), prefix="paragraphs"),
             _FOOTNOTES(initial=list(footnotes), prefix="footnotes"),
         )
@@ -225,7 +225,7 @@ class CoverForms:
         due: date | None = self.head.cleaned_data["reports_due_on"]
         return due
 
-    def rearranged(self, command: str) -> CoverForms:
+    def rearranged(self, command: str) -> RoundCoverForms:
         """The forms as sent, with a row added, moved or removed: nothing is checked or lost.
 
         ``command`` is "add", "up:2", "down:2" or "remove:2" after "paragraphs:" or "footnotes:",
@@ -302,7 +302,7 @@ class ClearForm(RevisionForm):
 
 
 class ReturnForm(RevisionForm):
-    """What the unit is told when its text comes back."""
+    """The comment with which a text is returned to its unit."""
 
     comment = forms.CharField(
         label=_("What should be changed"),
@@ -312,7 +312,7 @@ class ReturnForm(RevisionForm):
     )
 
 
-class ReasonForm(PageForm):
+class RoundReasonForm(PageForm):
     """Why something that was closed is opened, or frozen anew."""
 
     reason = forms.CharField(
@@ -324,7 +324,7 @@ class ReasonForm(PageForm):
     )
 
 
-class ReopenStatusesForm(ReasonForm):
+class ReopenStatusesForm(RoundReasonForm):
     """For which unit single statuses are reopened, and why."""
 
     unit = forms.ModelChoiceField(

@@ -1,4 +1,4 @@
-"""The form in which a status is written."""
+"""The form in which a status is written, and the filters of the worklist."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ STAGE_LABELS: dict[WorklistStage, Promise] = {
     WorklistStage.NOT_REPORTED: gettext_lazy("not reported"),
 }
 ALL = "all"
-"""The value that asks for statuses in every state; without it only what is owed is listed."""
+"""The value that asks for statuses in every state, not only for outstanding ones."""
 
 _SILENT = Q(category=Category.NOT_REPORTED)
 _STATES = {
@@ -126,7 +126,7 @@ _STATES = {
     WorklistStage.CLEARED: Q(state=StatusSnapshot.State.CLEARED) & ~_SILENT,
     WorklistStage.NOT_REPORTED: Q(state=StatusSnapshot.State.CLEARED) & _SILENT,
 }
-_OWED = (StatusSnapshot.State.DRAFT, StatusSnapshot.State.RETURNED)
+_OPEN = (StatusSnapshot.State.DRAFT, StatusSnapshot.State.RETURNED)
 
 
 class WorklistFilter(AddressFilter):
@@ -191,12 +191,12 @@ class WorklistFilter(AddressFilter):
         return queryset.filter(elements__units__slug=value).distinct()
 
     def filter_queryset(self, queryset: QuerySet[StatusSnapshot]) -> QuerySet[StatusSnapshot]:
-        """Narrow by the filters, and to what is owed unless a stage was asked for."""
+        """Narrow by the filters, and to what is outstanding unless a stage was asked for."""
         narrowed: QuerySet[StatusSnapshot] = super().filter_queryset(queryset)
         asked = self._valid.get("state")
         if asked == ALL:
             return narrowed
-        return narrowed.filter(_STATES[WorklistStage(asked)] if asked else Q(state__in=_OWED))
+        return narrowed.filter(_STATES[WorklistStage(asked)] if asked else Q(state__in=_OPEN))
 
     @property
     def schedule_state(self) -> ScheduleState | None:

@@ -120,5 +120,5 @@ def row_state(value: str) -> SafeString:
 
 @register.filter
 def at(values: Mapping[Any, Any], key: Any) -> Any:
-    """What stands under ``key``, None when nothing does."""
+    """The value under ``key``, None when there is none."""
     return values.get(key)

@@ -1,4 +1,4 @@
-"""Giving typed text back where a form could not be taken: no session, no right, an old token."""
+"""Recovering typed text where a form could not be taken: no session, no right, an old token."""
 
 from __future__ import annotations
 

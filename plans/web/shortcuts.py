@@ -90,7 +90,7 @@ class Submission:
 
 @dataclass(frozen=True, slots=True)
 class ReportHead:
-    """A report as it stands: its round and newest record, and what its page shows beside them.
+    """A report as it is now: its round and newest record, and what its page shows beside them.
 
     ``previous`` is the date of the newest closed round before it. Two equal heads of a closed
     round mean the same report.
@@ -140,7 +140,7 @@ def find_round(user: Person, plan: str, version: str, as_at: date) -> ReportingR
 
 
 def find_report(user: Person, plan: str, version: str, as_at: date) -> ReportHead | None:
-    """What identifies the report as it stands now, if ``user`` may see it. One light query."""
+    """What identifies the report as it is now, if ``user`` may see it. One light query."""
     with connections[router.db_for_read(ReportingRound)].cursor() as cursor:
         cursor.execute(_REPORT_HEAD, [plan, version, as_at.isoformat()])
         row = cursor.fetchone()

@@ -168,7 +168,11 @@ def test_the_cockpit_says_which_unit_has_not_reported(scene: Scene) -> None:
     assert round_ is not None
 
     assert [
-        (state.unit and state.unit.name, state.progress.reported, [s.subject for s in state.owed])
+        (
+            state.unit and state.unit.name,
+            state.progress.reported,
+            [s.subject for s in state.outstanding],
+        )
         for state in cockpit(round_).units
     ] == [("Evaluation", 1, ["I.1(a).1–I.1(a).2"]), ("Nobody", 0, ["II.1.1"])]
 
@@ -504,7 +508,7 @@ def test_what_waits_and_what_was_returned_is_named(staged: Scene) -> None:
         ("I.1.5–I.1.6", "On which day?"),
     ]
     assert (found.reopened.statuses, found.reopened.total) == ([], 0)
-    assert [status.subject for status in found.units[0].owed] == [
+    assert [status.subject for status in found.units[0].outstanding] == [
         "I.1.1–I.1.2",
         "I.1.3–I.1.4",
         "I.1.5–I.1.6",
@@ -582,7 +586,11 @@ def test_units_come_by_name_and_last_what_nobody_answers_for(scene: Scene) -> No
     first.elements.set([of_three[1], of_three[2]])
     found = seen(scene).units
     assert [
-        (state.unit and state.unit.name, state.progress.total, [s.subject for s in state.owed])
+        (
+            state.unit and state.unit.name,
+            state.progress.total,
+            [s.subject for s in state.outstanding],
+        )
         for state in found
     ] == [
         ("Archives", 1, ["I.1.1–II.1.2"]),
@@ -602,14 +610,14 @@ def test_a_status_counts_in_the_part_in_which_it_begins_and_an_element_in_its_ow
         (state.part.number, state.progress.total, state.progress.reported, state.tally.total)
         for state in found.parts
     ] == [("I", 2, 1, 4), ("II", 1, 0, 2)]
-    assert found.standing.total == 6
+    assert found.tally.total == 6
 
 
 def test_what_an_element_is_known_to_be_comes_from_the_newest_cleared_report_before(
     scene: Scene,
 ) -> None:
     def categories() -> dict[Category, int]:
-        return {name: n for name, n in seen(scene).standing.categories.items() if n}
+        return {name: n for name, n in seen(scene).tally.categories.items() if n}
 
     # Of the report before: the first status is in progress, the second completed, the third not.
     assert categories() == {

@@ -579,7 +579,7 @@ def test_a_status_read_from_a_document_has_no_dates_again_when_its_reopening_is_
         round=closed.earlier,
         unit=closed.unit,
         officer=closed.officer,
-        secretariat=closed.secretary,
+        secretary=closed.secretary,
     )
     words = earlier.snapshot(1).text
     reopen_first(earlier)

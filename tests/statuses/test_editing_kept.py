@@ -263,7 +263,7 @@ def test_somebody_else_who_signs_in_is_given_the_text_to_copy(case: Scene) -> No
     answer = client.post(
         "/sign-in/",
         {
-            "username": "otto",
+            "username": case.outsider.username,
             "password": "correct horse battery staple",
             "carried": sealed,
         },

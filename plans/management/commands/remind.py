@@ -1,4 +1,4 @@
-"""Remind officers of what they still owe in a round."""
+"""Remind officers of what they still have to report in a round."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ class ClearedStatus:
 
 
 @dataclass(frozen=True, slots=True)
-class Queue:
+class ClearingQueue:
     """What waits for clearance and what has been cleared, each in plan order."""
 
     waiting: Sequence[WaitingStatus]
@@ -53,7 +53,7 @@ class Queue:
 
 @dataclass(frozen=True, slots=True)
 class QueuePlace:
-    """Where a status stands among those that wait: ``position`` of ``total``, counted from 1.
+    """The place of a status among those that wait: ``position`` of ``total``, counted from 1.
 
     ``position`` is None for a status that does not wait. ``previous`` and ``next`` are ordinals
     of the waiting statuses before and after it in plan order, None at the ends; ``first`` is that
@@ -67,7 +67,7 @@ class QueuePlace:
     first: int | None
 
 
-def queue(round_: ReportingRound) -> Queue:
+def queue(round_: ReportingRound) -> ClearingQueue:
     """The clearing queue of ``round_``, which comes with its version and plan. Three queries."""
     statuses = [
         status
@@ -84,11 +84,11 @@ def queue(round_: ReportingRound) -> Queue:
             waiting.append(WaitingStatus(status, submitted))
         else:
             cleared.append(ClearedStatus(status, submitted, revisions.get((pk, False))))
-    return Queue(waiting, cleared)
+    return ClearingQueue(waiting, cleared)
 
 
 def queue_place(round_: ReportingRound, snapshot: StatusSnapshot) -> QueuePlace:
-    """Where ``snapshot`` stands in the queue of ``round_``. One query."""
+    """The place of ``snapshot`` in the queue of ``round_``. One query."""
     rows = (
         StatusCover.objects.filter(round=round_)
         .in_plan_order()

@@ -67,7 +67,7 @@ class RoundSummary:
 
 @dataclass(frozen=True, slots=True)
 class PartState:
-    """A Part: the stages of the statuses that begin in it, and where its elements stand."""
+    """A Part: the stages of the statuses that begin in it, and the states of its elements."""
 
     part: Part
     progress: StageCounts
@@ -76,15 +76,15 @@ class PartState:
 
 @dataclass(frozen=True, slots=True)
 class UnitState:
-    """A unit (None: elements of no unit), its progress, and what it still owes."""
+    """A unit (None: elements of no unit), its progress, and what it still has to report."""
 
     unit: Unit | None
     progress: StageCounts
-    owed: Sequence[FoundStatus]
+    outstanding: Sequence[FoundStatus]
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class NamedStatuses:
     """The first statuses of a list, and how many there are in all."""
 
     statuses: Sequence[FoundStatus]
@@ -111,12 +111,12 @@ class Cockpit:
 
     round: ReportingRound
     whole: StageCounts
-    standing: Tally
+    tally: Tally
     parts: Sequence[PartState]
     units: Sequence[UnitState]
-    waiting: Named
+    waiting: NamedStatuses
     returned: Sequence[ReturnedStatus]
-    reopened: Named
+    reopened: NamedStatuses
     overdue: Sequence[ActionElement]
     overdue_total: int
     uncovered: Sequence[str]
@@ -233,7 +233,7 @@ def cockpit(round_: ReportingRound) -> Cockpit:
     return Cockpit(
         round=round_,
         whole=_progress(statuses),
-        standing=tally(found),
+        tally=tally(found),
         parts=_parts(round_.version, statuses, found),
         units=_by_unit(statuses),
         waiting=_named(status for status in statuses if _stage(status) is WorklistStage.SUBMITTED),
@@ -297,11 +297,11 @@ def _parts(
     beginning: defaultdict[int, list[FoundStatus]] = defaultdict(list)
     for status in statuses:
         beginning[status.elements[0].issue.part_id].append(status)
-    standing: defaultdict[int, list[ElementState]] = defaultdict(list)
+    by_part: defaultdict[int, list[ElementState]] = defaultdict(list)
     for row in found:
-        standing[row.part_id].append(row)
+        by_part[row.part_id].append(row)
     return [
-        PartState(part, _progress(beginning[part.pk]), tally(standing[part.pk]))
+        PartState(part, _progress(beginning[part.pk]), tally(by_part[part.pk]))
         for part in version.parts.order_by("ordinal")
     ]
 
@@ -328,13 +328,13 @@ def _unit_state(unit: Unit | None, statuses: Sequence[FoundStatus]) -> UnitState
     return UnitState(
         unit=unit,
         progress=_progress(statuses),
-        owed=[status for status in statuses if _stage(status).owed],
+        outstanding=[status for status in statuses if _stage(status).is_outstanding],
     )
 
 
-def _named(statuses: Iterable[FoundStatus]) -> Named:
+def _named(statuses: Iterable[FoundStatus]) -> NamedStatuses:
     every = list(statuses)
-    return Named(every[:NAMED_AT_MOST], len(every))
+    return NamedStatuses(every[:NAMED_AT_MOST], len(every))
 
 
 def _with_comments(statuses: Sequence[FoundStatus]) -> list[ReturnedStatus]:

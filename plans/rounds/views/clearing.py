@@ -83,7 +83,7 @@ def _say_cleared(request: HttpRequest, cleared: int, *, passed_over: int) -> Non
 @secretariat_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def clearing_status(request: HttpRequest, round_id: int, ordinal: int) -> HttpResponse:
-    """One text: cleared as it stands or edited, or returned with a comment."""
+    """One text: cleared as it is or edited, or returned with a comment."""
     found = find_status(request.user, round_id, ordinal)
     if found is None:
         raise Http404(_("There is no such status in this round."))
@@ -157,7 +157,7 @@ def _overtaken(
     typed: str,
     form: ClearForm | None = None,
 ) -> HttpResponse:
-    """Somebody changed it in between: what stands there now, beside what was typed."""
+    """Somebody changed it in between: its text now, beside what was typed."""
     now = find_status(request.user, found.snapshot.round_id, found.snapshot.ordinal)
     if now is None:
         raise Http404(_("There is no such status in this round."))

@@ -19,10 +19,10 @@ from plans.exports.services import report_formats
 from plans.models import ReportingRound, StatusSnapshot
 from plans.reports.writers import html
 from plans.rounds.forms import (
-    CoverForms,
     OpenRoundForm,
-    ReasonForm,
     ReopenStatusesForm,
+    RoundCoverForms,
+    RoundReasonForm,
 )
 from plans.rounds.queries.cockpit import (
     NAMED_AT_MOST,
@@ -104,8 +104,8 @@ def round_cover(request: HttpRequest, round_id: int) -> HttpResponse:
     """The cover of a round, to be edited and looked at before it is saved."""
     round_ = managed_round_or_404(request, round_id)
     if request.method != "POST":
-        return _cover_page(request, round_, CoverForms.of_round(round_))
-    forms = CoverForms.sent(request.POST)
+        return _cover_page(request, round_, RoundCoverForms.of_round(round_))
+    forms = RoundCoverForms.sent(request.POST)
     base = request.POST.get("base", "")
     if row := request.POST.get("row"):
         return _cover_page(request, round_, forms.rearranged(row), base=base)
@@ -136,7 +136,7 @@ def round_cover(request: HttpRequest, round_id: int) -> HttpResponse:
 def _cover_page(
     request: HttpRequest,
     round_: ReportingRound,
-    forms: CoverForms,
+    forms: RoundCoverForms,
     *,
     base: str | None = None,
     preview: SafeString | None = None,
@@ -172,7 +172,7 @@ def _printed_cover(round_: ReportingRound) -> SafeString:
 @secretariat_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def close_round(request: HttpRequest, round_id: int) -> HttpResponse:
-    """What stands in the way of closing a round, and closing it."""
+    """What keeps a round from being closed, and closing it."""
     round_ = managed_round_or_404(request, round_id)
     if round_.is_closed and request.method != "POST":
         return redirect("plans:round", round_id)
@@ -212,12 +212,12 @@ def reopen(request: HttpRequest, round_id: int) -> HttpResponse:
     round_ = managed_round_or_404(request, round_id)
     action = request.POST.get("action", "") if request.method == "POST" else ""
     forms = {
-        "round": ReasonForm(request.POST if action == "round" else None, prefix="round"),
+        "round": RoundReasonForm(request.POST if action == "round" else None, prefix="round"),
         "statuses": ReopenStatusesForm(
             request.POST if action == "statuses" else None, prefix="statuses"
         ),
-        "revoke": ReasonForm(request.POST if action == "revoke" else None, prefix="revoke"),
-        "amend": ReasonForm(request.POST if action == "amend" else None, prefix="amend"),
+        "revoke": RoundReasonForm(request.POST if action == "revoke" else None, prefix="revoke"),
+        "amend": RoundReasonForm(request.POST if action == "amend" else None, prefix="amend"),
     }
     chosen = parse_ints(request.POST.getlist("snapshot"))
     form = forms.get(action)
@@ -247,7 +247,7 @@ def _reopened(
     request: HttpRequest,
     round_id: int,
     action: str,
-    form: ReasonForm,
+    form: RoundReasonForm,
     chosen: Collection[int],
 ) -> str:
     """Do what one of the page's forms says. Returns a sentence that says what was done."""

@@ -34,14 +34,16 @@ def previous_status(snapshot: StatusSnapshot) -> StatusSnapshot | None:
     reaffirmed.
     """
     round_ = snapshot.round
-    told = Q(element__covers__snapshot=snapshot, round__version=round_.version_id)
+    asked = Q(element__covers__snapshot=snapshot, round__version=round_.version_id)
     if round_.version.based_on_id is not None:
         own = StatusCover.objects.filter(snapshot=snapshot).values_list("element_id", flat=True)
         direct = direct_ancestors(round_.version, [list(own)])
-        told |= Q(element__in={pk for pks in direct.values() for pk in pks}) & of_earlier_versions()
+        asked |= (
+            Q(element__in={pk for pks in direct.values() for pk in pks}) & of_earlier_versions()
+        )
     covers = (
         StatusCover.objects.filter(
-            told,
+            asked,
             round__as_at__lt=round_.as_at,
             # A round that was reopened may hold drafts, which nobody can rely on.
             snapshot__state=StatusSnapshot.State.CLEARED,
@@ -91,7 +93,7 @@ class FoundStatus:
 
 @dataclass(frozen=True, slots=True)
 class ScheduledElement:
-    """An element and where it stands at the round's date."""
+    """An element and its schedule state at the round's date."""
 
     element: ActionElement
     schedule: ScheduleState
@@ -115,8 +117,8 @@ class EarlierStatus:
 class StatusPage:
     """What the edit page shows beside the form. ``earlier`` is newest first.
 
-    ``newest`` is the last revision, ``returned`` the one that sent the status back when that is
-    how it stands, ``copy`` what the person typed and did not save.
+    ``newest`` is the last revision, ``returned`` the one that sent the status back while it is
+    returned, ``copy`` what the person typed and did not save.
     """
 
     found: FoundStatus
@@ -203,7 +205,7 @@ def may_see_history(user: Person, found: FoundStatus) -> bool:
 
 
 def status_page(user: Person, found: FoundStatus) -> StatusPage:
-    """What stands beside the form. Three queries."""
+    """What the page shows beside the form. Three queries."""
     snapshot = found.snapshot
     completed = Category(snapshot.category).completed
     return StatusPage(

@@ -1,4 +1,4 @@
-"""What people still have to report: one row for each status of the open rounds that is theirs."""
+"""What people still have to report: the rows of their worklist, and what reminders are about."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from plans.text.timeframes import ScheduleState, schedule_state
 
 State = StatusSnapshot.State
 
-# What is most pressing stands first; what was reported as done is asked for last.
+# The most pressing first; what was reported as done comes last.
 _PRESSING = (
     ScheduleState.OVERDUE,
     ScheduleState.DUE_SOON,
@@ -60,7 +60,7 @@ class WorklistStage(StrEnum):
         return self in (WorklistStage.SUBMITTED, WorklistStage.CLEARED)
 
     @property
-    def owed(self) -> bool:
+    def is_outstanding(self) -> bool:
         """True while it is the officer's turn."""
         return self in (WorklistStage.RETURNED, WorklistStage.EMPTY, WorklistStage.DRAFT)
 
@@ -126,7 +126,7 @@ def stage_of(snapshot: StatusSnapshot) -> WorklistStage:
 def worklist_rows(user: Person, statuses: StatusSnapshotQuerySet) -> list[WorklistRow]:
     """The rows of ``statuses``, the most pressing first. Six queries, however many there are.
 
-    What was returned stands before everything else.
+    Returned statuses come before all others.
     """
     snapshots = list(statuses.with_round().with_elements().order_by("round__as_at", "ordinal"))
     newest = _newest(snapshots)
@@ -149,17 +149,17 @@ def search_rows(rows: Iterable[WorklistRow], words: Sequence[str]) -> list[Workl
     """The ``rows`` in whose texts every one of ``words`` occurs, accents and capitals aside."""
     wanted = [fold(word) for word in words]
 
-    def says(row: WorklistRow) -> bool:
-        said = [row.snapshot.text, row.comment]
+    def matches(row: WorklistRow) -> bool:
+        texts = [row.snapshot.text, row.comment]
         for entry in row.elements:
             element = entry.element
-            said += [element.reference, element.text, element.issue.title]
+            texts += [element.reference, element.text, element.issue.title]
             if element.time_frame:
-                said.append(element.time_frame.text)
-        folded = fold("\n".join(said))
+                texts.append(element.time_frame.text)
+        folded = fold("\n".join(texts))
         return all(word in folded for word in wanted)
 
-    return [row for row in rows if says(row)]
+    return [row for row in rows if matches(row)]
 
 
 def progress(rows: Iterable[WorklistRow]) -> list[WorklistProgress]:
@@ -180,18 +180,18 @@ def progress(rows: Iterable[WorklistRow]) -> list[WorklistProgress]:
 def next_outstanding(
     rows: Sequence[WorklistRow], round_id: int, ordinal: int
 ) -> WorklistRow | None:
-    """The row to go on with after that status: the next one owed, from the end back to the start.
+    """The row to go on with after that status: the next outstanding one.
 
-    None when nothing else is owed.
+    From the end it goes back to the start. None when nothing else is outstanding.
     """
 
     def is_it(row: WorklistRow) -> bool:
         return (row.snapshot.round_id, row.snapshot.ordinal) == (round_id, ordinal)
 
-    owed = [row for row in rows if row.stage.owed and not is_it(row)]
+    outstanding = [row for row in rows if row.stage.is_outstanding and not is_it(row)]
     here = next((row.place for row in rows if is_it(row)), None)
-    after = (row for row in owed if here is None or row.place > here)
-    return next(after, owed[0] if owed else None)
+    after = (row for row in outstanding if here is None or row.place > here)
+    return next(after, outstanding[0] if outstanding else None)
 
 
 def _row(
@@ -208,8 +208,8 @@ def _row(
     entries = []
     for element in covered:
         element.version = element.issue.version = version
-        told = earlier.get((snapshot.round_id, element.pk))
-        entries.append(ScheduledElement(element, _schedule(snapshot, element, told)))
+        reported = earlier.get((snapshot.round_id, element.pk))
+        entries.append(ScheduledElement(element, _schedule(snapshot, element, reported)))
     schedule = min((entry.schedule for entry in entries), key=_PRESSING.index)
     due = [element.time_frame.due_on for element in covered if element.time_frame]
     place = (
@@ -230,15 +230,15 @@ def _row(
 
 
 def _schedule(
-    snapshot: StatusSnapshot, element: ActionElement, told: StatusSnapshot | None
+    snapshot: StatusSnapshot, element: ActionElement, reported: StatusSnapshot | None
 ) -> ScheduleState:
-    """Where an element stands at the round's date.
+    """The schedule state of an element at the round's date.
 
     What an earlier report said was completed is not overdue only because this one is not written.
     """
     category = Category(snapshot.category)
-    if category is Category.NOT_REPORTED and told is not None:
-        category = Category(told.category)
+    if category is Category.NOT_REPORTED and reported is not None:
+        category = Category(reported.category)
     return schedule_state(
         element.time_frame.rule if element.time_frame else None,
         completed=category.completed,
@@ -257,11 +257,11 @@ def _most_pressing_before(
     """
     states = []
     for element in covered:
-        told = earlier.get((snapshot.round_id, element.pk))
+        reported = earlier.get((snapshot.round_id, element.pk))
         states.append(
             schedule_state(
                 element.time_frame.rule if element.time_frame else None,
-                completed=told is not None and Category(told.category).completed,
+                completed=reported is not None and Category(reported.category).completed,
                 as_at=snapshot.round.as_at,
             )
         )
@@ -384,7 +384,7 @@ def outstanding_statuses(round_: ReportingRound) -> list[OutstandingStatus]:
                     comment=getattr(snapshot, "returned_because", None) or "" if returned else "",
                 )
             )
-    return sorted(found, key=lambda owed: _place(owed.elements[0]))
+    return sorted(found, key=lambda status: _place(status.elements[0]))
 
 
 def officers() -> QuerySet[User]:
@@ -401,12 +401,12 @@ def outstanding_by_officer(
 ) -> list[OutstandingStatus]:
     """Those of ``statuses``, from ``outstanding_statuses``, that ``officer`` may write."""
     return [
-        owed
-        for owed in statuses
+        status
+        for status in statuses
         if permissions.can_edit_snapshot(
             officer,
-            owed.snapshot,
-            [[unit.pk for unit in element.units.all()] for element in owed.elements],
+            status.snapshot,
+            [[unit.pk for unit in element.units.all()] for element in status.elements],
         )
     ]
 

@@ -2,7 +2,7 @@
 
 Called after the change, by whoever called its service. The letters go out once the transaction is
 committed; a mail server that fails is logged and breaks nothing, because what was saved is saved
-and stands on the worklist as well.
+and is on the worklist as well.
 """
 
 from __future__ import annotations

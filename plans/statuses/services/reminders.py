@@ -1,4 +1,4 @@
-"""Reminding officers of what they still owe in a round: one message each, once a day."""
+"""Reminding officers of what is outstanding in a round: one message each, once a day."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Reminder:
-    """What one person owes: each status in one of the three lists, in plan order."""
+    """What one person has to report: each status in one of the three lists, in plan order."""
 
     person: User
     returned: Sequence[OutstandingStatus]
@@ -43,7 +43,7 @@ class Reminder:
 
 
 @dataclass(slots=True)
-class Outcome:
+class RemindersSent:
     """Who was (or would be) reminded, who had been today, who has no address, and whose message
     the mail server did not take, with its answer."""
 
@@ -54,10 +54,10 @@ class Outcome:
 
 
 def reminders(round_: ReportingRound) -> list[Reminder]:
-    """Everybody who owes something in ``round_``, which comes with its version and plan.
+    """A reminder for everybody who has something to report in ``round_``.
 
-    Six queries, however many people there are. Raises WrongStateError for a closed round in which
-    nothing was reopened.
+    ``round_`` comes with its version and plan. Six queries, however many people there are. Raises
+    WrongStateError for a closed round in which nothing was reopened.
     """
     statuses = outstanding_statuses(round_)
     if round_.is_closed and not statuses:
@@ -67,38 +67,42 @@ def reminders(round_: ReportingRound) -> list[Reminder]:
         )
     found = []
     for officer in officers():
-        _remember(officer)
-        owed = outstanding_by_officer(officer, statuses)
-        if owed:
+        _cache_roles(officer)
+        outstanding = outstanding_by_officer(officer, statuses)
+        if outstanding:
             found.append(
                 Reminder(
                     person=officer,
-                    returned=[status for status in owed if status.returned],
-                    overdue=[status for status in owed if status.overdue and not status.returned],
-                    due=[status for status in owed if not (status.overdue or status.returned)],
+                    returned=[one for one in outstanding if one.returned],
+                    overdue=[
+                        status for status in outstanding if status.overdue and not status.returned
+                    ],
+                    due=[
+                        status for status in outstanding if not (status.overdue or status.returned)
+                    ],
                 )
             )
     return found
 
 
-def send_reminders(round_: ReportingRound, *, today: date, dry_run: bool = False) -> Outcome:
+def send_reminders(round_: ReportingRound, *, today: date, dry_run: bool = False) -> RemindersSent:
     """Send one message to everybody in ``reminders`` who has had none ``today``.
 
     One failure does not keep the others from theirs. With ``dry_run`` nothing is sent and nothing
     written. Raises as ``reminders``.
     """
-    outcome = Outcome()
+    result = RemindersSent()
     had_one = set(round_.reminders.filter(sent_on=today).values_list("user_id", flat=True))
     for reminder in reminders(round_):
         if not reminder.person.email:
-            outcome.without_address.append(reminder)
+            result.without_address.append(reminder)
         elif reminder.person.pk in had_one:
-            outcome.before.append(reminder)
+            result.before.append(reminder)
         elif dry_run:
-            outcome.sent.append(reminder)
+            result.sent.append(reminder)
         else:
-            _send(round_, reminder, today, outcome)
-    return outcome
+            _send(round_, reminder, today, result)
+    return result
 
 
 def compose(round_: ReportingRound, reminder: Reminder) -> EmailMultiAlternatives:
@@ -128,14 +132,14 @@ def compose(round_: ReportingRound, reminder: Reminder) -> EmailMultiAlternative
     )
 
 
-def _send(round_: ReportingRound, reminder: Reminder, today: date, outcome: Outcome) -> None:
+def _send(round_: ReportingRound, reminder: Reminder, today: date, result: RemindersSent) -> None:
     # Written down first: two runs at once send one message, and a run that is killed between the
     # two sends none, rather than one again. No transaction stays open while the server is asked.
     try:
         with transaction.atomic():
             note = SentReminder.objects.create(round=round_, user=reminder.person, sent_on=today)
     except IntegrityError:
-        outcome.before.append(reminder)
+        result.before.append(reminder)
         return
     try:
         get_connection().send_messages([compose(round_, reminder)])
@@ -144,13 +148,13 @@ def _send(round_: ReportingRound, reminder: Reminder, today: date, outcome: Outc
         note.delete()
         logger.exception("No reminder to %s", reminder.person.get_username())
         reason = " ".join(str(error).split()) or type(error).__name__
-        outcome.failed.append((reminder, reason))
+        result.failed.append((reminder, reason))
     else:
-        outcome.sent.append(reminder)
+        result.sent.append(reminder)
 
 
-def _remember(officer: User) -> None:
-    """Let the rules use the groups and units that were read for everybody at once."""
+def _cache_roles(officer: User) -> None:
+    """Let the permissions use the groups and units that were read for everybody at once."""
     permissions.cache_roles(
         officer,
         groups=[group.name for group in officer.groups.all()],

@@ -1,4 +1,4 @@
-"""Signing in again with a status text in hand: the text comes along and is kept."""
+"""Signing in again with a status text in hand: the text comes along, and becomes a working copy."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from plans.web.shortcuts import NEXT_FIELD, current_user, next_url
 def sign_in_first(request: HttpRequest, round_id: int, ordinal: int) -> HttpResponse:
     """The sign-in page, for a status posted by nobody; the text comes along.
 
-    A text that is too long to be kept is given back on the page instead.
+    A text that is too long to be sealed is shown on the page instead.
     """
     text = request.POST.get("text", "").replace("\r\n", "\n")
     address = reverse("plans:status", args=[round_id, ordinal])
