@@ -151,7 +151,7 @@ def test_a_round_is_closed_with_the_rest_not_reported() -> None:
     record = Record.objects.get(round=scene.round)
     assert out == (
         f"closed round {scene.round.pk} of technical-cooperation gb276-tc-2 as at 2001-02-28 "
-        f"in the name of secretariat\nrecord 1, SHA-256 {record.sha256}\n"
+        f"in the name of ines\nrecord 1, SHA-256 {record.sha256}\n"
     )
     assert scene.snapshot(2).category == "not_reported"
 
@@ -172,7 +172,7 @@ def test_a_dry_run_says_what_closing_would_and_changes_nothing(gap: bool) -> Non
     else:
         assert run(*words) == (
             f"would close round {scene.round.pk} of technical-cooperation gb276-tc-2 as at "
-            "2001-02-28 in the name of secretariat\n",
+            "2001-02-28 in the name of ines\n",
             f"{NO_COVER}\n",
         )
     scene.round.refresh_from_db()
