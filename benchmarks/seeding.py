@@ -154,10 +154,9 @@ def seeded(by: User, base: PlanVersion, content: bytes) -> dict[str, float]:
     """CPU seconds for each step. The version is not kept."""
     from django.db import transaction
 
-    from plans.reading.progress import to_the_end
     from plans.seeding.queries.drafts import find_draft, parsed
     from plans.seeding.queries.matching import matching_of
-    from plans.seeding.services.commit import begin_commit, dry_run
+    from plans.seeding.services.commit import dry_run, make_version, prepare_commit
     from plans.seeding.services.drafts import set_head, start_draft
     from plans.seeding.services.matching import Alike, accept_alike
 
@@ -183,8 +182,8 @@ def seeded(by: User, base: PlanVersion, content: bytes) -> dict[str, float]:
         accepted = {**known(), "alike": Alike.ALL}
         _timed(spent, "accepting", lambda: accept_alike(**accepted))  # type: ignore[arg-type]
         _timed(spent, "dry run", lambda: dry_run(draft, parsed(draft)))
-        begun = begin_commit(**known(), anomalies_seen=True)  # type: ignore[arg-type]
-        _timed(spent, "commit", lambda: to_the_end(begun.steps()))
+        prepared = prepare_commit(**known(), anomalies_seen=True)  # type: ignore[arg-type]
+        _timed(spent, "commit", lambda: make_version(prepared))
         transaction.set_rollback(True)
     return spent
 

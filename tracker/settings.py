@@ -123,7 +123,7 @@ TIME_ZONE = _env.time_zone("TIME_ZONE", "UTC")
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 # The modules in which features register what does their jobs.
-JOB_MODULES = ["plans.jobs.tasks", "plans.exports.tasks"]
+JOB_MODULES = ["plans.jobs.tasks", "plans.exports.tasks", "plans.seeding.tasks"]
 # How often a job under way says that it lives, and workers look for those that do not any more.
 JOB_BEAT_SECONDS = 2.0
 

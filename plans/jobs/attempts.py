@@ -64,8 +64,9 @@ class Attempt:
     def commit(self) -> Iterator[dict[str, Any]]:
         """A transaction for what the job writes; yields its result, to be filled in.
 
-        At its end it records success, so that both are there or neither. Raises SupersededError,
-        with nothing written, when the attempt is not the current one any more.
+        At its end it records success, so that both are there or neither. A ``next_url`` in the
+        result becomes the job's. Raises SupersededError, with nothing written, when the attempt is
+        not the current one any more.
         """
         result: dict[str, Any] = {}
         with transaction.atomic(durable=True):
@@ -74,8 +75,8 @@ class Attempt:
             if job is None:
                 raise SupersededError(f"attempt {self.number} at job {self.job.pk}")
             job.state, job.finished_at = Job.State.SUCCEEDED, timezone.now()
-            job.result = result
-            job.save(update_fields=["state", "finished_at", "result"])
+            job.result, job.next_url = result, result.get("next_url", job.next_url)
+            job.save(update_fields=["state", "finished_at", "result", "next_url"])
         self.committed = True
 
     @contextmanager

@@ -14,8 +14,9 @@ import logging
 import re
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
+import msgspec
 from django.conf import settings
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
@@ -34,6 +35,8 @@ _BUILD = re.compile(r"[0-9a-f]{16}")
 # is known when a file was used, so that reading one does not write each time.
 _RECENT: Final = timedelta(hours=1)
 _ABANDONED: Final = timedelta(days=1)
+
+_Value = TypeVar("_Value")
 
 
 def file_key(sha256: str, extension: str) -> str:
@@ -103,6 +106,28 @@ def store(key: str, content: bytes) -> StoredFile:
         # Another process stored it meanwhile.
         default_storage.delete(name)
     return file
+
+
+def value_key(name: str, made_of: Any) -> str:
+    """The key of the value called ``name`` that this program makes of ``made_of``.
+
+    ``made_of`` is made of what msgspec encodes: texts, numbers, lists, dataclasses.
+    """
+    return file_key(hashlib.sha256(msgspec.msgpack.encode((name, made_of))).hexdigest(), "msgpack")
+
+
+def store_value(key: str, value: Any) -> None:
+    """Store what was made and is to be had by other processes; like ``made_of`` in kind."""
+    store(key, msgspec.msgpack.encode(value))
+
+
+def stored_value(key: str, type_: type[_Value]) -> _Value | None:
+    """The value that was stored under ``key``; None when there is none, to be made anew."""
+    file = open_file(key)
+    if file is None:
+        return None
+    with file:
+        return msgspec.msgpack.decode(file.read(), type=type_)
 
 
 def prune() -> int:

@@ -98,6 +98,9 @@ class Operation:
     reason: str
     keys: Mapping[str, Any]
 
+    def __hash__(self) -> int:
+        return hash((self.number, self.op, self.reason))
+
     def error(self, message: str) -> CorrectionError:
         return CorrectionError(f"operation {self.number} ({self.op}): {message}")
 
@@ -132,6 +135,9 @@ class Corrections:
     document: Mapping[str, Any]
     operations: tuple[Operation, ...]
     columns: ColumnMapping | None = None
+
+    def __hash__(self) -> int:
+        return hash((frozenset(self.document), self.operations))
 
 
 def read_corrections(text: str) -> Corrections:

@@ -13,7 +13,7 @@ from plans.reading.fixture import SourceFile, fixture_objects, fixture_text
 from plans.reading.heads import DocumentHead, language_of, read_head
 from plans.reading.outline import Outline
 from plans.reading.outlining import build_outline
-from plans.reading.progress import Step, Steps, to_the_end
+from plans.reading.progress import Progress, no_progress
 from plans.reading.readers import read_source
 from plans.reading.readers.mapping import ColumnMapping
 from plans.reading.source_table import SourceTable
@@ -48,19 +48,23 @@ class Classified:
     outline: Outline
 
 
-def classified(source: SourceTable, *, language: str) -> Steps[Classified]:
-    """Classify a source table whose time-frames are in ``language``, in steps."""
+def classified(
+    source: SourceTable, *, language: str, progress: Progress = no_progress
+) -> Classified:
+    """Classify a source table whose time-frames are in ``language``."""
     draft = classify(source, language=language)
     pieces = sum(1 for _piece in draft)
-    yield Step("block told", pieces, pieces)
+    progress("blocks", pieces, pieces)
     outline = build_outline(draft)
     elements = sum(1 for _element in outline.elements())
-    yield Step("element found", elements, elements)
+    progress("elements", elements, elements)
     return Classified(source, draft, outline)
 
 
-def corrected(before: Classified, corrections: Corrections) -> Steps[Parsed]:
-    """Carry out corrections on a document, and take account of the words, in steps.
+def corrected(
+    before: Classified, corrections: Corrections, *, progress: Progress = no_progress
+) -> Parsed:
+    """Carry out corrections on a document, and take account of the words.
 
     Raises CorrectionError when one does not fit, or the ``[document]`` section is at fault.
     """
@@ -70,7 +74,7 @@ def corrected(before: Classified, corrections: Corrections) -> Steps[Parsed]:
     stem = source.name.rpartition(".")[0] or source.name
     head = read_head(corrections.document, outline, file_stem=stem)
     account = take_account(source, after, outline)
-    yield Step("word placed", account.read - account.unplaced, account.read)
+    progress("words", account.read - account.unplaced, account.read)
     return Parsed(
         source=source,
         draft=after,
@@ -96,5 +100,5 @@ def parse_document(
     fit it.
     """
     source = read_source(data, name=name, mapping=mapping or corrections.columns)
-    before = to_the_end(classified(source, language=language_of(corrections.document)))
-    return to_the_end(corrected(before, corrections))
+    before = classified(source, language=language_of(corrections.document))
+    return corrected(before, corrections)

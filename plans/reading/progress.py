@@ -1,44 +1,24 @@
-"""Work in steps: each is told when it is done, and the last one is followed by what came of it.
+"""How far a piece of work is, for whoever waits for it.
 
 Pure.
 """
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from dataclasses import dataclass
-from typing import TypeAlias, TypeVar
+from collections.abc import Callable
+from typing import TypeAlias
 
-_Result = TypeVar("_Result")
+Progress: TypeAlias = Callable[[str, int, int], None]
+"""Is called with the stage of the work and how many of how many are done.
 
+The stage is one of ``READING`` or ``MATCHING`` here. What it raises ends the work.
+"""
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """So many are done, ``of`` so many to be.
-
-    ``name`` says of what: the name of a model in small letters for rows that are written, or one
-    of ``READING`` and ``MATCHING``.
-    """
-
-    name: str
-    done: int
-    of: int
+READING = ("sheets", "rows", "lines", "blocks", "elements", "words")
+"""The stages of reading a document, in their order; no kind of document has all of them."""
+MATCHING = ("same", "pairs", "matched")
+"""The stages of matching two versions, in their order."""
 
 
-READING = ("sheet read", "row read", "line read", "block told", "element found", "word placed")
-"""What is done, in this order, when a document is read."""
-MATCHING = ("element same", "pair compared", "element matched")
-"""What is done, in this order, when two versions are matched."""
-
-Steps: TypeAlias = Generator[Step, None, _Result]
-"""Work that goes on as it is asked for its next step. Closed before its end it is given up."""
-
-
-def to_the_end(steps: Steps[_Result]) -> _Result:
-    """Do all of the work at once; what came of it."""
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            result: _Result = end.value
-            return result
+def no_progress(_stage: str, _done: int, _total: int) -> None:
+    """Report nothing."""

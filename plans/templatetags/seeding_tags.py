@@ -20,8 +20,7 @@ from plans.reading.heads import DocumentHead
 from plans.reading.matching import Kind, Reason, Row, VersionElement
 from plans.reading.source_table import Role
 from plans.seeding.forms.steps import OPERATION_LABELS, ROLE_LABELS
-from plans.seeding.in_steps import kind_label
-from plans.seeding.services.commit import Blocker, DryRun
+from plans.seeding.services.commit import Blocker, DryRun, row_label
 from plans.templatetags.plan_tags import drawn
 from plans.web import labels as wording
 
@@ -119,9 +118,9 @@ def head_date(head: DocumentHead) -> str:
 
 
 @register.simple_tag
-def kinds(run: DryRun) -> list[tuple[str, int]]:
+def kinds(run: DryRun) -> list[tuple[str | Promise, int]]:
     """What rows will be made: the name of each kind, and how many."""
-    return [(kind_label(name), count) for name, count in run.counts.items()]
+    return [(row_label(name), count) for name, count in run.counts.items()]
 
 
 # -- Showing what became of elements from one version to the next ---------------------------------

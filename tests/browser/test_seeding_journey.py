@@ -7,14 +7,15 @@ from datetime import date
 
 import pytest
 from django.core.management import call_command
-from playwright.sync_api import FilePayload, Page, expect
+from playwright.sync_api import BrowserContext, FilePayload, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from plans.exports.queries import report_table
 from plans.models import PlanVersion, ReportingRound, Role
 from plans.reports.writers import docx
-from plans.seeding.services import commit
+from plans.seeding.queries import drafts as queries
 from tests.factories import PASSWORD, make_user
+from tests.jobs.working import work_off
 from tests.seeding.cases import TEXT
 from tests.seeding.test_columns_page import workbook
 
@@ -103,18 +104,42 @@ def test_a_sheet_with_other_names_for_its_columns_is_seeded(
     ]
 
 
-def test_the_page_of_a_long_version_fills_as_it_is_made_and_leads_on(
+def test_a_long_document_is_read_and_its_version_made_by_jobs_whose_pages_lead_on(
     administrator: Page, axe: Callable[[Page], list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(commit, "_LONG", 1)
+    monkeypatch.setattr(queries, "LONG_DOCUMENT", 1)
     page = administrator
     new = "nothing: it is the first version of a new plan"
     upload(page, new, {"name": "plan.txt", "mimeType": "text/plain", "buffer": TEXT.encode()})
+    expect(page.get_by_role("heading", name="Reading plan.txt")).to_be_visible()
+    assert axe(page) == []
+    work_off()
     page.get_by_role("link", name="Look at what will be made, and commit it").click()
     page.get_by_role("button", name="Make the version").click()
-    expect(page.get_by_role("log").get_by_role("listitem").last).to_have_text("Records: 1 of 1")
-    expect(page.get_by_role("heading", name="The version plan is made")).to_be_visible()
-    assert axe(page) == []
-    page.get_by_role("link", name="Go on to publishing").click()
-    expect(page.get_by_role("link", name="Publish it")).to_be_visible()
+    expect(page.get_by_role("heading", name="Making the version of plan.txt")).to_be_visible()
+    work_off()
+    page.get_by_role("link", name="Publish it").click()
     assert PlanVersion.objects.get().elements.count() == 3
+
+
+def test_a_refused_job_leads_back_to_its_form_without_scripts(
+    transactional_db: None,
+    live_server: LiveServer,
+    context: BrowserContext,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(queries, "LONG_DOCUMENT", 1)
+    make_user("ada", Role.ADMINISTRATOR)
+    page = context.new_page()
+    page.goto(f"{live_server.url}/seed/")
+    page.get_by_label("Username").fill("ada")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("main").get_by_role("button", name="Sign in").click()
+    new = "nothing: it is the first version of a new plan"
+    words = b"Not a table, and nothing that could be read as one."
+    upload(page, new, {"name": "plan.txt", "mimeType": "text/plain", "buffer": words})
+    expect(page.get_by_role("heading", name="Reading plan.txt")).to_be_visible()
+    work_off()
+    page.get_by_role("link", name="Back to the form").click()
+    expect(page.get_by_role("alert")).to_contain_text("Document:")
+    expect(page.get_by_label("It comes after")).to_have_value("new")

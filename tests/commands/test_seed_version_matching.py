@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from plans.catalogue.queries import lineage
 from plans.models import Lineage, PlanVersion, Role, SeedDraft
 from plans.reading.matching import read_stated
-from plans.seeding.queries import drafts as seeding_selectors
-from plans.seeding.queries import matching as matching_selectors
-from plans.web.caching import LRUCache
+from plans.seeding.queries import drafts
 from tests.commands.test_seed_version import refusal, run
 from tests.factories import make_user
+from tests.seeding.cases import forget_readings
 from tests.seeding.matching_cases import PROPOSED, document, make_base
 
 pytestmark = pytest.mark.django_db
@@ -126,20 +126,19 @@ def test_what_takes_long_is_done_while_others_may_write(
     """A transaction of SQLite that may write keeps everybody else from writing."""
     done: list[tuple[str, bool]] = []
 
-    def watched(remembered: LRUCache[Any, Any], what: str) -> LRUCache[Any, Any]:
-        def make(*key: Any, **known: Any) -> Any:
-            done.append((what, connection.in_atomic_block))
-            return remembered._make(*key, **known)
+    def watched(module: Any, name: str) -> None:
+        function = getattr(module, name)
 
-        return LRUCache(make, most=4)
+        def watching(*args: Any, **kwargs: Any) -> Any:
+            done.append((name, connection.in_atomic_block))
+            return function(*args, **kwargs)
 
-    readings = watched(seeding_selectors._READINGS, "read")
-    monkeypatch.setattr(seeding_selectors, "_READINGS", readings)
-    corrected = LRUCache(seeding_selectors._correct, most=4)
-    monkeypatch.setattr(seeding_selectors, "_CORRECTED", corrected)
-    proposals = watched(matching_selectors._PROPOSALS, "matched")
-    monkeypatch.setattr(matching_selectors, "_PROPOSALS", proposals)
+        monkeypatch.setattr(module, name, watching)
+
+    watched(drafts, "read_source")
+    watched(lineage, "match")
+    forget_readings()
 
     assert "Made technical-cooperation" in run(plan, *AFTER, "--accept", "all", *more)
 
-    assert set(done) == {("read", False), ("matched", False)}
+    assert set(done) == {("read_source", False), ("match", False)}

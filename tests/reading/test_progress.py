@@ -1,4 +1,4 @@
-"""Reading a document and matching two versions in steps."""
+"""What reading a document and matching two versions report of their progress."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from plans.reading.matching import VersionElement, match, matching
+from plans.reading.matching import VersionElement, match
 from plans.reading.pipeline import NO_CORRECTIONS, classified, corrected
-from plans.reading.progress import MATCHING, READING, Step, Steps, to_the_end
-from plans.reading.readers import flat, gb_text, read_source, reading_source
+from plans.reading.progress import MATCHING, READING
+from plans.reading.readers import flat, gb_text, read_source
 from plans.reading.template import csv_template
 from plans.reports.writers import FORMATS
 from tests.reports.printed import real_report
@@ -18,61 +18,63 @@ FIXTURES = Path(__file__).parents[2] / "fixtures"
 TEXT = (FIXTURES / "sources" / "gb279-progress-report.txt").read_bytes()
 
 
-def told(steps: Steps[object]) -> list[Step]:
-    return list(steps)
+class Reports(list[tuple[str, int, int]]):
+    """What was reported: the stage, how many are done, of how many."""
 
-
-def test_what_came_of_it_follows_the_last_step() -> None:
-    def work() -> Steps[str]:
-        yield Step("row read", 1, 2)
-        yield Step("row read", 2, 2)
-        return "all"
-
-    assert to_the_end(work()) == "all"
-    assert told(work())[-1] == Step("row read", 2, 2)
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        self.append((stage, done, total))
 
 
 def test_a_text_is_read_line_by_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gb_text, "_AT_ONCE", 100)
     lines = TEXT.count(b"\n") + 1
-    expected = [Step("line read", done, lines) for done in (*range(100, lines, 100), lines)]
-    assert told(reading_source(TEXT, name="report.txt")) == expected
+    reports = Reports()
+    read_source(TEXT, name="report.txt", progress=reports)
+    assert reports == [("lines", done, lines) for done in (*range(100, lines, 100), lines)]
 
 
 def test_a_sheet_is_read_row_by_row(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(flat, "_AT_ONCE", 2)
     rows = "".join(f"I,Work,1,Standards,,,,Element {n}.,2001,,,\r\n" for n in range(5))
-    steps = told(reading_source(csv_template() + rows.encode(), name="plan.csv"))
-    assert steps == [Step("row read", done, 5) for done in (2, 4, 5)]
+    reports = Reports()
+    read_source(csv_template() + rows.encode(), name="plan.csv", progress=reports)
+    assert reports == [("rows", done, 5) for done in (2, 4, 5)]
 
 
 @pytest.mark.parametrize(
-    ("kind", "names"),
-    [
-        ("docx", ["row read"] * 3),
-        ("xlsx", ["sheet read"] * 4 + ["row read"] * 3),
-        ("html", ["line read"]),
-    ],
+    ("kind", "stages"),
+    [("docx", ["rows"] * 3), ("xlsx", ["sheets"] * 4 + ["rows"] * 3), ("html", ["lines"])],
 )
-def test_other_documents_are_read_table_by_table(kind: str, names: list[str]) -> None:
+def test_other_documents_are_read_table_by_table(kind: str, stages: list[str]) -> None:
     data = FORMATS[kind].write(real_report())
-    steps = told(reading_source(data, name=f"report.{kind}"))
-    assert [step.name for step in steps] == names
-    assert (steps[-1].done, steps[0].done > 0) == (steps[-1].of, True)
+    reports = Reports()
+    read_source(data, name=f"report.{kind}", progress=reports)
+    assert [stage for stage, _done, _total in reports] == stages
+    assert (reports[-1][1], reports[0][1] > 0) == (reports[-1][2], True)
 
 
-def test_a_document_is_understood_in_steps_that_are_all_known() -> None:
+def test_a_document_is_understood_in_stages_that_are_all_known() -> None:
+    reports = Reports()
     source = read_source(TEXT, name="report.txt")
-    steps = classified(source, language="en")
-    names = [step.name for step in steps]
-    names += [
-        s.name for s in corrected(to_the_end(classified(source, language="en")), NO_CORRECTIONS)
-    ]
-    assert names == ["block told", "element found", "word placed"]
-    assert set(names) < set(READING)
+    corrected(classified(source, language="en", progress=reports), NO_CORRECTIONS, progress=reports)
+    stages = [stage for stage, _done, _total in reports]
+    assert stages == ["blocks", "elements", "words"]
+    assert set(stages) < set(READING)
 
 
-def test_versions_are_matched_in_steps_to_the_same_proposals() -> None:
+@pytest.mark.parametrize("stage", ["lines", "blocks"])
+def test_work_ends_with_what_its_progress_raises(stage: str) -> None:
+    def stop(reported: str, _done: int, _total: int) -> None:
+        if reported == stage:
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        classified(
+            read_source(TEXT, name="report.txt", progress=stop), language="en", progress=stop
+        )
+
+
+def test_versions_are_matched_in_stages_that_are_all_known() -> None:
     def version(*texts: str) -> tuple[VersionElement, ...]:
         return tuple(
             VersionElement(f"I.1.{n}", "I.1", "Work", text) for n, text in enumerate(texts, 1)
@@ -82,10 +84,7 @@ def test_versions_are_matched_in_steps_to_the_same_proposals() -> None:
         version("one review of all the work;", "two;", "three."),
         version("one review of the work;", "two;", "three."),
     )
-    assert told(matching(*sides)) == [
-        Step("element same", 2, 3),
-        Step("pair compared", 1, 1),
-        Step("element matched", 3, 3),
-    ]
-    assert to_the_end(matching(*sides)) == match(*sides)
-    assert {step.name for step in matching(*sides)} == set(MATCHING)
+    reports = Reports()
+    assert match(*sides, progress=reports) == match(*sides)
+    assert reports == [("same", 2, 3), ("pairs", 1, 1), ("matched", 3, 3)]
+    assert {stage for stage, _done, _total in reports} == set(MATCHING)

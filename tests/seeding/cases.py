@@ -7,8 +7,10 @@ from typing import Any
 
 from django.contrib.auth.models import User
 
+from plans.catalogue.queries import lineage
 from plans.models import Plan, PlanVersion, Role, SeedDraft
 from plans.reading.pipeline import Parsed
+from plans.seeding.queries import drafts as drafts_queries
 from plans.seeding.queries.drafts import parsed
 from plans.seeding.services import drafts, steps
 from tests.factories import make_user
@@ -38,6 +40,12 @@ SPLIT = {
     "roles": ["status", "furniture"],
     "reason": "The date is printed twice.",
 }
+
+
+def forget_readings() -> None:
+    """Let the process forget what it has read and matched, as another one would not know it."""
+    for remembered in (drafts_queries._classified, drafts_queries._corrected, lineage._proposals):
+        remembered.cache_clear()
 
 
 @dataclass

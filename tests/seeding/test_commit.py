@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -26,7 +25,6 @@ from plans.models import (
     StatusSnapshot,
 )
 from plans.reading.corrections import read_corrections
-from plans.reading.progress import Step, to_the_end
 from plans.rounds.services.closing import verify_records
 from plans.seeding.services import commit, drafts, matching, steps
 from plans.seeding.services.commit import write_rows
@@ -286,8 +284,8 @@ def test_two_administrators_do_not_commit_the_same_draft() -> None:
 def test_a_failure_in_the_middle_leaves_nothing() -> None:
     seeding = begin()
 
-    def fails(*args: Any, **kwargs: Any) -> Iterator[Step]:
-        yield from write_rows(*args, **kwargs)
+    def fails(*args: Any, **kwargs: Any) -> None:
+        write_rows(*args, **kwargs)
         raise KeyError("half-way")
 
     with mock.patch.object(commit, "write_rows", fails), pytest.raises(KeyError):
@@ -320,7 +318,7 @@ def test_committing_and_publishing_are_in_the_audit() -> None:
 def test_what_refers_to_nothing_is_refused() -> None:
     lost = {"model": "plans.part", "fields": {"version": ["no", "version"]}}
     with pytest.raises(KeyError):
-        to_the_end(write_rows([lost], known={}))
+        write_rows([lost], known={})
     unknown = {"model": "plans.unit", "fields": {}}
     with pytest.raises(KeyError, match="no order is known for unit"):
-        to_the_end(write_rows([unknown], known={}))
+        write_rows([unknown], known={})

@@ -7,7 +7,6 @@ from pytest_django import DjangoAssertNumQueries
 
 from plans.models import ActionElement, AuditEntry, Lineage, PlanVersion, Role
 from plans.reading.matching import Kind
-from plans.reading.progress import to_the_end
 from plans.seeding.queries import matching as matching_selectors
 from plans.seeding.services import commit, drafts, steps
 from plans.seeding.services import matching as service
@@ -330,16 +329,16 @@ def test_the_matching_is_found_before_anything_is_written(
 ) -> None:
     """While rows are written the database is locked for everybody else."""
     service.accept_alike(**seeding.known, alike=Alike.ALL)
-    begun = commit.begin_commit(**seeding.known, anomalies_seen=True)
+    prepared = commit.prepare_commit(**seeding.known, anomalies_seen=True)
     monkeypatch.setattr(matching_selectors, "overlay", None)
-    monkeypatch.setattr(matching_selectors, "parsing", None)
+    monkeypatch.setattr(matching_selectors, "parsed", None)
 
-    assert to_the_end(begun.steps()).lineage.count() == 7
+    assert commit.make_version(prepared).lineage.count() == 7
 
 
 def test_a_version_before_that_changed_since_the_check_is_noticed(seeding: Seeding) -> None:
     service.accept_alike(**seeding.known, alike=Alike.ALL)
-    begun = commit.begin_commit(**seeding.known, anomalies_seen=True)
+    prepared = commit.prepare_commit(**seeding.known, anomalies_seen=True)
     element = ActionElement.objects.get(reference="I.1.2")
     corrigenda.amend_text(
         version=element.version,
@@ -352,7 +351,7 @@ def test_a_version_before_that_changed_since_the_check_is_noticed(seeding: Seedi
     )
 
     with pytest.raises(StaleDraftError, match="The version before was changed in the meantime"):
-        to_the_end(begun.steps())
+        commit.make_version(prepared)
 
     assert PlanVersion.objects.count() == 1
     assert (seeding.draft.state, Lineage.objects.count()) == ("draft", 0)

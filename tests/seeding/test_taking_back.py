@@ -8,7 +8,6 @@ import pytest
 from django.apps import apps
 
 from plans.models import AuditEntry, Lineage, Plan, PlanVersion, ReportingRound, Role, SeedDraft
-from plans.reading.progress import to_the_end
 from plans.seeding.queries.fixtures import version_fixture
 from plans.seeding.services import commit, drafts
 from plans.seeding.services import matching as matching_service
@@ -156,15 +155,14 @@ def test_what_somebody_else_took_back_is_neither_taken_back_again_nor_published(
 def test_what_is_taken_back_while_a_document_is_read_has_no_draft_after_it(after: bool) -> None:
     seeding = begin()
     version = made(seeding)
-    reading = drafts.starting(
+    draft = drafts.read_draft(
         by=seeding.admin,
         name="next.txt",
         content=document().encode(),
         plan=version.plan,
         base=version if after else None,
     )
-    next(reading)
     take_back(version_id=version.pk, by=seeding.admin, reason="Wrong.")
     with pytest.raises(StaleDraftError, match="was taken back meanwhile"):
-        to_the_end(reading)
+        drafts.keep_draft(draft, by=seeding.admin)
     assert SeedDraft.objects.count() == 1

@@ -8,23 +8,21 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
-from typing import TypeAlias
+from functools import lru_cache
 
 from plans import permissions
+from plans.jobs import files
 from plans.models import ActionElement, Lineage, PlanVersion
 from plans.permissions import Person
 from plans.reading.matching import (
     Kind,
     Proposal,
     VersionElement,
-    elements_of,
-    matching,
+    match,
 )
-from plans.reading.outline import Outline
-from plans.reading.progress import Steps
-from plans.web.caching import LRUCache
+from plans.reading.progress import Progress, no_progress
 
 ONE_TO_ONE = (Kind.SAME, Kind.REWORDED, Kind.MOVED)
 """Kinds in which one element became one other."""
@@ -212,10 +210,6 @@ def _words(elements: Iterable[ActionElement]) -> str:
     return "\n\n".join(element.text for element in elements)
 
 
-_Versions: TypeAlias = tuple[tuple[VersionElement, ...], tuple[VersionElement, ...]]
-_PROPOSALS: LRUCache[_Versions, tuple[Proposal, ...]] = LRUCache(lambda key: matching(*key), most=4)
-
-
 def version_elements(version: PlanVersion) -> list[VersionElement]:
     """The elements of a version in plan order. One query."""
     rows = (
@@ -226,20 +220,49 @@ def version_elements(version: PlanVersion) -> list[VersionElement]:
     return [VersionElement(*row) for row in rows]
 
 
-def proposing(base: PlanVersion, outline: Outline) -> Steps[tuple[Proposal, ...]]:
-    """What is proposed, in steps, so that ``matching_of`` finds it remembered. One query."""
-    found = tuple(version_elements(base)), tuple(elements_of(outline))
-    return (yield from proposal_steps(found))
+MANY_ELEMENTS = 1_500
+"""Matching a version of more elements takes a second, or more."""
 
 
-def proposal_steps(versions: _Versions) -> Steps[tuple[Proposal, ...]]:
-    """``proposals``, in steps."""
-    return (yield from _PROPOSALS.steps(versions))
+@dataclass(frozen=True, slots=True)
+class _Versions:
+    """Two versions to be matched; ``progress`` is for whoever is the first to ask."""
+
+    earlier: tuple[VersionElement, ...]
+    later: tuple[VersionElement, ...]
+    progress: Progress = field(default=no_progress, compare=False)
+
+
+def proposals_key(earlier: tuple[VersionElement, ...], later: tuple[VersionElement, ...]) -> str:
+    """The key under which a job stores the ``proposals`` for a version of many elements."""
+    return files.value_key("proposals", (earlier, later))
+
+
+def has_stored_proposals(
+    earlier: tuple[VersionElement, ...], later: tuple[VersionElement, ...]
+) -> bool:
+    """Whether a job has stored the ``proposals``; also for few elements, which needs none."""
+    if len(later) <= MANY_ELEMENTS:
+        return True
+    return bool(files.stored([proposals_key(earlier, later)]))
 
 
 def proposals(
-    earlier: tuple[VersionElement, ...], later: tuple[VersionElement, ...]
+    earlier: tuple[VersionElement, ...],
+    later: tuple[VersionElement, ...],
+    *,
+    progress: Progress = no_progress,
 ) -> tuple[Proposal, ...]:
-    """``match``, remembered: the same for every page that somebody turns, and near a second's work
-    for a large plan."""
-    return _PROPOSALS((earlier, later))
+    """What probably became of every element: ``match``, which a process remembers for the
+    versions that were asked for last. One query, with many elements."""
+    return _proposals(_Versions(earlier, later, progress))
+
+
+@lru_cache(maxsize=4)
+def _proposals(versions: _Versions) -> tuple[Proposal, ...]:
+    earlier, later = versions.earlier, versions.later
+    if len(later) > MANY_ELEMENTS:
+        stored = files.stored_value(proposals_key(earlier, later), tuple[Proposal, ...])
+        if stored is not None:
+            return stored
+    return match(earlier, later, progress=versions.progress)

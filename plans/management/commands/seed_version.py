@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias
 
 from django.contrib.auth.models import User
 from django.core.management.base import CommandError, CommandParser
 from django.db import transaction
 
-from plans.catalogue.queries.lineage import proposing
+from plans.catalogue.queries.lineage import proposals
 from plans.management.arguments import (
     BAD_INPUT,
     PlanCommand,
@@ -28,25 +28,29 @@ from plans.reading.corrections import CorrectionError, Corrections
 from plans.reading.heads import language_of, slug_of
 from plans.reading.matching import MatchingFileError, Stated, read_stated
 from plans.reading.pipeline import NO_CORRECTIONS
-from plans.reading.progress import Steps, to_the_end
+from plans.reading.progress import Progress
 from plans.reading.readers import Columns, MappingNeededError, columns_of
 from plans.reading.readers.mapping import ColumnMapping, letter_of, mapping_of_section, name_of
 from plans.reading.source_table import SourceError
-from plans.seeding.in_steps import kind_label, step_line
-from plans.seeding.queries.drafts import corrections_of, document_section, parsing, reading
-from plans.seeding.queries.matching import decisions_file
-from plans.seeding.services.commit import DryRun, begin_commit, dry_run
-from plans.seeding.services.drafts import reading_ahead, set_head, starting
+from plans.seeding.queries.drafts import (
+    classified_document,
+    corrections_of,
+    document_section,
+    parsed,
+)
+from plans.seeding.queries.matching import decisions_file, sides_of
+from plans.seeding.services.commit import DryRun, dry_run, make_version, prepare_commit, row_label
+from plans.seeding.services.drafts import read_draft, set_head, start_draft
 from plans.seeding.services.guards import check_seeder, checked
 from plans.seeding.services.matching import (
     Alike,
     accept_alike,
-    finding,
     matching_for,
     replace_decisions,
 )
 from plans.seeding.services.publish import publish_version
 from plans.seeding.services.steps import replace_steps
+from plans.seeding.tasks import COMMIT_STAGES
 from plans.templatetags.seeding_tags import language_name
 from plans.web.refusals import InvalidError, RefusedError
 
@@ -253,7 +257,7 @@ def dry_run_told(draft: SeedDraft, run: DryRun) -> Iterator[str]:
             f"  Part {part.number}{title}: {part.issues} issues, {part.elements} elements "
             f"({part.missing} missing in the source), {part.time_frames} time-frames"
         )
-    rows = ", ".join(f"{kind_label(name)} {count}" for name, count in run.counts.items())
+    rows = ", ".join(f"{row_label(name)} {count}" for name, count in run.counts.items())
     yield f"  rows: {rows}"
     if run.accepted:
         yield f"  odd places accepted as they are: {len(run.accepted)}"
@@ -297,7 +301,6 @@ def _statuses_told(run: DryRun) -> str:
 
 
 Tell: TypeAlias = Callable[[str], None]
-_Result = TypeVar("_Result")
 
 
 class Command(PlanCommand):
@@ -339,10 +342,10 @@ class Command(PlanCommand):
                 transaction.set_rollback(True)
                 self.stdout.write("A dry run: nothing was made.")
                 return
-            begun = begin_commit(
+            prepared = prepare_commit(
                 draft_id=draft.pk, by=by, base_revision=draft.revision, anomalies_seen=True
             )
-            version = to_the_end(_told(begun.steps(), tell))
+            version = make_version(prepared, progress=_progress(tell))
             if options["publish"]:
                 publish_version(version_id=version.pk, by=by)
         state = "published" if options["publish"] else "not published yet"
@@ -365,9 +368,7 @@ class Command(PlanCommand):
         base = _base(plan, options)
         name = options["file"].name
         with _refusals_of(options["file"], BAD_INPUT):
-            draft = to_the_end(
-                _told(starting(by=by, name=name, content=content, plan=plan, base=base), tell)
-            )
+            draft = start_draft(by=by, name=name, content=content, plan=plan, base=base)
         mapping = mapping_said(options, content)
         if corrections is not None or mapping is not None:
             said = corrections or NO_CORRECTIONS
@@ -386,7 +387,7 @@ class Command(PlanCommand):
     def _check_columns(self, draft: SeedDraft, options: dict[str, Any], content: bytes) -> None:
         """Raise CommandError when nobody has said what the columns hold; list them then."""
         try:
-            reading(draft, language=options["language"] or language_of(draft.head))
+            classified_document(draft, language=options["language"] or language_of(draft.head))
         except MappingNeededError as error:
             for line in columns_told(columns_of(content)):
                 self.stderr.write(line)
@@ -410,8 +411,8 @@ class Command(PlanCommand):
                 raise CommandError(f"{option} needs --base, the version before", returncode=2)
             return
         tell(f"matching with {draft.base.slug}")
-        # What it takes time to find is remembered by the services below.
-        to_the_end(_told(finding(draft), tell))
+        # What takes time is remembered by the services below.
+        matching_for(draft, progress=_progress(tell))
         if stated is not None:
             with _refusals_of(options["matching"], BAD_INPUT):
                 replace_decisions(
@@ -461,8 +462,8 @@ def _work_ahead(
     base = _base(plan, options)
     name = options["file"].name
     with _refusals_of(options["file"], BAD_INPUT):
-        draft = to_the_end(
-            _told(reading_ahead(by=by, name=name, content=content, plan=plan, base=base), tell)
+        draft = read_draft(
+            by=by, name=name, content=content, plan=plan, base=base, progress=_progress(tell)
         )
     mapping = mapping_said(options, content)
     said = corrections or NO_CORRECTIONS
@@ -472,9 +473,9 @@ def _work_ahead(
     head = draft.head | ({"language": language} if language else {})
     with suppress(CorrectionError, SourceError):
         said = replace(said, document=document_section(head))
-        parsed = to_the_end(_told(parsing(draft, corrections=said, content=content), tell))
+        read = parsed(draft, corrections=said, progress=_progress(tell))
         if base is not None:
-            to_the_end(_told(proposing(base, parsed.outline), tell))
+            proposals(*sides_of(base, read.outline), progress=_progress(tell))
 
 
 def _base(plan: Plan | None, options: dict[str, Any]) -> PlanVersion | None:
@@ -523,16 +524,13 @@ def _silent(_what: str) -> None:
     """Tell nothing, as ``--verbosity 0`` wants it."""
 
 
-def _told(steps: Steps[_Result], tell: Tell) -> Steps[_Result]:
-    """``steps``, each told when it is done."""
-    try:
-        while True:
-            step = next(steps)
-            tell(step_line(step))
-            yield step
-    except StopIteration as end:
-        result: _Result = end.value
-        return result
+def _progress(tell: Tell) -> Progress:
+    """What tells how far the work is, a line for each report."""
+
+    def report(stage: str, done: int, total: int) -> None:
+        tell(f"{COMMIT_STAGES[stage]}: {done:,} of {total:,}")
+
+    return report
 
 
 def _accept(draft_id: int, by: User, most: Alike) -> None:

@@ -22,7 +22,7 @@ from plans.reading.matching.elements import (
     fingerprint,
     kind_of,
 )
-from plans.reading.matching.proposals import closest, match, matching
+from plans.reading.matching.proposals import closest, match
 
 __all__ = [
     "Kind",
@@ -39,7 +39,6 @@ __all__ = [
     "fingerprint",
     "kind_of",
     "match",
-    "matching",
     "overlay",
     "read_stated",
     "write_stated",

@@ -38,7 +38,7 @@ from plans.reading.matching.elements import (
     kind_of,
     plan_order,
 )
-from plans.reading.progress import Step, Steps, to_the_end
+from plans.reading.progress import Progress, no_progress
 
 # How far words must agree, from 0 to 1, for one to be the other reworded: anywhere in the plan, in
 # the same issue, there with the same neighbours or reference, and there when both stand alone
@@ -58,22 +58,19 @@ _PIECE_ADDS = 0.1
 _COVERED = 0.6
 _PIECES = 6
 _SPLIT_COSTS = 0.03
-# Comparisons between two steps: some tenths of a second.
+# Comparisons between two reports of progress: some tenths of a second.
 _AT_ONCE = 5_000
 
 
-def match(earlier: Elements, later: Elements) -> tuple[Proposal, ...]:
+def match(
+    earlier: Elements, later: Elements, *, progress: Progress = no_progress
+) -> tuple[Proposal, ...]:
     """What probably became of every element, in the order of the later version.
 
     What was dropped stands after what came before it. Every reference is in exactly one proposal.
-    References are unique in each version. Never raises.
+    References are unique in each version.
     """
-    return to_the_end(matching(earlier, later))
-
-
-def matching(earlier: Elements, later: Elements) -> Steps[tuple[Proposal, ...]]:
-    """``match`` in steps."""
-    return (yield from _Matcher(earlier, later).proposals())
+    return _Matcher(earlier, later).proposals(progress)
 
 
 def closest(
@@ -121,9 +118,9 @@ class _Matcher:
         count = Counter(self.gap_before.values()), Counter(self.gap_after.values())
         self.alone = {gap for gap in count[0] if count[0][gap] == count[1][gap] == 1}
 
-    def proposals(self) -> Steps[tuple[Proposal, ...]]:
-        yield Step("element same", len(self.exact), len(self.later))
-        guesses = yield from self._guesses()
+    def proposals(self, progress: Progress) -> tuple[Proposal, ...]:
+        progress("same", len(self.exact), len(self.later))
+        guesses = self._guesses(progress)
         groups: list[_Group] = [((here,), (there,), 1.0) for here, there in self.exact.items()]
         groups += [(guess.earlier, guess.later, guess.agreement) for guess in guesses]
         gone = set(range(len(self.earlier))).difference(*(before for before, _, _ in groups))
@@ -132,7 +129,7 @@ class _Matcher:
         groups += [((), (place,), 0.0) for place in come]
         ordered = plan_order(groups, lambda group: (group[0], group[1]))
         found = tuple(self._proposal(*group) for group in ordered)
-        yield Step("element matched", len(self.later), len(self.later))
+        progress("matched", len(self.later), len(self.later))
         return found
 
     # Which elements to compare, and what they have in common
@@ -173,14 +170,14 @@ class _Matcher:
 
     # Guesses, and the choice between them
 
-    def _guesses(self) -> Steps[list[_Guess]]:
+    def _guesses(self, progress: Progress) -> list[_Guess]:
         """The best guesses that do not contradict each other."""
         compared = self._compared()
         guesses: list[_Guess] = []
         for start in range(0, len(compared), _AT_ONCE):
             some = compared[start : start + _AT_ONCE]
             guesses += self._one_to_one(some)
-            yield Step("pair compared", start + len(some), len(compared))
+            progress("pairs", start + len(some), len(compared))
         guesses += self._splits(compared)
         guesses += self._merges(compared)
         return list(self._chosen(guesses))

@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from plans.reading.progress import Steps, to_the_end
+from plans.reading.progress import Progress, no_progress
 from plans.reading.readers import gb_text
 from plans.reading.readers import sheets as delimited
 from plans.reading.readers.flat import read_flat
@@ -62,7 +62,7 @@ def columns_of(data: bytes, *, sheet: str = "", header: int | None = None) -> Co
     ``sheet`` and ``header`` (the number of the row with the headings, from 1) are the likeliest
     where nothing is said. Raises SourceError for any other kind of file, and an unknown sheet.
     """
-    sheets = to_the_end(_sheets(data, kind_of(data)))
+    sheets = _sheets(data, kind_of(data), no_progress)
     chosen = _chosen(sheets, sheet)
     mapping = chosen.likeliest()
     if header is not None:
@@ -85,32 +85,31 @@ def columns_of(data: bytes, *, sheet: str = "", header: int | None = None) -> Co
     return Columns(chosen.name, names, tuple(found), mapping, tables)
 
 
-def read_source(data: bytes, *, name: str, mapping: ColumnMapping | None = None) -> SourceTable:
+def read_source(
+    data: bytes,
+    *,
+    name: str,
+    mapping: ColumnMapping | None = None,
+    progress: Progress = no_progress,
+) -> SourceTable:
     """Read a document of any kind.
 
     ``name`` is its file name, kept as provenance. ``mapping`` says which column is what, for CSV
     and XLSX; without it the headings must say so. Raises MappingNeededError when they do not, and
     SourceError when the document cannot be read, with the place to blame.
     """
-    return to_the_end(reading_source(data, name=name, mapping=mapping))
-
-
-def reading_source(
-    data: bytes, *, name: str, mapping: ColumnMapping | None = None
-) -> Steps[SourceTable]:
-    """``read_source`` in steps."""
     kind = kind_of(data)
     if kind is SourceKind.TEXT:
-        return (yield from gb_text.reading(data, name=name))
+        return gb_text.read(data, name=name, progress=progress)
     if kind in (SourceKind.CSV, SourceKind.XLSX):
-        return (yield from _read_sheets(data, kind, name, mapping))
+        return _read_sheets(data, kind, name, mapping, progress)
     if kind is SourceKind.DOCX:
         from plans.reading.readers import docx
 
-        return (yield from docx.read(data, name=name))
+        return docx.read(data, name=name, progress=progress)
     from plans.reading.readers import html
 
-    return (yield from html.read(data, name=name))
+    return html.read(data, name=name, progress=progress)
 
 
 def guess_in(sheet: Sheet, header: int) -> ColumnMapping:
@@ -119,13 +118,13 @@ def guess_in(sheet: Sheet, header: int) -> ColumnMapping:
     return guess_mapping(sheet.headings(row), sheet=sheet.name, header=header)
 
 
-def _sheets(data: bytes, kind: SourceKind) -> Steps[Sequence[Sheet]]:
+def _sheets(data: bytes, kind: SourceKind, progress: Progress) -> Sequence[Sheet]:
     if kind is SourceKind.CSV:
         return (delimited.read_rows(data),)
     if kind is SourceKind.XLSX:
         from plans.reading.readers import xlsx
 
-        return (yield from xlsx.read_sheets(data))
+        return xlsx.read_sheets(data, progress)
     raise SourceError("only CSV files and workbooks have columns to be named")
 
 
@@ -146,15 +145,15 @@ def _tables(sheets: Sequence[Sheet]) -> list[Sheet]:
 
 
 def _read_sheets(
-    data: bytes, kind: SourceKind, name: str, mapping: ColumnMapping | None
-) -> Steps[SourceTable]:
-    sheets = yield from _sheets(data, kind)
+    data: bytes, kind: SourceKind, name: str, mapping: ColumnMapping | None, progress: Progress
+) -> SourceTable:
+    sheets = _sheets(data, kind, progress)
     sha256 = hashlib.sha256(data).hexdigest()
     if mapping is None:
         tables = _tables(sheets)
         if tables:
             others = [sheet for sheet in sheets if sheet not in tables]
-            return (yield from read_tables(tables, others, name=name, sha256=sha256))
+            return read_tables(tables, others, name=name, sha256=sha256, progress=progress)
     sheet = _chosen(sheets, mapping.sheet if mapping else "")
     if mapping is None:
         mapping = sheet.likeliest()
@@ -165,4 +164,4 @@ def _read_sheets(
             )
     elif mapping.header is None:
         mapping = ColumnMapping(mapping.fields, mapping.sheet, sheet.likeliest().header)
-    return (yield from read_flat(sheet, mapping, name=name, sha256=sha256))
+    return read_flat(sheet, mapping, name=name, sha256=sha256, progress=progress)

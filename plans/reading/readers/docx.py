@@ -15,7 +15,7 @@ from typing import Any
 
 from lxml import etree
 
-from plans.reading.progress import Step, Steps
+from plans.reading.progress import Progress, no_progress
 from plans.reading.readers.office import OfficeKind, check_office_file
 from plans.reading.readers.tables import Grid, GridCell, GridRow, Loose, Text, pages_of
 from plans.reading.readers.word import (
@@ -52,8 +52,8 @@ _OWN_STYLES = {"body text": Role.PARAGRAPH, "heading 1": Role.FURNITURE}
 _LINES = frozenset({Role.AGENDA_ITEM, Role.TITLE, Role.PLACE_DATE})
 
 
-def read(data: bytes, *, name: str) -> Steps[SourceTable]:
-    """Read a DOCX file, each table a step.
+def read(data: bytes, *, name: str, progress: Progress = no_progress) -> SourceTable:
+    """Read a DOCX file; reports its rows after each table.
 
     ``name`` is the file's name, kept as provenance. Raises SourceError for a file that may not be
     opened or cannot be understood, and for a document without a table of three or four columns.
@@ -66,7 +66,7 @@ def read(data: bytes, *, name: str) -> Steps[SourceTable]:
             for part in reading.parts():
                 parts.append(part)
                 if isinstance(part, Grid):
-                    yield Step("row read", reading.rows, max(reading.rows, reading.of))
+                    progress("rows", reading.rows, max(reading.rows, reading.of))
             reading.notes()
     except (KeyError, etree.XMLSyntaxError) as error:
         raise SourceError(f"the document is damaged: {error}") from error

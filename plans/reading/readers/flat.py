@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, lru_cache
 
-from plans.reading.progress import Step, Steps
+from plans.reading.progress import Progress, no_progress
 from plans.reading.readers.mapping import ColumnField as F
 from plans.reading.readers.mapping import ColumnMapping, letter_of
 from plans.reading.readers.sheets import Sheet, SheetRow
@@ -184,14 +184,19 @@ def _day_after(heading: str, day: str) -> str:
     return f"{at.day} {MONTHS[at.month - 1]} {at.year}"
 
 
-# Rows between two steps: some tenths of a second.
+# Rows between two reports of progress: some tenths of a second.
 _AT_ONCE = 500
 
 
 def read_flat(
-    sheet: Sheet, mapping: ColumnMapping, *, name: str, sha256: str
-) -> Steps[SourceTable]:
-    """The source table of ``sheet``, read as ``mapping`` says, in steps.
+    sheet: Sheet,
+    mapping: ColumnMapping,
+    *,
+    name: str,
+    sha256: str,
+    progress: Progress = no_progress,
+) -> SourceTable:
+    """The source table of ``sheet``, read as ``mapping`` says.
 
     Raises SourceError for a mapping that names what the sheet has not.
     """
@@ -203,7 +208,7 @@ def read_flat(
     if beyond is not None:
         last = letter_of(max(sheet.columns, 1) - 1)
         raise SourceError(f"the sheet has no column {letter_of(beyond)}; its last is {last}")
-    return (yield from _Flat(sheet, mapping, header).table(name, sha256))
+    return _Flat(sheet, mapping, header).table(name, sha256, progress)
 
 
 @dataclass
@@ -246,14 +251,14 @@ class _Flat:
         self.cells: dict[str, _Cell] = {}
         self.state: _State | None = None
 
-    def table(self, name: str, sha256: str) -> Steps[SourceTable]:
+    def table(self, name: str, sha256: str, progress: Progress) -> SourceTable:
         above = [row for row in self.sheet.rows if row.number < self.header.number]
         below = [row for row in self.sheet.rows if row.number > self.header.number]
         self._cover(above)
         for done, row in enumerate(below, 1):
             self._row(row)
             if done % _AT_ONCE == 0 or done == len(below):
-                yield Step("row read", done, len(below))
+                progress("rows", done, len(below))
         if self.state is None:
             raise SourceError(
                 "no row with an element stands below the headings",

@@ -22,7 +22,7 @@ import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-from plans.reading.progress import Step, Steps, to_the_end
+from plans.reading.progress import Progress, no_progress
 from plans.reading.source_table import Block, BlockKind, Cell, Page, Row, SourceError, SourceTable
 from plans.text.prose import words
 
@@ -73,18 +73,13 @@ def decode(data: bytes) -> str:
 _AT_ONCE = 500
 
 
-def read(data: bytes, *, name: str) -> SourceTable:
+def read(data: bytes, *, name: str, progress: Progress = no_progress) -> SourceTable:
     """Read a document of the dialect.
 
     ``name`` is the file's name, kept as provenance. Raises SourceError for bytes that are no
     text, a document without a table, a table with other than three or four columns, a row with
     more cells than its table has columns, and a tag that is never closed.
     """
-    return to_the_end(reading(data, name=name))
-
-
-def reading(data: bytes, *, name: str) -> Steps[SourceTable]:
-    """``read`` in steps."""
     text = decode(data)
     lines = [line.rstrip("\r") for line in text.split("\n")]
     pages = _Pages()
@@ -96,7 +91,7 @@ def reading(data: bytes, *, name: str) -> Steps[SourceTable]:
         else:
             pages.blank()
         if number % _AT_ONCE == 0 or number == len(lines):
-            yield Step("line read", number, len(lines))
+            progress("lines", number, len(lines))
     return SourceTable(
         name=name,
         sha256=hashlib.sha256(data).hexdigest(),

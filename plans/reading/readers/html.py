@@ -14,7 +14,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from html.parser import HTMLParser
 
-from plans.reading.progress import Step, Steps
+from plans.reading.progress import Progress, no_progress
 from plans.reading.readers.sheets import decoded
 from plans.reading.readers.tables import Grid, GridCell, GridRow, Loose, Text, pages_of
 from plans.reading.source_table import BlockKind, Remark, Role, SourceError, SourceTable
@@ -60,8 +60,8 @@ _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 
 
-def read(data: bytes, *, name: str) -> Steps[SourceTable]:
-    """Read an HTML file in one step.
+def read(data: bytes, *, name: str, progress: Progress = no_progress) -> SourceTable:
+    """Read an HTML file; reports its lines once, at the end.
 
     ``name`` is the file's name, kept as provenance. Raises SourceError for bytes that are no text,
     and for a page without a table of three or four columns.
@@ -75,7 +75,8 @@ def read(data: bytes, *, name: str) -> Steps[SourceTable]:
         # What the parser of the standard library raises for a broken declaration.
         raise SourceError(f"the markup is broken: {error}", line=page.getpos()[0]) from error
     page.end()
-    yield Step("line read", page.getpos()[0], page.getpos()[0])
+    lines = page.getpos()[0]
+    progress("lines", lines, lines)
     pages, remarks = pages_of(page.parts)
     if guessed:
         message = "the file is not in UTF-8; it was read as Windows-1252, so look at its accents"

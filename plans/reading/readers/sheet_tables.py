@@ -10,7 +10,7 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from plans.reading.progress import Step, Steps
+from plans.reading.progress import Progress, no_progress
 from plans.reading.readers.sheets import Sheet, SheetRow
 from plans.reading.readers.tables import COLUMNS, Grid, GridCell, GridRow, Loose, Text, pages_of
 from plans.reading.source_table import BlockKind, Remark, SourceTable
@@ -42,12 +42,16 @@ def hint_of(row: SheetRow) -> Hint | None:
 
 
 def read_tables(
-    sheets: Sequence[Sheet], others: Sequence[Sheet], *, name: str, sha256: str
-) -> Steps[SourceTable]:
-    """The source table of ``sheets``, each of them a Part or more; ``others`` are not read. Each
-    sheet is a step.
+    sheets: Sequence[Sheet],
+    others: Sequence[Sheet],
+    *,
+    name: str,
+    sha256: str,
+    progress: Progress = no_progress,
+) -> SourceTable:
+    """The source table of ``sheets``, each of them a Part or more; ``others`` are not read.
 
-    Raises SourceError as ``pages_of`` does.
+    Reports the rows after each sheet. Raises SourceError as ``pages_of`` does.
     """
     parts: list[Grid | Loose] = []
     names: dict[int, str] = {}
@@ -64,7 +68,7 @@ def read_tables(
         remarks += (Remark(before + row, message) for row, message in sheet.remarks)
         parts += _parts(sheet, before, hinted=hinted)
         before += sheet.rows[-1].number
-        yield Step("row read", len(raw), of)
+        progress("rows", len(raw), of)
     pages, found = pages_of(parts)
     remarks += found
     if others:

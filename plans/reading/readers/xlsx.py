@@ -30,7 +30,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, fr
 from openpyxl.utils.escape import unescape
 from openpyxl.utils.exceptions import CellCoordinatesException
 
-from plans.reading.progress import Step, Steps
+from plans.reading.progress import Progress, no_progress
 from plans.reading.readers.office import OfficeKind, check_office_file
 from plans.reading.readers.sheets import MAX_COLUMNS, MAX_ROWS, MergedCell, Sheet, SheetRow
 from plans.reading.source_table import SourceError
@@ -150,7 +150,7 @@ _MAX_CHARACTERS = 50_000_000
 _MAX_MERGED = 100_000
 
 
-def read_sheets(data: bytes) -> Steps[tuple[Sheet, ...]]:
+def read_sheets(data: bytes, progress: Progress = no_progress) -> tuple[Sheet, ...]:
     """The sheets of a workbook that hold anything, in their order, read one by one; hidden ones
     are left out.
 
@@ -165,7 +165,7 @@ def read_sheets(data: bytes) -> Steps[tuple[Sheet, ...]]:
             if not place.hidden and (sheet := _sheet(workbook, place, hidden)).rows:
                 hidden = []
                 sheets.append(sheet)
-                yield Step("sheet read", len(sheets), max(len(sheets), visible))
+                progress("sheets", len(sheets), max(len(sheets), visible))
     if not sheets:
         raise SourceError("the workbook holds no text")
     return tuple(sheets)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
 
 from plans import permissions
+from plans.jobs import files
 from plans.models import SeedDraft, SeedStep, SourceDocument
 from plans.permissions import Person
 from plans.reading.corrections import (
@@ -18,19 +20,14 @@ from plans.reading.corrections import (
     Corrections,
     Operation,
     operation_of,
-    read_corrections,
     write_corrections,
 )
 from plans.reading.heads import language_of
 from plans.reading.pipeline import Classified, Parsed, classified, corrected
-from plans.reading.progress import Steps, to_the_end
-from plans.reading.readers import reading_source
+from plans.reading.progress import Progress, no_progress
+from plans.reading.readers import read_source
 from plans.reading.readers.mapping import mapping_from
 from plans.reading.review import Review
-from plans.web.caching import LRUCache
-
-_KEPT_READINGS = 4
-"""How many documents a process keeps as read: those that somebody is at work on."""
 
 
 def visible_drafts(user: Person) -> QuerySet[SeedDraft]:
@@ -110,82 +107,116 @@ def document_section(head: Mapping[str, Any]) -> dict[str, Any]:
     return section
 
 
-def parsed(draft: SeedDraft, *, corrections: Corrections | None = None) -> Parsed:
+# -- How the document of a draft reads ------------------------------------------------------------
+
+
+LONG_DOCUMENT = 250_000
+"""In bytes. Reading a longer one takes a second or more, so a job does it, which stores it."""
+_REMEMBERED = 4
+"""How many documents a process remembers as read: those that somebody is at work on."""
+
+
+def takes_long(size: int) -> bool:
+    """Whether a document of so many bytes is read by a job."""
+    return size > LONG_DOCUMENT
+
+
+def is_long(draft: SeedDraft) -> bool:
+    """Whether the draft's document is read by a job."""
+    return takes_long(draft.document.size)
+
+
+def parsed(
+    draft: SeedDraft,
+    *,
+    corrections: Corrections | None = None,
+    progress: Progress = no_progress,
+) -> Parsed:
     """The document of ``draft`` read, classified and corrected.
 
     ``corrections`` is for trying out others than those in force. The document is read and
     classified once for as long as the process remembers it; then this costs the one query for the
-    steps, and one more for the content otherwise. Raises SourceError for a document that cannot
-    be read, and CorrectionError, which names the operation, when a correction does not fit.
-    """
-    return to_the_end(parsing(draft, corrections=corrections))
-
-
-def parsing(
-    draft: SeedDraft, *, corrections: Corrections | None = None, content: bytes | None = None
-) -> Steps[Parsed]:
-    """``parsed`` in steps, of which there are none while it is remembered.
-
-    ``content`` are the bytes of a document that is not kept yet.
+    steps, and one more for the content otherwise. Raises SourceError for a document that cannot be
+    read, and CorrectionError, which names the operation, when a correction does not fit.
     """
     if corrections is None:
         corrections = corrections_of(draft)
-    key = _key(draft, language_of(corrections.document))
-    # A corrections file says all that a draft says, and unlike its parts it can be a key. Databases
-    # give the parts back in an order of their own.
-    text = write_corrections(
-        dict(sorted(corrections.document.items())),
-        (replace(one, keys=dict(sorted(one.keys.items()))) for one in corrections.operations),
-    )
-    return (yield from _CORRECTED.steps((key, text), content=content))
+    reading = _reading(draft, language_of(corrections.document), progress)
+    # What they say of columns is in the reading.
+    return _corrected(reading, Corrections(corrections.document, corrections.operations))
 
 
-def reading(draft: SeedDraft, *, language: str) -> Classified:
+def classified_document(
+    draft: SeedDraft, *, language: str, progress: Progress = no_progress
+) -> Classified:
     """The document of ``draft`` as read and classified, before any correction.
 
     Raises SourceError.
     """
-    return _READINGS(_key(draft, language))
+    return _classified(_reading(draft, language, progress))
+
+
+def reading_key(draft: SeedDraft) -> str:
+    """The key under which a job stores how a long document reads, before any correction.
+
+    Raises CorrectionError when what the draft says of the document is at fault.
+    """
+    return _reading(draft, language_of(document_section(draft.head))).key
 
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """All that the reading of a document depends on."""
+    """All that the reading of a document depends on.
+
+    For whoever is the first to ask for it: the ``content`` of a document that is not saved yet,
+    and their ``progress``.
+    """
 
     sha256: str
     name: str
     mapping: str
     language: str
+    is_long: bool
+    content: bytes | None = field(compare=False, repr=False)
+    progress: Progress = field(compare=False, repr=False)
+
+    @property
+    def key(self) -> str:
+        return files.value_key("reading", (self.sha256, self.name, self.mapping, self.language))
 
 
-def _key(draft: SeedDraft, language: str) -> _Reading:
+def _reading(draft: SeedDraft, language: str, progress: Progress = no_progress) -> _Reading:
     return _Reading(
         sha256=draft.document.sha256,
         name=draft.file_name,
         mapping=json.dumps(draft.mapping, sort_keys=True),
         language=language,
+        is_long=is_long(draft),
+        content=draft.document.content if draft.document.pk is None else None,
+        progress=progress,
     )
 
 
-def _read(key: _Reading, content: bytes | None = None) -> Steps[Classified]:
+@lru_cache(maxsize=_REMEMBERED)
+def _classified(reading: _Reading) -> Classified:
     # A hash names its content for ever, so what was read of it is never out of date.
-    said = json.loads(key.mapping)
-    source = yield from reading_source(
-        content_of(key.sha256) if content is None else content,
-        name=key.name,
-        mapping=mapping_from(said) if said else None,
+    if reading.is_long:
+        stored = files.stored_value(reading.key, Classified)
+        if stored is not None:
+            return stored
+    mapping = json.loads(reading.mapping)
+    source = read_source(
+        content_of(reading.sha256) if reading.content is None else reading.content,
+        name=reading.name,
+        mapping=mapping_from(mapping) if mapping else None,
+        progress=reading.progress,
     )
-    return (yield from classified(source, language=key.language))
+    return classified(source, language=reading.language, progress=reading.progress)
 
 
-def _correct(key: tuple[_Reading, str], content: bytes | None = None) -> Steps[Parsed]:
-    reading, corrections = key
-    before = yield from _READINGS.steps(reading, content=content)
-    return (yield from corrected(before, read_corrections(corrections)))
-
-
-_READINGS: LRUCache[_Reading, Classified] = LRUCache(_read, most=_KEPT_READINGS)
-_CORRECTED: LRUCache[tuple[_Reading, str], Parsed] = LRUCache(_correct, most=_KEPT_READINGS)
+@lru_cache(maxsize=_REMEMBERED)
+def _corrected(reading: _Reading, corrections: Corrections) -> Parsed:
+    return corrected(_classified(reading), corrections, progress=reading.progress)
 
 
 def content_of(sha256: str) -> bytes:

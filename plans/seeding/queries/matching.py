@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from django.core.paginator import Page, Paginator
 
-from plans.catalogue.queries.lineage import proposal_steps, version_elements
+from plans.catalogue.queries.lineage import has_stored_proposals, proposals, version_elements
+from plans.jobs import files
 from plans.models import MatchDecision, PlanVersion, SeedDraft
 from plans.reading.matching import (
     Kind,
@@ -23,8 +24,8 @@ from plans.reading.matching import (
     write_stated,
 )
 from plans.reading.outline import Outline
-from plans.reading.progress import Steps, to_the_end
-from plans.seeding.queries.drafts import parsing
+from plans.reading.progress import Progress, no_progress
+from plans.seeding.queries.drafts import parsed, reading_key
 
 ROWS_ON_A_PAGE = 50
 CLOSEST = 5
@@ -131,25 +132,21 @@ class Choices:
     later: Sequence[VersionElement]
 
 
-def matching_of(draft: SeedDraft, base: PlanVersion) -> Matching:
-    """What became of every element of ``base``, the draft's own. Two queries, and ``parsed``'s.
+def matching_of(
+    draft: SeedDraft,
+    base: PlanVersion,
+    outline: Outline | None = None,
+    *,
+    progress: Progress = no_progress,
+) -> Matching:
+    """What became of every element of ``base``, the draft's own.
 
+    ``outline`` is that of the draft, when it has been parsed. Two queries, and ``parsed``'s.
     Raises SourceError and CorrectionError as ``plans.seeding.queries.drafts.parsed`` does.
     """
-    return to_the_end(matching_steps(draft, base))
-
-
-def matching_steps(draft: SeedDraft, base: PlanVersion) -> Steps[Matching]:
-    """``matching_of`` in steps, of which there are none while all is remembered."""
-    read = yield from parsing(draft)
-    return (yield from matching_with(draft, base, read.outline))
-
-
-def matching_with(draft: SeedDraft, base: PlanVersion, outline: Outline) -> Steps[Matching]:
-    """``matching_steps`` for a document that has been parsed already. Two queries."""
-    earlier = tuple(version_elements(base))
-    later = tuple(elements_of(outline))
-    proposed = yield from proposal_steps((earlier, later))
+    outline = outline or parsed(draft, progress=progress).outline
+    earlier, later = sides_of(base, outline)
+    proposed = proposals(earlier, later, progress=progress)
     decisions = {d.pk: d for d in draft.decisions.select_related("decided_by").order_by("pk")}
     rows, stale = overlay(
         earlier,
@@ -168,6 +165,25 @@ def matching_with(draft: SeedDraft, base: PlanVersion, outline: Outline) -> Step
         rows=[DecidedRow(row, decisions[row.settled.key] if row.settled else None) for row in rows],
         stale=[decisions[settled.key] for settled in stale],
     )
+
+
+def is_prepared(draft: SeedDraft, *, with_matching: bool) -> bool:
+    """Whether jobs have stored how the draft's long document reads, and the proposals for it.
+
+    Raises SourceError and CorrectionError as ``parsed`` does.
+    """
+    if not files.stored([reading_key(draft)]):
+        return False
+    if not with_matching or draft.base is None:
+        return True
+    return has_stored_proposals(*sides_of(draft.base, parsed(draft).outline))
+
+
+def sides_of(
+    base: PlanVersion, outline: Outline
+) -> tuple[tuple[VersionElement, ...], tuple[VersionElement, ...]]:
+    """The elements of ``base`` and of the document that follows it. One query."""
+    return tuple(version_elements(base)), tuple(elements_of(outline))
 
 
 def choices_for(matching: Matching, row: DecidedRow) -> Choices:

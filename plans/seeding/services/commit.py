@@ -10,21 +10,21 @@ from typing import Any
 from django.apps import apps
 from django.contrib.auth.models import User
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from plans.models import AuditEntry, Plan, PlanVersion, SeedDraft
+from plans.jobs.services import enqueue
+from plans.models import AuditEntry, Job, Plan, PlanVersion, SeedDraft
 from plans.reading.accounting import UnplacedWords
-from plans.reading.corrections import CorrectionError
 from plans.reading.draft import Anomaly
 from plans.reading.fixture import Object, SourceFile, fixture_objects
 from plans.reading.heads import DocumentHead
 from plans.reading.outline import OutlinePart
 from plans.reading.pipeline import Parsed
-from plans.reading.progress import Step, Steps, to_the_end
-from plans.reading.source_table import SourceError
-from plans.seeding.queries.drafts import corrections_of, parsing
-from plans.seeding.queries.matching import Matching, matching_with
+from plans.reading.progress import Progress, no_progress
+from plans.seeding.queries.drafts import corrections_of
+from plans.seeding.queries.matching import Matching, matching_of
 from plans.seeding.services.guards import changing, checked, draft_as_seen, note
 from plans.seeding.services.lineage import check_unchanged, keep_lineage
 from plans.seeding.services.matching import undecided
@@ -39,11 +39,11 @@ Row = Mapping[str, Any]
 Key = tuple[Any, ...]
 """The name of a model and a natural key: ``("issue", "cooperation", "gb282", "I.1")``."""
 
-# Rows between two steps: some tenths of a second.
+# Rows between two reports of progress: some tenths of a second.
 _AT_ONCE = 1_000
 
 # In an order in which each finds what it refers to.
-_ORDER = (
+ROW_ORDER = (
     "plan",
     "planversion",
     "part",
@@ -72,8 +72,10 @@ _NATURAL: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def write_rows(objects: Iterable[Row], *, known: Mapping[Key, int]) -> Steps[dict[Key, int]]:
-    """Make a row of every object but those that are ``known``, which are there already, in steps.
+def write_rows(
+    objects: Iterable[Row], *, known: Mapping[Key, int], progress: Progress = no_progress
+) -> dict[Key, int]:
+    """Make a row of every object but those that are ``known``, which are there already.
 
     ``objects`` are a fixture's, ``known`` maps the keys of rows that they may refer to, to primary
     keys. The result is all of those, and of what was made. Belongs in a transaction. Raises
@@ -83,7 +85,7 @@ def write_rows(objects: Iterable[Row], *, known: Mapping[Key, int]) -> Steps[dic
     for item in objects:
         by_model[item["model"].removeprefix("plans.")].append(item["fields"])
     keys = dict(known)
-    for name in _ORDER:
+    for name in ROW_ORDER:
         rows = by_model.pop(name, [])
         done = 0
         for level in _levels(name, rows):
@@ -91,10 +93,15 @@ def write_rows(objects: Iterable[Row], *, known: Mapping[Key, int]) -> Steps[dic
                 some = level[start : start + _AT_ONCE]
                 _write(name, some, keys)
                 done += len(some)
-                yield Step(name, done, len(rows))
+                progress(name, done, len(rows))
     if by_model:
         raise KeyError(f"no order is known for {min(by_model)}")
     return keys
+
+
+def row_label(model: str) -> str | Promise:
+    """What rows of a model, named in small letters, are called."""
+    return apps.get_model("plans", model)._meta.verbose_name_plural or model
 
 
 def too_long(objects: Iterable[Row]) -> list[tuple[str, int]]:
@@ -154,8 +161,6 @@ def _value(field: models.Field[Any, Any], value: Any, keys: Mapping[Key, int]) -
 
 
 _NAMED_AT_MOST = 20
-# Rows; some thousands of them take seconds.
-_LONG = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,39 +216,25 @@ class DryRun:
         return self.counts["reportinground"] > 0
 
     @property
-    def is_long(self) -> bool:
-        """Whether making it takes so long that people should see how far it is."""
-        return len(self.objects) > _LONG
-
-    @property
     def makes_plan(self) -> bool:
         return self.counts["plan"] > 0
 
 
-def dry_run(draft: SeedDraft, parsed: Parsed) -> DryRun:
-    """What committing ``draft``, which reads as ``parsed``, will make. Changes nothing."""
-    return to_the_end(_dry_run(draft, parsed))
+def dry_run(
+    draft: SeedDraft, parsed: Parsed | None = None, *, progress: Progress = no_progress
+) -> DryRun:
+    """What committing ``draft`` will make. Changes nothing.
 
-
-def trying_out(draft: SeedDraft) -> Steps[DryRun]:
-    """``dry_run`` of the draft as it reads with its corrections, in steps; of these there are none
-    while its reading and matching are remembered.
-
-    Raises InvalidError when the document cannot be read, or a correction does not fit.
+    ``parsed`` is how it reads, by default with its corrections. Raises InvalidError when the
+    document cannot be read, or a correction does not fit.
     """
-    try:
-        parsed = yield from parsing(draft)
-    except (CorrectionError, SourceError) as error:
-        raise InvalidError(str(error)) from error
-    return (yield from _dry_run(draft, parsed))
-
-
-def _dry_run(draft: SeedDraft, parsed: Parsed) -> Steps[DryRun]:
+    if parsed is None:
+        parsed = checked(draft, corrections_of(draft), progress=progress)
     head = parsed.head if draft.with_round else replace(parsed.head, as_at=None)
     objects = list(_objects(draft, parsed, head))
     matching = None
     if draft.base is not None:
-        matching = yield from matching_with(draft, draft.base, parsed.outline)
+        matching = matching_of(draft, draft.base, parsed.outline, progress=progress)
     counts = Counter(item["model"].removeprefix("plans.") for item in objects)
     if matching is not None:
         counts["lineage"] = matching.link_count
@@ -271,58 +262,83 @@ def commit_draft(
     ``anomalies_seen`` says that a person has looked at what is odd in the document. Raises
     NotAllowedError, StaleDraftError, and InvalidError while anything stands in the way.
     """
-    begun = begin_commit(
+    prepared = prepare_commit(
         draft_id=draft_id, by=by, base_revision=base_revision, anomalies_seen=anomalies_seen
     )
-    return to_the_end(begun.steps())
+    return make_version(prepared)
 
 
 @dataclass(frozen=True, slots=True)
-class Begun:
-    """A commit that may go on: all that can be checked beforehand is checked."""
+class PreparedCommit:
+    """A commit of which all that can be checked beforehand is checked."""
 
     draft_id: int
     by: User
     base_revision: int
     run: DryRun
 
-    def steps(self) -> Steps[PlanVersion]:
-        """Make the version in steps, all of them in one transaction.
 
-        It ends with the last step. Given up before, or refused, nothing is made. Raises
-        NotAllowedError, StaleDraftError, and InvalidError when somebody came in between.
-        """
-        head = self.run.head
-        with changing(self.draft_id, self.by, self.base_revision) as draft:
-            matching = self.run.matching
-            if matching is not None:
-                check_unchanged(matching)
-            known = _known(draft, head)
-            keys = yield from write_rows(self.run.objects, known=known)
-            version_key = ("planversion", head.plan_slug, head.version_slug)
-            version = PlanVersion.objects.select_related("plan").get(pk=keys[version_key])
-            if matching is not None:
-                links = keep_lineage(matching, version)
-                yield Step("lineage", links, links)
-            draft.state = SeedDraft.State.COMMITTED
-            draft.version = version
-            draft.plan = version.plan
-            what = f"{version.plan} – {version.symbol}"
-            note(AuditEntry.Action.VERSION_SEEDED, draft, self.by, what=what)
-        return version
-
-
-def begin_commit(
-    *, draft_id: int, by: User, base_revision: int, anomalies_seen: bool = False
-) -> Begun:
-    """Check all that ``commit_draft`` does and make nothing yet: ``steps`` of the result does.
+def prepare_commit(
+    *,
+    draft_id: int,
+    by: User,
+    base_revision: int,
+    anomalies_seen: bool = False,
+    progress: Progress = no_progress,
+) -> PreparedCommit:
+    """Check all that ``commit_draft`` does, for ``make_version``. Changes nothing.
 
     Raises as ``commit_draft``.
     """
     draft = draft_as_seen(draft_id, by, base_revision)
-    run = dry_run(draft, checked(draft, corrections_of(draft)))
+    run = dry_run(draft, progress=progress)
     _check_clear(run, anomalies_seen)
-    return Begun(draft_id, by, base_revision, run)
+    return PreparedCommit(draft_id, by, base_revision, run)
+
+
+def make_version(prepared: PreparedCommit, *, progress: Progress = no_progress) -> PlanVersion:
+    """Make the version in one transaction.
+
+    Raises NotAllowedError, StaleDraftError, and InvalidError when somebody came in between.
+    """
+    run, by = prepared.run, prepared.by
+    with changing(prepared.draft_id, by, prepared.base_revision) as draft:
+        if run.matching is not None:
+            check_unchanged(run.matching)
+        keys = write_rows(run.objects, known=_known(draft, run.head), progress=progress)
+        version_key = ("planversion", run.head.plan_slug, run.head.version_slug)
+        version = PlanVersion.objects.select_related("plan").get(pk=keys[version_key])
+        if run.matching is not None:
+            links = keep_lineage(run.matching, version)
+            progress("lineage", links, links)
+        draft.state = SeedDraft.State.COMMITTED
+        draft.version = version
+        draft.plan = version.plan
+        what = f"{version.plan} – {version.symbol}"
+        note(AuditEntry.Action.VERSION_SEEDED, draft, by, what=what)
+    return version
+
+
+def request_commit(
+    *, draft_id: int, by: User, base_revision: int, anomalies_seen: bool = False
+) -> Job:
+    """The job that makes the version of a long draft as ``commit_draft`` does.
+
+    Raises NotAllowedError and StaleDraftError.
+    """
+    draft = draft_as_seen(draft_id, by, base_revision)
+    return enqueue(
+        "seed_commit",
+        key=f"seed_commit:{draft_id}",
+        arguments={
+            "draft": draft_id,
+            "base_revision": base_revision,
+            "anomalies_seen": anomalies_seen,
+        },
+        requested_by=by,
+        next_url=draft.get_absolute_url(),
+        size=draft.document.size,
+    )
 
 
 def _objects(draft: SeedDraft, parsed: Parsed, head: DocumentHead) -> Iterator[Object]:

@@ -11,13 +11,22 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from plans.models import AuditEntry, Plan, PlanVersion, SeedDraft, SourceDocument
+from plans.jobs import files
+from plans.jobs.services import enqueue
+from plans.models import AuditEntry, Job, Plan, PlanVersion, SeedDraft, SourceDocument
 from plans.reading.corrections import CorrectionError, Corrections
-from plans.reading.progress import Steps, to_the_end
+from plans.reading.progress import Progress, no_progress
 from plans.reading.readers import MappingNeededError
 from plans.reading.readers.kinds import kind_of
 from plans.reading.source_table import SourceError
-from plans.seeding.queries.drafts import corrections_of, document_section, parsing
+from plans.seeding.queries.drafts import (
+    corrections_of,
+    document_section,
+    is_long,
+    parsed,
+    reading_key,
+)
+from plans.seeding.queries.matching import is_prepared
 from plans.seeding.services.guards import (
     changing,
     check_seeder,
@@ -47,73 +56,146 @@ def start_draft(
     first of a new one. Raises NotAllowedError, InvalidError for a document that cannot be read,
     and StaleDraftError when the plan or version was taken back while it was.
     """
-    return to_the_end(starting(by=by, name=name, content=content, plan=plan, base=base))
+    return keep_draft(read_draft(by=by, name=name, content=content, plan=plan, base=base), by=by)
 
 
-def starting(
+def read_draft(
     *,
     by: User,
     name: str,
     content: bytes,
     plan: Plan | None = None,
     base: PlanVersion | None = None,
-) -> Steps[SeedDraft]:
-    """``start_draft`` in steps. Given up before the last of them, nothing is kept."""
-    draft = yield from reading_ahead(by=by, name=name, content=content, plan=plan, base=base)
-    with transaction.atomic():
-        _check_there(plan, base)
-        draft.document = _kept(content, draft.file_name, draft.document.kind, by)
-        draft.save()
-        note(AuditEntry.Action.SEED_STARTED, draft, by, what=draft.document.sha256[:12])
-        return draft
+    progress: Progress = no_progress,
+) -> SeedDraft:
+    """Read an uploaded document, which the process then remembers; its draft, not saved.
 
-
-def reading_ahead(
-    *,
-    by: User,
-    name: str,
-    content: bytes,
-    plan: Plan | None = None,
-    base: PlanVersion | None = None,
-) -> Steps[SeedDraft]:
-    """What ``starting`` does before it keeps anything, in steps: the draft, which is not saved.
-
-    What it read is remembered. Raises as ``start_draft``.
+    Raises as ``start_draft``.
     """
     check_seeder(by)
     if base is not None and (plan is None or base.plan_id != plan.pk):
         raise InvalidError(_("The version before is one of another plan."), field="base")
-    file_name = prose.one_line(storable(name))[-MAX_NAME:] or "document"
-    document = SourceDocument(sha256=hashlib.sha256(content).hexdigest())
-    draft = SeedDraft(document=document, file_name=file_name, plan=plan, base=base, made_by=by)
+    document = SourceDocument(
+        sha256=hashlib.sha256(content).hexdigest(), size=len(content), content=content
+    )
+    draft = SeedDraft(
+        document=document, file_name=document_name(name), plan=plan, base=base, made_by=by
+    )
     draft.head = _first_head(draft)
     try:
         document.kind = kind_of(content)
-        yield from _read(draft, content)
+        # A sheet whose columns a person has to name, or a head that a person has to mend: the
+        # draft's next steps.
+        with suppress(MappingNeededError, CorrectionError):
+            nothing = Corrections(document_section(draft.head), ())
+            parsed(draft, corrections=nothing, progress=progress)
     except SourceError as error:
         raise InvalidError(str(error), field="document") from error
     return draft
+
+
+def keep_draft(draft: SeedDraft, *, by: User) -> SeedDraft:
+    """Save what ``read_draft`` gave, with the document.
+
+    Raises StaleDraftError when the plan or version was taken back meanwhile.
+    """
+    document = draft.document
+    with transaction.atomic():
+        _check_there(draft.plan, draft.base)
+        draft.document, _made = SourceDocument.objects.defer("content").get_or_create(
+            sha256=document.sha256,
+            defaults={
+                "name": draft.file_name,
+                "kind": document.kind,
+                "size": document.size,
+                "content": document.content,
+                "uploaded_by": by,
+            },
+        )
+        draft.save()
+        note(AuditEntry.Action.SEED_STARTED, draft, by, what=document.sha256[:12])
+    return draft
+
+
+def request_upload(
+    *,
+    by: User,
+    name: str,
+    content: bytes,
+    plan: Plan | None = None,
+    base: PlanVersion | None = None,
+) -> Job:
+    """The job that begins a draft as ``start_draft`` does, for a long document.
+
+    Raises NotAllowedError, and InvalidError for bytes that are no document.
+    """
+    check_seeder(by)
+    try:
+        kind_of(content)
+    except SourceError as error:
+        raise InvalidError(str(error), field="document") from error
+    sha256 = hashlib.sha256(content).hexdigest()
+    key = files.file_key(sha256, "upload")
+    files.store(key, content)
+    arguments = {
+        "file": key,
+        "name": document_name(name),
+        "plan": plan.pk if plan else None,
+        "base": base.pk if base else None,
+    }
+    return enqueue(
+        "seed_upload",
+        key=f"seed_upload:{by.pk}:{arguments['plan']}:{arguments['base']}:{sha256}",
+        arguments=arguments,
+        requested_by=by,
+        size=len(content),
+    )
+
+
+def request_reading(
+    draft: SeedDraft, *, by: User, next_url: str, with_matching: bool = False
+) -> Job | None:
+    """The job that reads the draft's long document before the page ``next_url`` is shown.
+
+    With ``with_matching`` it matches it to the version before as well. None when it is short, or
+    read already, or was tried in vain: then the page says why.
+    """
+    try:
+        done = not is_long(draft) or is_prepared(draft, with_matching=with_matching)
+    except (CorrectionError, SourceError):
+        return None
+    key = f"seed_reading:{draft.pk}:{draft.revision}:{reading_key(draft)}:{with_matching:d}"
+    ended = [Job.State.SUCCEEDED, Job.State.FAILED]
+    if done or Job.objects.filter(key=key, state__in=ended).exists():
+        return None
+    return enqueue(
+        "seed_reading",
+        key=key,
+        arguments={"draft": draft.pk, "with_matching": with_matching},
+        requested_by=by,
+        next_url=next_url,
+        variant="matching" if with_matching else "",
+        size=draft.document.size,
+    )
+
+
+def document_name(name: str) -> str:
+    """The name of an uploaded file, as it is kept."""
+    return prose.one_line(storable(name))[-MAX_NAME:] or "document"
 
 
 def _check_there(plan: Plan | None, base: PlanVersion | None) -> None:
     """Raise StaleDraftError when the plan or the version before is gone: reading takes time."""
     there = base is None or PlanVersion.objects.filter(pk=base.pk).exists()
     if not there or not (plan is None or Plan.objects.filter(pk=plan.pk).exists()):
-        raise StaleDraftError(
-            _("What it comes after was taken back meanwhile. Choose again, and upload it.")
-        )
+        raise taken_back()
 
 
-def _read(draft: SeedDraft, content: bytes) -> Steps[None]:
-    """Read the document, as the pages of the draft will show it and then remember it.
-
-    Raises SourceError.
-    """
-    nothing = Corrections(document_section(draft.head), ())
-    # A sheet whose columns a person has to name, or a head that a person has to mend: the draft's
-    # next steps.
-    with suppress(MappingNeededError, CorrectionError):
-        yield from parsing(draft, corrections=nothing, content=content)
+def taken_back() -> StaleDraftError:
+    """The refusal of a document whose plan or version before is gone."""
+    return StaleDraftError(
+        _("What it comes after was taken back meanwhile. Choose again, and upload it.")
+    )
 
 
 def set_mapping(
@@ -180,21 +262,6 @@ def discard(*, draft_id: int, by: User, base_revision: int) -> SeedDraft:
         draft.state = SeedDraft.State.DISCARDED
         note(AuditEntry.Action.SEED_DISCARDED, draft, by, what="")
         return draft
-
-
-def _kept(content: bytes, name: str, kind: str, by: User) -> SourceDocument:
-    sha256 = hashlib.sha256(content).hexdigest()
-    document, _made = SourceDocument.objects.defer("content").get_or_create(
-        sha256=sha256,
-        defaults={
-            "name": name,
-            "kind": kind,
-            "size": len(content),
-            "content": content,
-            "uploaded_by": by,
-        },
-    )
-    return document
 
 
 def _first_head(draft: SeedDraft) -> dict[str, Any]:

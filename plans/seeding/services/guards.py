@@ -16,6 +16,7 @@ from plans import permissions
 from plans.models import AuditEntry, PlanVersion, SeedDraft
 from plans.reading.corrections import CorrectionError, Corrections
 from plans.reading.pipeline import Parsed
+from plans.reading.progress import Progress, no_progress
 from plans.reading.source_table import SourceError
 from plans.seeding.queries.drafts import parsed
 from plans.web.refusals import InvalidError, NotAllowedError, StaleDraftError
@@ -69,14 +70,16 @@ def locked_version(version_id: int) -> PlanVersion:
     return version
 
 
-def checked(draft: SeedDraft, corrections: Corrections) -> Parsed:
+def checked(
+    draft: SeedDraft, corrections: Corrections, *, progress: Progress = no_progress
+) -> Parsed:
     """The document of ``draft`` as it reads with ``corrections``.
 
     Raises InvalidError, whose sentence names the place, when it cannot be read or one does not
     fit.
     """
     try:
-        return parsed(draft, corrections=corrections)
+        return parsed(draft, corrections=corrections, progress=progress)
     except (CorrectionError, SourceError) as error:
         raise InvalidError(str(error)) from error
 

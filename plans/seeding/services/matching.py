@@ -14,9 +14,9 @@ from plans.catalogue.queries.lineage import proposals
 from plans.models import KIND_LABELS, AuditEntry, MatchDecision, SeedDraft
 from plans.reading.corrections import CorrectionError
 from plans.reading.matching import Kind, Stated, VersionElement, fingerprint, kind_of
-from plans.reading.progress import Steps, to_the_end
+from plans.reading.progress import Progress, no_progress
 from plans.reading.source_table import SourceError
-from plans.seeding.queries.matching import DecidedRow, Matching, matching_steps
+from plans.seeding.queries.matching import DecidedRow, Matching, matching_of
 from plans.seeding.services.guards import changing, draft_as_seen, note, storable
 from plans.text import prose
 from plans.web.refusals import InvalidError
@@ -228,18 +228,13 @@ def undecided(matching: Matching) -> str:
     ) % {"count": len(left), "named": named}
 
 
-def matching_for(draft: SeedDraft) -> Matching:
+def matching_for(draft: SeedDraft, *, progress: Progress = no_progress) -> Matching:
     """What became of every element of the version before. Raises InvalidError when there is none,
     or the document cannot be read."""
-    return to_the_end(finding(draft))
-
-
-def finding(draft: SeedDraft) -> Steps[Matching]:
-    """``matching_for`` in steps, of which there are none while it is remembered."""
     if draft.base is None:
         raise InvalidError(_("This is the first version of its plan; there is nothing to match."))
     try:
-        return (yield from matching_steps(draft, draft.base))
+        return matching_of(draft, draft.base, progress=progress)
     except (CorrectionError, SourceError) as error:
         raise InvalidError(str(error)) from error
 

@@ -6,17 +6,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from plans.catalogue.queries.items import AmendableText, amendable_texts, find_item
-from plans.models import ActionElement, PlanVersion, SeedDraft
-from plans.reading.progress import to_the_end
+from plans.models import ActionElement
 from plans.seeding.forms.drafts import CommitForm, CorrigendumForm, ReasonForm
-from plans.seeding.in_steps import Page, answer_in_steps, head_start
+from plans.seeding.queries.drafts import is_long
 from plans.seeding.services import commit as services
 from plans.seeding.services import publish as taking_back
 from plans.seeding.services.publish import amend_text, publish_version
@@ -25,7 +23,9 @@ from plans.seeding.views.common import (
     base_revision,
     conflict,
     draft_or_404,
+    refused_job,
     sentence,
+    waiting,
 )
 from plans.web.refusals import INVALID, InvalidError, RefusedError, StaleDraftError
 from plans.web.shortcuts import current_user, version_or_404
@@ -33,26 +33,26 @@ from plans.web.shortcuts import current_user, version_or_404
 
 @administrator_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def commit(request: HttpRequest, draft_id: int) -> HttpResponseBase:
-    """What will be made of a draft, what stands in the way, and making it.
+def commit(request: HttpRequest, draft_id: int) -> HttpResponse:
+    """What will be made of a draft, what stands in the way, and making it; a long one by a job.
 
-    That is found of a long draft, and a long version is made, while the answer is being sent.
+    ``?refused=`` names a job that did not make it: the form is shown as it was, with the reason.
     """
     draft = draft_or_404(request, draft_id)
     form = CommitForm()
     code = 200
     if request.method == "POST":
         form = CommitForm(request.POST)
+        known: dict[str, Any] = {
+            "draft_id": draft_id,
+            "by": current_user(request),
+            "base_revision": base_revision(request),
+            "anomalies_seen": form.is_valid() and form.cleaned_data["anomalies_seen"],
+        }
         try:
-            begun = services.begin_commit(
-                draft_id=draft_id,
-                by=current_user(request),
-                base_revision=base_revision(request),
-                anomalies_seen=form.is_valid() and form.cleaned_data["anomalies_seen"],
-            )
-            if begun.run.is_long:
-                return answer_in_steps(request, begun.steps(), _making(request, draft, begun))
-            version = to_the_end(begun.steps())
+            if is_long(draft):
+                return redirect("plans:job", services.request_commit(**known).pk)
+            version = services.commit_draft(**known)
         except InvalidError as refusal:
             form.add_error(refusal.field or None, str(refusal))
             code = refusal.status_code
@@ -68,47 +68,22 @@ def commit(request: HttpRequest, draft_id: int) -> HttpResponseBase:
                 % {"symbol": version.symbol},
             )
             return redirect("plans:seed_draft", draft_id)
+    elif (refused := refused_job(request, "seed_commit")) and (
+        refused.arguments["draft"] == draft_id
+    ):
+        form = CommitForm({"anomalies_seen": refused.arguments["anomalies_seen"]})
+        form.add_error(None, refused.failure_message)
     if not draft.is_draft:
         return redirect("plans:seed_draft", draft_id)
+    if wait := waiting(request, draft, with_matching=True):
+        return wait
     try:
-        start = head_start(services.trying_out(draft))
+        run = services.dry_run(draft)
     except RefusedError as error:
         messages.error(request, sentence(error))
         return redirect("plans:seed_draft", draft_id)
-    if not start.ended and code == 200:
-        return answer_in_steps(request, start.steps(), _trying_out(request, draft))
-    run = to_the_end(start.steps())
-    context = {"draft": draft, "run": run, "form": form}
+    context = {"draft": draft, "run": run, "form": form, "is_long": is_long(draft)}
     return render(request, "seeding/commit.html", context, status=code)
-
-
-def _trying_out(request: HttpRequest, draft: SeedDraft) -> Page[services.DryRun]:
-    """The page on which it is found what will be made of a long draft, and listed then."""
-
-    def outcome(run: services.DryRun) -> str:
-        context = {"draft": draft, "run": run, "form": CommitForm()}
-        return render_to_string("seeding/partials/commit_body.html", context, request)
-
-    def refusal(message: str) -> str:
-        context = {"draft": draft, "message": message}
-        return render_to_string("seeding/partials/made.html", context)
-
-    return Page("seeding/commit_making.html", {"draft": draft}, outcome, refusal)
-
-
-def _making(request: HttpRequest, draft: SeedDraft, begun: services.Begun) -> Page[PlanVersion]:
-    """The page on which a long version is made."""
-
-    def made(**what: Any) -> str:
-        known = {"draft": draft, "user": current_user(request)}
-        return render_to_string("seeding/partials/made.html", {**known, **what})
-
-    return Page(
-        "seeding/making.html",
-        {"draft": draft, "run": begun.run},
-        outcome=lambda version: made(version=version),
-        refusal=lambda message: made(message=message),
-    )
 
 
 @administrator_required

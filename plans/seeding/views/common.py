@@ -5,21 +5,24 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from plans import permissions
-from plans.models import SeedDraft
+from plans.jobs.queries import visible_job
+from plans.models import Job, SeedDraft
 from plans.reading.corrections import CorrectionError
 from plans.reading.pipeline import Parsed
 from plans.reading.source_table import SourceError
 from plans.seeding.queries.drafts import find_draft, parsed
+from plans.seeding.services.drafts import request_reading
 from plans.web.decorators import View, keeps_input
 from plans.web.forms import parse_int
 from plans.web.recovery import typed_fields
 from plans.web.refusals import RefusedError
+from plans.web.shortcuts import current_user
 
 TOML = "application/toml; charset=utf-8"
 
@@ -58,6 +61,35 @@ def base_revision(request: HttpRequest) -> int:
     it says none."""
     revision = parse_int(request.POST.get("base_revision", ""))
     return -1 if revision is None else revision
+
+
+def waiting(
+    request: HttpRequest, draft: SeedDraft, *, with_matching: bool = False
+) -> HttpResponse | None:
+    """The way to the job that reads the draft's long document before this page is shown.
+
+    None when there is nothing to wait for. What is sent in never waits.
+    """
+    if request.method == "POST":
+        return None
+    job = request_reading(
+        draft,
+        by=current_user(request),
+        next_url=request.get_full_path(),
+        with_matching=with_matching,
+    )
+    return redirect("plans:job", job.pk) if job is not None else None
+
+
+def refused_job(request: HttpRequest, kind: str) -> Job | None:
+    """The job whose refusal ``?refused=`` asks to be shown in its form; None for any other."""
+    asked = request.GET.get("refused", "")
+    if not (asked.isdecimal() and len(asked) <= _LONGEST_NUMBER):
+        return None
+    job = visible_job(request.user, int(asked))
+    if job is None or job.kind != kind or job.state != Job.State.FAILED:
+        return None
+    return job
 
 
 def conflict(request: HttpRequest, draft: SeedDraft, refusal: RefusedError) -> HttpResponse:

@@ -5,25 +5,29 @@ from __future__ import annotations
 from dataclasses import replace
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from plans import permissions
-from plans.models import Plan, SeedDraft
+from plans.models import Job, Plan, SeedDraft
 from plans.reading.corrections import CorrectionError, read_corrections
 from plans.reading.pipeline import Parsed
-from plans.reading.progress import Steps
 from plans.reading.readers import Columns, columns_of
 from plans.reading.readers.mapping import mapping_from
 from plans.reading.source_table import SourceError
 from plans.reading.template import csv_template, xlsx_template
-from plans.seeding.forms.drafts import ColumnsForm, CorrectionsForm, HeadForm, SheetForm, UploadForm
-from plans.seeding.in_steps import Page, answer_in_steps, head_start
-from plans.seeding.queries.drafts import content_of, corrections_file, drafts_in_work
+from plans.seeding.forms.drafts import (
+    NEW_PLAN,
+    ColumnsForm,
+    CorrectionsForm,
+    HeadForm,
+    SheetForm,
+    UploadForm,
+)
+from plans.seeding.queries.drafts import content_of, corrections_file, drafts_in_work, takes_long
 from plans.seeding.queries.fixtures import version_fixture
 from plans.seeding.services import drafts, steps
 from plans.seeding.views.common import (
@@ -34,7 +38,9 @@ from plans.seeding.views.common import (
     download,
     draft_or_404,
     reading_of,
+    refused_job,
     sentence,
+    waiting,
 )
 from plans.web.forms import LARGEST, parse_int
 from plans.web.refusals import INVALID, InvalidError, RefusedError, StaleDraftError
@@ -45,62 +51,61 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 @administrator_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def seed_list(request: HttpRequest) -> HttpResponseBase:
-    """The drafts of versions, and the upload that begins another.
+def seed_list(request: HttpRequest) -> HttpResponse:
+    """The drafts of versions, and the upload that begins another; a job reads a long document.
 
-    A long document is read while the answer is being sent.
+    ``?refused=`` names a job that could not: the form is shown as it was, with the reason.
     """
     plans = Plan.objects.all()
     versions = permissions.visible_versions(request.user).order_by("plan", "-dated_on", "-slug")
     code = 200
+    refused = refused_job(request, "seed_upload")
     if request.method == "POST":
         form = UploadForm(request.POST, request.FILES, plans=plans, versions=versions)
         code = INVALID
         if form.is_valid():
             try:
-                start = head_start(_starting(request, form))
+                return _uploaded(request, form)
             except RefusedError as refusal:
                 form.add_error("document", sentence(refusal))
                 code = refusal.status_code
-            else:
-                if not start.ended:
-                    return answer_in_steps(request, start.steps(), _reading(request, form))
-                messages.success(
-                    request, _("The document is kept as a draft. Go through the steps below.")
-                )
-                return redirect("plans:seed_draft", start.result.pk)
     else:
-        form = UploadForm(place=request.GET.get("after", ""), plans=plans, versions=versions)
+        place = _place_of(refused) if refused else request.GET.get("after", "")
+        form = UploadForm(place=place, plans=plans, versions=versions)
     return render(
         request,
         "seeding/list.html",
-        {"form": form, "drafts": drafts_in_work(request.user)},
+        {
+            "form": form,
+            "drafts": drafts_in_work(request.user),
+            "refusal": sentence(refused.failure_message) if refused else "",
+        },
         status=code,
     )
 
 
-def _starting(request: HttpRequest, form: UploadForm) -> Steps[SeedDraft]:
+def _uploaded(request: HttpRequest, form: UploadForm) -> HttpResponse:
     plan, base = form.cleaned_data["place"]
     file = form.cleaned_data["document"]
-    return drafts.starting(
-        by=current_user(request), name=file.name, content=file.read(), plan=plan, base=base
-    )
+    upload = {
+        "by": current_user(request),
+        "name": file.name,
+        "content": file.read(),
+        "plan": plan,
+        "base": base,
+    }
+    if takes_long(file.size):
+        return redirect("plans:job", drafts.request_upload(**upload).pk)
+    draft = drafts.start_draft(**upload)
+    messages.success(request, _("The document is kept as a draft. Go through the steps below."))
+    return redirect("plans:seed_draft", draft.pk)
 
 
-def _reading(request: HttpRequest, form: UploadForm) -> Page[SeedDraft]:
-    """The page on which a long document is read; refused, it ends with the form as it was."""
-
-    def refused(message: str) -> str:
-        form.add_error("document", message)
-        return render_to_string("seeding/partials/read.html", {"form": form}, request)
-
-    file = form.cleaned_data["document"]
-    return Page(
-        "seeding/reading.html",
-        {"name": file.name, "size": file.size},
-        outcome=lambda draft: render_to_string("seeding/partials/read.html", {"read": draft}),
-        refusal=lambda message: refused(sentence(message)),
-    )
+def _place_of(job: Job) -> str:
+    """What was chosen in the form that asked for the job."""
+    if job.arguments["base"]:
+        return f"version:{job.arguments['base']}"
+    return f"plan:{job.arguments['plan']}" if job.arguments["plan"] else NEW_PLAN
 
 
 @administrator_required
@@ -122,6 +127,8 @@ def overview(request: HttpRequest, draft_id: int) -> HttpResponse:
                 form.add_error("corrections", sentence(refusal))
             else:
                 return redirect("plans:seed_draft", draft_id)
+    if wait := waiting(request, draft):
+        return wait
     parsed, problem = reading_of(draft)
     return render(
         request,
@@ -168,6 +175,8 @@ def _replaced(request: HttpRequest, draft: SeedDraft, form: CorrectionsForm) -> 
 def head(request: HttpRequest, draft_id: int) -> HttpResponse:
     """What the document does not print about itself."""
     draft = draft_or_404(request, draft_id)
+    if wait := waiting(request, draft):
+        return wait
     parsed, problem = reading_of(draft)
     if parsed is None:
         messages.error(request, problem)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -19,7 +18,6 @@ from plans.reading.corrections import CorrectionError
 from plans.reading.matching import Kind, MatchingFileError, read_stated
 from plans.reading.source_table import SourceError
 from plans.seeding.forms.drafts import ChangeForm, DecisionsForm
-from plans.seeding.in_steps import Page, answer_in_steps, head_start
 from plans.seeding.queries.matching import (
     DecidedRow,
     Matching,
@@ -37,6 +35,7 @@ from plans.seeding.views.common import (
     download,
     draft_or_404,
     sentence,
+    waiting,
 )
 from plans.web.forms import parse_int
 from plans.web.refusals import INVALID, InvalidError, RefusedError
@@ -47,10 +46,10 @@ _LONGEST_QUERY = 200
 
 @administrator_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def matching(request: HttpRequest, draft_id: int) -> HttpResponseBase:
+def matching(request: HttpRequest, draft_id: int) -> HttpResponse:
     """The rows, narrowed by ``?kind=`` and ``?left=1``, a page at a time; takes what is accepted
-    or withdrawn. Of a long plan they are found while the answer is being sent."""
-    draft, _base = _draft_and_base(request, draft_id)
+    or withdrawn."""
+    draft, base = _draft_and_base(request, draft_id)
     if request.method == "POST":
         try:
             said = _done(request, draft)
@@ -63,13 +62,12 @@ def matching(request: HttpRequest, draft_id: int) -> HttpResponseBase:
         return redirect(_here(draft, request.POST.get("query", ""), request.POST.get("at", "")))
     if not draft.is_draft:
         return redirect("plans:seed_draft", draft_id)
-    try:
-        start = head_start(services.finding(draft))
-    except RefusedError as error:
-        return _unreadable(request, draft, error)
-    if start.ended:
-        return render(request, "seeding/matching.html", _listed(request, draft, start.result))
-    return answer_in_steps(request, start.steps(), _finding(request, draft))
+    if wait := waiting(request, draft, with_matching=True):
+        return wait
+    found = _matching(request, draft, base)
+    if isinstance(found, HttpResponse):
+        return found
+    return render(request, "seeding/matching.html", _listed(request, draft, found))
 
 
 def _listed(request: HttpRequest, draft: SeedDraft, found: Matching) -> dict[str, Any]:
@@ -91,20 +89,6 @@ def _listed(request: HttpRequest, draft: SeedDraft, found: Matching) -> dict[str
     }
 
 
-def _finding(request: HttpRequest, draft: SeedDraft) -> Page[Matching]:
-    """The page on which it is found what became of the elements of a long plan, and listed then."""
-
-    def outcome(found: Matching) -> str:
-        context = _listed(request, draft, found)
-        return render_to_string("seeding/partials/matching_body.html", context, request)
-
-    def refusal(message: str) -> str:
-        context = {"draft": draft, "message": message}
-        return render_to_string("seeding/partials/made.html", context)
-
-    return Page("seeding/matching_making.html", {"draft": draft}, outcome, refusal)
-
-
 @administrator_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def change(request: HttpRequest, draft_id: int, fingerprint: str) -> HttpResponse:
@@ -112,6 +96,8 @@ def change(request: HttpRequest, draft_id: int, fingerprint: str) -> HttpRespons
     draft, base = _draft_and_base(request, draft_id)
     if not draft.is_draft:
         return redirect("plans:seed_draft", draft_id)
+    if wait := waiting(request, draft, with_matching=True):
+        return wait
     found = _matching(request, draft, base)
     if isinstance(found, HttpResponse):
         return found
@@ -218,6 +204,8 @@ def decisions(request: HttpRequest, draft_id: int) -> HttpResponse:
     """The file of decisions, which this page takes again and so does ``seed_version``; with
     ``?proposed=1`` it holds what is proposed as well."""
     draft, base = _draft_and_base(request, draft_id)
+    if wait := waiting(request, draft, with_matching=True):
+        return wait
     found = _matching(request, draft, base)
     if isinstance(found, HttpResponse):
         return found

@@ -20,7 +20,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from plans.models import SeedStep
+from plans.models import SeedDraft, SeedStep
 from plans.reading.corrections import CorrectionError
 from plans.reading.review import Section
 from plans.reading.source_table import SourceError
@@ -28,7 +28,13 @@ from plans.seeding.forms.review import FORMS
 from plans.seeding.forms.steps import OPERATION_LABELS, Choice, StepForm
 from plans.seeding.queries.drafts import Desk, desk
 from plans.seeding.services import steps
-from plans.seeding.views.common import administrator_required, base_revision, draft_or_404, sentence
+from plans.seeding.views.common import (
+    administrator_required,
+    base_revision,
+    draft_or_404,
+    sentence,
+    waiting,
+)
 from plans.web.forms import parse_int
 from plans.web.recovery import typed_fields
 from plans.web.refusals import INVALID, InvalidError, RefusedError, StaleDraftError
@@ -48,7 +54,10 @@ def review(request: HttpRequest, draft_id: int) -> HttpResponse:
     ``?section=`` is the section to look at, ``?block=`` (any number of them) what was chosen,
     ``?op=`` what is to be done with it.
     """
-    found = _opened(request, draft_id)
+    draft = draft_or_404(request, draft_id)
+    if wait := waiting(request, draft):
+        return wait
+    found = _opened(request, draft)
     if isinstance(found, HttpResponse):
         return found
     if request.method != "POST":
@@ -61,7 +70,7 @@ def review(request: HttpRequest, draft_id: int) -> HttpResponse:
         where = _changed(request, found, action)
     except RefusedError as refusal:
         # What came in between is in the desk that is opened now.
-        anew = _opened(request, draft_id)
+        anew = _opened(request, draft_or_404(request, draft_id))
         if isinstance(anew, HttpResponse):
             return anew
         return _page(request, anew, _choice(request.POST, anew), refusal=refusal)
@@ -78,9 +87,8 @@ class InBetween:
     undone: bool
 
 
-def _opened(request: HttpRequest, draft_id: int) -> Desk | HttpResponse:
-    """The draft as it is now, or a page that says why its document cannot be read."""
-    draft = draft_or_404(request, draft_id)
+def _opened(request: HttpRequest, draft: SeedDraft) -> Desk | HttpResponse:
+    """The draft under review, or a page that says why its document cannot be read."""
     try:
         return desk(draft)
     except (SourceError, CorrectionError) as error:
@@ -149,7 +157,7 @@ def _stale(
     request: HttpRequest, draft_id: int, kind: type[StepForm], refusal: StaleDraftError
 ) -> HttpResponse:
     """The draft as it is now, what came in between, and the form with what was typed."""
-    anew = _opened(request, draft_id)
+    anew = _opened(request, draft_or_404(request, draft_id))
     if isinstance(anew, HttpResponse):
         return anew
     choice = _choice(request.POST, anew)
