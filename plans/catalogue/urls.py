@@ -13,7 +13,7 @@ urlpatterns: list[URLPattern] = [
     path("plans/<slug:plan>/", views.plan, name="plan"),
     path("plans/<slug:plan>/deadlines.ics", feeds.plan_calendar, name="plan_calendar"),
     path("plans/<slug:plan>/changes.atom", feeds.plan_feed, name="plan_feed"),
-    # No version has the short name “compare” (``RESERVED_SLUGS``), so this clashes with none below.
+    # No version is called “compare” (``plans.text.slugs``), so this clashes with none below.
     path(
         "plans/<slug:plan>/compare/<slug:earlier>/<slug:later>/",
         views.changes,

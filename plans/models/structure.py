@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from plans.models.base import NaturalKeyed
-from plans.reading.heads import RESERVED_SLUGS
+from plans.text.slugs import RESERVED_SLUGS
 from plans.text.timeframes import Kind, Precision, Recurrence, Rule
 
 

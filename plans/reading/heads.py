@@ -14,6 +14,7 @@ from typing import Any
 
 from plans.reading.corrections import CorrectionError
 from plans.reading.outline import Outline
+from plans.text.slugs import MAX_SLUG, RESERVED_SLUGS, hyphened, is_slug
 from plans.text.timeframes import Precision, read_rule
 
 # -- Days that headings name ----------------------------------------------------------------------
@@ -40,11 +41,7 @@ def day_in(text: str, *, language: str = "en") -> date | None:
     return None
 
 
-_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _DATE = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")
-_MAX_SLUG = 60
-RESERVED_SLUGS = ("compare",)
-"""Short names that no version may have, because addresses have these words in their place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +90,7 @@ def read_head(document: Mapping[str, Any], outline: Outline, *, file_stem: str) 
     if unknown:
         raise CorrectionError(f"[document] does not know {min(unknown)!r}")
     language = language_of(document)
-    slug = _slug(file_stem)
+    slug = hyphened(file_stem) or "plan"
     if slug in RESERVED_SLUGS:
         slug = f"{slug}-1"
     version_date = _text(document, "version_date")
@@ -102,7 +99,7 @@ def read_head(document: Mapping[str, Any], outline: Outline, *, file_stem: str) 
         plan_slug=_slug_value(document, "plan_slug") or slug,
         plan_title=_text(document, "plan_title") or outline.cover.title or file_stem,
         version_slug=_slug_value(document, "version_slug") or slug,
-        version_symbol=_text(document, "version_symbol") or file_stem[:_MAX_SLUG],
+        version_symbol=_text(document, "version_symbol") or file_stem[:MAX_SLUG],
         version_session=_text(document, "version_session"),
         version_date=version_date,
         language=language,
@@ -152,21 +149,8 @@ def truth_of(document: Mapping[str, Any], key: str, *, otherwise: bool) -> bool:
 
 def _slug_value(document: Mapping[str, Any], key: str) -> str:
     value = _text(document, key)
-    if value and (not _SLUG.fullmatch(value) or len(value) > _MAX_SLUG):
+    if value and not is_slug(value):
         raise CorrectionError(f"[document] {key}: write small letters, digits and hyphens")
     if value in RESERVED_SLUGS:
         raise CorrectionError(f"[document] {key}: “{value}” stands in addresses; write another")
     return value
-
-
-def slug_of(symbol: str) -> str:
-    """A short name made from a symbol: "gb276-tc-2" of "GB.276/TC/2"."""
-    return _hyphened(symbol.replace(".", ""))
-
-
-def _slug(name: str) -> str:
-    return _hyphened(name) or "plan"
-
-
-def _hyphened(text: str) -> str:
-    return "-".join(re.findall(r"[a-z0-9]+", text.lower()))[:_MAX_SLUG].strip("-")

@@ -11,9 +11,9 @@ from pytest_django import DjangoAssertNumQueries
 
 from plans.models import PlanVersion, Role, SeedDraft
 from plans.reading.corrections import read_corrections
-from plans.reading.heads import slug_of
 from plans.seeding.forms.drafts import UploadForm
 from plans.seeding.services import commit, drafts
+from plans.text.slugs import slug_of
 from tests.factories import make_user, make_version
 from tests.pages import text_of
 from tests.seeding.cases import NOTE, TEXT, Seeding, begin

@@ -25,7 +25,7 @@ from plans.management.arguments import (
 )
 from plans.models import Plan, PlanVersion, SeedDraft
 from plans.reading.corrections import CorrectionError, Corrections
-from plans.reading.heads import language_of, slug_of
+from plans.reading.heads import language_of
 from plans.reading.matching import MatchingFileError, Stated, read_stated
 from plans.reading.pipeline import NO_CORRECTIONS
 from plans.reading.progress import Progress
@@ -52,6 +52,7 @@ from plans.seeding.services.publish import publish_version
 from plans.seeding.services.steps import replace_steps
 from plans.seeding.tasks import COMMIT_STAGES
 from plans.templatetags.seeding_tags import language_name
+from plans.text.slugs import slug_of
 from plans.web.refusals import InvalidError, RefusedError
 
 # -- The arguments of ``seed_version``, and the files and columns that they name ------------------

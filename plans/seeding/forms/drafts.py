@@ -18,7 +18,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from plans.models import Plan, PlanVersion, SeedDraft
-from plans.reading.heads import DocumentHead, slug_of
+from plans.reading.heads import DocumentHead
 from plans.reading.matching import VersionElement
 from plans.reading.pipeline import Parsed
 from plans.reading.readers import Column, Columns
@@ -27,11 +27,12 @@ from plans.reading.readers.office import MAX_BYTES
 from plans.seeding.queries.matching import Choices
 from plans.seeding.services.matching import MAX_REASON
 from plans.seeding.services.publish import MAX_CORRIGENDUM_REASON, MAX_WORDS
+from plans.text.slugs import MAX_SLUG, SLUG, slug_of
 from plans.web.forms import PageForm
 
 NEW_PLAN = "new"
 MAX_CORRECTIONS = 2_000_000
-_SLUG = RegexValidator(r"\A[a-z0-9]+(-[a-z0-9]+)*\Z", _("Write small letters, digits and hyphens."))
+_SLUG = RegexValidator(rf"\A{SLUG.pattern}\Z", _("Write small letters, digits and hyphens."))
 _PARTIAL_DATE = RegexValidator(
     r"\A\d{4}(-\d{2}(-\d{2})?)?\Z", _("Write 1999, 1999-11 or 1999-11-17.")
 )
@@ -147,7 +148,7 @@ class HeadForm(PageForm):
     )
     plan_slug = forms.CharField(
         label=_("Short name of the plan"),
-        max_length=60,
+        max_length=MAX_SLUG,
         validators=[_SLUG],
         help_text=_("It stands in addresses: “technical-cooperation”."),
     )
@@ -158,7 +159,7 @@ class HeadForm(PageForm):
     )
     version_slug = forms.CharField(
         label=_("Short name of the version"),
-        max_length=60,
+        max_length=MAX_SLUG,
         required=False,
         validators=[_SLUG],
         help_text=_("It stands in addresses. Left empty, it is made from the symbol."),

@@ -83,10 +83,8 @@ def waiting(
 
 def refused_job(request: HttpRequest, kind: str) -> Job | None:
     """The job whose refusal ``?refused=`` asks to be shown in its form; None for any other."""
-    asked = request.GET.get("refused", "")
-    if not (asked.isdecimal() and len(asked) <= _LONGEST_NUMBER):
-        return None
-    job = visible_job(request.user, int(asked))
+    job_id = parse_int(request.GET.get("refused", ""))
+    job = visible_job(request.user, job_id) if job_id is not None else None
     if job is None or job.kind != kind or job.state != Job.State.FAILED:
         return None
     return job
