@@ -7,7 +7,7 @@ import time
 from plans.reading.correcting import apply_corrections
 from plans.reading.corrections import Corrections, operation_of
 from plans.reading.draft import Draft, Piece
-from plans.reading.source_table import BlockKind, Role
+from plans.reading.source_table import BlockKind, BlockRole
 
 PIECES = 10_000
 CORRECTIONS = 1_000
@@ -36,7 +36,7 @@ def _cpu(pieces: int, corrections: int) -> float:
 
 def _piece(number: int) -> Piece:
     name = f"p{number}"
-    return Piece(name, f"words {number} more", BlockKind.BULLET, Role.ELEMENT, 1, "", (name,))
+    return Piece(name, f"words {number} more", BlockKind.BULLET, BlockRole.ELEMENT, 1, "", (name,))
 
 
 def _corrections(pieces: int, count: int) -> Corrections:

@@ -13,35 +13,35 @@ from pathlib import Path
 from typing import Any
 
 from plans.models import ActionElement, ElementGroup, Issue, Part, PlanVersion, TimeFrame
-from plans.reading.matching import Kind, VersionElement
+from plans.reading.matching import LineageKind, VersionElement
 from tests.reading.documents import HEADINGS, bullets, table
 
 FIXTURE = Path(__file__).parents[1] / "fixtures" / "technical-cooperation.json"
 
-BECAME: tuple[tuple[Kind, tuple[str, ...], tuple[str, ...]], ...] = (
-    (Kind.REWORDED, ("I.1(a).1",), ("I.1(a).1",)),
-    (Kind.MOVED, ("I.1(b).2",), ("I.1(b).1",)),
-    (Kind.MOVED, ("I.1(b).1",), ("I.1(b).2",)),
-    (Kind.SPLIT, ("I.2(a).2",), ("I.2(a).2", "I.2(a).3")),
-    (Kind.MOVED, ("I.2(a).3",), ("I.2(a).4",)),
-    (Kind.MERGED, ("I.2(c).3", "I.2(c).4"), ("I.2(c).3",)),
-    (Kind.MOVED, ("I.3(b).2",), ("I.3(a).3",)),
-    (Kind.DROPPED, ("II.1.2",), ()),
-    (Kind.MOVED, ("II.1.3",), ("II.1.2",)),
-    (Kind.REWORDED, ("II.2.3",), ("II.2.3",)),
-    (Kind.NEW, (), ("II.2.8",)),
-    (Kind.DROPPED, ("II.3.2",), ()),
-    (Kind.MOVED, ("II.3.3",), ("II.3.2",)),
-    (Kind.MOVED, ("II.3.4",), ("II.3.3",)),
-    (Kind.MOVED, ("II.3.5",), ("II.3.4",)),
-    (Kind.MOVED, ("II.3.6",), ("II.3.5",)),
-    (Kind.MERGED, ("II.4.6", "II.4.7"), ("II.4.6",)),
-    (Kind.MOVED, ("II.4.8",), ("II.4.7",)),
-    (Kind.MOVED, ("II.4.9",), ("II.4.8",)),
-    (Kind.SPLIT, ("III.1.5",), ("III.1.5", "III.1.6")),
-    (Kind.REWORDED, ("III.1(b).2",), ("III.1(b).2",)),
-    (Kind.REWORDED, ("III.1(c).2",), ("III.1(c).2",)),
-    (Kind.NEW, (), ("III.1(e).5",)),
+BECAME: tuple[tuple[LineageKind, tuple[str, ...], tuple[str, ...]], ...] = (
+    (LineageKind.REWORDED, ("I.1(a).1",), ("I.1(a).1",)),
+    (LineageKind.MOVED, ("I.1(b).2",), ("I.1(b).1",)),
+    (LineageKind.MOVED, ("I.1(b).1",), ("I.1(b).2",)),
+    (LineageKind.SPLIT, ("I.2(a).2",), ("I.2(a).2", "I.2(a).3")),
+    (LineageKind.MOVED, ("I.2(a).3",), ("I.2(a).4",)),
+    (LineageKind.MERGED, ("I.2(c).3", "I.2(c).4"), ("I.2(c).3",)),
+    (LineageKind.MOVED, ("I.3(b).2",), ("I.3(a).3",)),
+    (LineageKind.DROPPED, ("II.1.2",), ()),
+    (LineageKind.MOVED, ("II.1.3",), ("II.1.2",)),
+    (LineageKind.REWORDED, ("II.2.3",), ("II.2.3",)),
+    (LineageKind.NEW, (), ("II.2.8",)),
+    (LineageKind.DROPPED, ("II.3.2",), ()),
+    (LineageKind.MOVED, ("II.3.3",), ("II.3.2",)),
+    (LineageKind.MOVED, ("II.3.4",), ("II.3.3",)),
+    (LineageKind.MOVED, ("II.3.5",), ("II.3.4",)),
+    (LineageKind.MOVED, ("II.3.6",), ("II.3.5",)),
+    (LineageKind.MERGED, ("II.4.6", "II.4.7"), ("II.4.6",)),
+    (LineageKind.MOVED, ("II.4.8",), ("II.4.7",)),
+    (LineageKind.MOVED, ("II.4.9",), ("II.4.8",)),
+    (LineageKind.SPLIT, ("III.1.5",), ("III.1.5", "III.1.6")),
+    (LineageKind.REWORDED, ("III.1(b).2",), ("III.1(b).2",)),
+    (LineageKind.REWORDED, ("III.1(c).2",), ("III.1(c).2",)),
+    (LineageKind.NEW, (), ("III.1(e).5",)),
 )
 """What is not the same, as (kind, earlier, later), in the order of the second version."""
 

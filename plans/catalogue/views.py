@@ -23,7 +23,7 @@ from plans.catalogue.queries.versions import newest_closed_round, plan_overview,
 from plans.exports.comparison import CompareForm
 from plans.exports.services import report_formats
 from plans.models import KIND_LABELS, ActionElement, Plan, PlanVersion
-from plans.reading.matching import Kind
+from plans.reading.matching import LineageKind
 from plans.web.shortcuts import find_plan, find_version, version_or_404
 
 
@@ -86,14 +86,14 @@ def item(request: HttpRequest, plan: str, version: str, reference: str) -> HttpR
 
 ROWS_ON_A_PAGE = 200
 
-_LABELS: dict[RowsShown | Kind, Promise] = {
+_LABELS: dict[RowsShown | LineageKind, Promise] = {
     RowsShown.CHANGES: gettext_lazy("All changes"),
-    Kind.REWORDED: KIND_LABELS[Kind.REWORDED],
-    Kind.MOVED: KIND_LABELS[Kind.MOVED],
-    Kind.SPLIT: KIND_LABELS[Kind.SPLIT],
-    Kind.MERGED: KIND_LABELS[Kind.MERGED],
-    Kind.NEW: KIND_LABELS[Kind.NEW],
-    Kind.DROPPED: KIND_LABELS[Kind.DROPPED],
+    LineageKind.REWORDED: KIND_LABELS[LineageKind.REWORDED],
+    LineageKind.MOVED: KIND_LABELS[LineageKind.MOVED],
+    LineageKind.SPLIT: KIND_LABELS[LineageKind.SPLIT],
+    LineageKind.MERGED: KIND_LABELS[LineageKind.MERGED],
+    LineageKind.NEW: KIND_LABELS[LineageKind.NEW],
+    LineageKind.DROPPED: KIND_LABELS[LineageKind.DROPPED],
     RowsShown.RENUMBERED: gettext_lazy("only renumbered"),
     RowsShown.TIME_FRAMES: gettext_lazy("another time-frame"),
     RowsShown.ALL: gettext_lazy("All rows"),
@@ -104,7 +104,7 @@ _LABELS: dict[RowsShown | Kind, Promise] = {
 class RowsChoice:
     """Rows that may be shown, and how many there are."""
 
-    shown: RowsShown | Kind
+    shown: RowsShown | LineageKind
     label: Promise
     count: int
 
@@ -143,7 +143,7 @@ def changes(request: HttpRequest, plan: str, earlier: str, later: str) -> HttpRe
     )
 
 
-def _shown(text: str) -> RowsShown | Kind:
+def _shown(text: str) -> RowsShown | LineageKind:
     return next((choice for choice in _LABELS if choice.value == text), RowsShown.CHANGES)
 
 

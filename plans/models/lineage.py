@@ -15,19 +15,19 @@ from django.utils.translation import pgettext_lazy
 from plans.models.base import KeptForEver, NaturalKeyed
 from plans.models.seeding import SeedDraft
 from plans.models.structure import ActionElement, ElementGroup, Issue, Part, PlanVersion, TimeFrame
-from plans.reading.matching import Kind
+from plans.reading.matching import LineageKind
 
-KIND_LABELS: dict[Kind, Promise] = {
-    Kind.SAME: pgettext_lazy("element in the next version", "same"),
-    Kind.REWORDED: pgettext_lazy("element in the next version", "reworded"),
-    Kind.MOVED: pgettext_lazy("element in the next version", "moved"),
-    Kind.SPLIT: pgettext_lazy("element in the next version", "split"),
-    Kind.MERGED: pgettext_lazy("element in the next version", "merged"),
-    Kind.NEW: pgettext_lazy("element in the next version", "new"),
-    Kind.DROPPED: pgettext_lazy("element in the next version", "dropped"),
+KIND_LABELS: dict[LineageKind, Promise] = {
+    LineageKind.SAME: pgettext_lazy("element in the next version", "same"),
+    LineageKind.REWORDED: pgettext_lazy("element in the next version", "reworded"),
+    LineageKind.MOVED: pgettext_lazy("element in the next version", "moved"),
+    LineageKind.SPLIT: pgettext_lazy("element in the next version", "split"),
+    LineageKind.MERGED: pgettext_lazy("element in the next version", "merged"),
+    LineageKind.NEW: pgettext_lazy("element in the next version", "new"),
+    LineageKind.DROPPED: pgettext_lazy("element in the next version", "dropped"),
 }
 KIND_CHOICES = [(kind.value, label) for kind, label in KIND_LABELS.items()]
-_KIND_VALUES = [kind.value for kind in Kind]
+_KIND_VALUES = [kind.value for kind in LineageKind]
 
 
 class Lineage(NaturalKeyed):
@@ -95,11 +95,11 @@ class Lineage(NaturalKeyed):
             ),
             models.CheckConstraint(condition=Q(kind__in=_KIND_VALUES), name="lineage_kind_known"),
             models.CheckConstraint(
-                condition=Q(kind=Kind.NEW, earlier__isnull=True, later__isnull=False)
-                | Q(kind=Kind.DROPPED, earlier__isnull=False, later__isnull=True)
+                condition=Q(kind=LineageKind.NEW, earlier__isnull=True, later__isnull=False)
+                | Q(kind=LineageKind.DROPPED, earlier__isnull=False, later__isnull=True)
                 | (
                     Q(earlier__isnull=False, later__isnull=False)
-                    & ~Q(kind__in=[Kind.NEW, Kind.DROPPED])
+                    & ~Q(kind__in=[LineageKind.NEW, LineageKind.DROPPED])
                 ),
                 name="lineage_ends_fit_kind",
             ),

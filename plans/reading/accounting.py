@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from plans.reading.draft import Draft
 from plans.reading.outline import Outline
-from plans.reading.source_table import Role, SourceTable
+from plans.reading.source_table import BlockRole, SourceTable
 from plans.text.prose import parse, words
 
 
@@ -32,13 +32,13 @@ class UnplacedWords:
 class Account:
     """How many words were read, and where they went.
 
-    ``read == placed + furniture + duplicates + unplaced`` when nothing was lost or made up.
+    ``read == placed + boilerplate + duplicates + unplaced`` when nothing was lost or made up.
     ``invented`` are words of the outline that the source does not have.
     """
 
     read: int
     placed: int
-    furniture: int
+    boilerplate: int
     duplicates: int
     unplaced: int
     unplaced_words: tuple[UnplacedWords, ...]
@@ -54,7 +54,7 @@ class Account:
         lines = [
             f"words read        {self.read:6}",
             f"words placed      {self.placed:6}",
-            f"page furniture    {self.furniture:6}",
+            f"page furniture    {self.boilerplate:6}",
             f"duplicates        {self.duplicates:6}",
         ]
         for item in self.unplaced_words:
@@ -93,8 +93,8 @@ def take_account(source: SourceTable, draft: Draft, outline: Outline) -> Account
     return Account(
         read=sum(len(found) for _, found in source.raw_words),
         placed=sum(expected.values()) - sum((expected - found).values()),
-        furniture=_count(draft, Role.FURNITURE),
-        duplicates=_count(draft, Role.DUPLICATE),
+        boilerplate=_count(draft, BlockRole.BOILERPLATE),
+        duplicates=_count(draft, BlockRole.DUPLICATE),
         unplaced=count,
         unplaced_words=tuple(
             replace(item, where=source.line_names.get(item.line, ""))
@@ -135,7 +135,7 @@ def _words(text: str) -> tuple[str, ...]:
     return tuple(words(text))
 
 
-def _count(draft: Draft, role: Role) -> int:
+def _count(draft: Draft, role: BlockRole) -> int:
     return sum(len(_words(piece.text)) for piece in draft if piece.role is role)
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 
 from plans.reading.draft import Draft, Piece
-from plans.reading.source_table import BlockKind, Role
+from plans.reading.source_table import BlockKind, BlockRole
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class _Aligner:
         self.elements: dict[str, list[Piece]] = defaultdict(list)
         self.frames: dict[str, list[Piece]] = defaultdict(list)
         self.statuses: dict[str, list[Piece]] = defaultdict(list)
-        self.bands: dict[str, None] = {}
+        self.source_rows: dict[str, None] = {}
         self._collect()
         self._hand_back()
         self.found_frames: list[Cover] = []
@@ -62,23 +62,23 @@ class _Aligner:
 
     def _collect(self) -> None:
         holders = {
-            Role.ELEMENT: self.elements,
-            Role.TIME_FRAME: self.frames,
-            Role.STATUS: self.statuses,
+            BlockRole.ELEMENT: self.elements,
+            BlockRole.TIME_FRAME: self.frames,
+            BlockRole.STATUS: self.statuses,
         }
         issue, group = "", 0
         for piece in self.draft.pieces:
-            if piece.role is Role.ISSUE:
+            if piece.role is BlockRole.ISSUE:
                 issue = piece.id
-            if piece.role in (Role.ISSUE, Role.GROUP_HEADING, Role.LEAD_IN):
+            if piece.role in (BlockRole.ISSUE, BlockRole.GROUP_HEADING, BlockRole.LEAD_IN):
                 group += 1
             if piece.role not in holders:
                 continue
-            if piece.role is Role.ELEMENT:
+            if piece.role is BlockRole.ELEMENT:
                 self.issue_of[piece.id] = issue
                 self.group_of[piece.id] = group
-            holders[piece.role][piece.band].append(piece)
-            self.bands[piece.band] = None
+            holders[piece.role][piece.source_row].append(piece)
+            self.source_rows[piece.source_row] = None
 
     def _hand_back(self) -> None:
         """Give time-frames beside a row without elements to the row above if it lacks some.
@@ -86,30 +86,34 @@ class _Aligner:
         In print the column of time-frames runs on; in the conversion its end slipped down
         beside the next issue's label and context.
         """
-        for above, band in pairwise(list(self.bands)):
-            slipped = [frame for frame in self.frames[band] if frame.covers is None]
+        for above, source_row in pairwise(list(self.source_rows)):
+            slipped = [frame for frame in self.frames[source_row] if frame.covers is None]
             lacking = len(self.elements[above]) - len(self.frames[above])
-            if self.elements[band] or not 0 < len(slipped) <= lacking:
+            if self.elements[source_row] or not 0 < len(slipped) <= lacking:
                 continue
             self.draft.anomaly(
                 slipped[0], "stood beside no element; taken for those of the row above"
             )
             self.frames[above] += slipped
-            self.frames[band] = []
+            self.frames[source_row] = []
 
     def result(self) -> Alignment:
         self._explicit()
         waiting: list[Piece] = []
-        for band in self.bands:
-            beside = [p for p in (*self.frames[band], *self.statuses[band]) if p.covers is None]
-            if not self.elements[band]:
+        for source_row in self.source_rows:
+            beside = [
+                p
+                for p in (*self.frames[source_row], *self.statuses[source_row])
+                if p.covers is None
+            ]
+            if not self.elements[source_row]:
                 waiting += beside
                 continue
             if waiting:
                 self.draft.anomaly(
                     waiting[0], "stood beside no element; taken for those of the next row"
                 )
-            self._band(self.elements[band], waiting + beside)
+            self._source_row(self.elements[source_row], waiting + beside)
             waiting = []
         self.unplaced += waiting
         for piece in waiting:
@@ -128,7 +132,7 @@ class _Aligner:
     def _explicit(self) -> None:
         cells: dict[str, list[Piece]] = defaultdict(list)
         for piece in self.draft.pieces:
-            if piece.covers is None or piece.role not in (Role.TIME_FRAME, Role.STATUS):
+            if piece.covers is None or piece.role not in (BlockRole.TIME_FRAME, BlockRole.STATUS):
                 continue
             cells[f"{piece.role}:{piece.cell or piece.id}"].append(piece)
         for pieces in cells.values():
@@ -136,9 +140,9 @@ class _Aligner:
 
     # One row
 
-    def _band(self, elements: list[Piece], beside: list[Piece]) -> None:
-        frames = [piece for piece in beside if piece.role is Role.TIME_FRAME]
-        statuses = [piece for piece in beside if piece.role is Role.STATUS]
+    def _source_row(self, elements: list[Piece], beside: list[Piece]) -> None:
+        frames = [piece for piece in beside if piece.role is BlockRole.TIME_FRAME]
+        statuses = [piece for piece in beside if piece.role is BlockRole.STATUS]
         free = [piece for piece in elements if piece.id not in self.frame_of]
         self._share([[frame] for frame in frames], free or elements)
         placed = set()
@@ -155,7 +159,7 @@ class _Aligner:
         """Share ``cells`` out to ``elements``, in order."""
         if not cells:
             return
-        one_status = len(elements) == 1 and cells[0][0].role is Role.STATUS
+        one_status = len(elements) == 1 and cells[0][0].role is BlockRole.STATUS
         if len(cells) == 1 or one_status:
             self._cover([p for cell in cells for p in cell], [e.id for e in elements])
             return
@@ -165,14 +169,14 @@ class _Aligner:
                 self._cover(cell, [element.id for element in group])
             return
         if len(cells) != len(elements):
-            what = "time-frames" if cells[0][0].role is Role.TIME_FRAME else "statuses"
+            what = "time-frames" if cells[0][0].role is BlockRole.TIME_FRAME else "statuses"
             self.draft.anomaly(
                 cells[0][0], f"{len(cells)} {what} for {len(elements)} elements; taken in order"
             )
         last = min(len(cells), len(elements)) - 1
         for index in range(last):
             self._cover(cells[index], [elements[index].id])
-        if len(cells) > len(elements) and cells[0][0].role is Role.TIME_FRAME:
+        if len(cells) > len(elements) and cells[0][0].role is BlockRole.TIME_FRAME:
             self._cover(cells[last], [elements[last].id])
             for cell in cells[last + 1 :]:
                 self.draft.anomaly(cell[0], "a time-frame for which there is no element")
@@ -185,7 +189,7 @@ class _Aligner:
 
     def _cover(self, pieces: Sequence[Piece], elements: Sequence[str]) -> None:
         """Record one cell, for those of ``elements`` that are still free."""
-        frames = pieces[0].role is Role.TIME_FRAME
+        frames = pieces[0].role is BlockRole.TIME_FRAME
         taken = self.frame_of if frames else self.status_of
         free = [element for element in elements if element in self.issue_of]
         if frames:

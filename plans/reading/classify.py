@@ -5,7 +5,7 @@ it repairs, and says so: repeated page heads, an issue that continues on the nex
 shifted by a column, a bullet in the wrong column, the end of a list that stands under the next
 issue's label, a cell or bullet printed twice. The rest it reports as anomalies.
 
-What a document says itself (``Block.role``, ``Cell.span``) is taken as said (``told``).
+What a document declares itself (``SourceBlock.role``, ``SourceCell.span``) is taken as it is.
 """
 
 from __future__ import annotations
@@ -15,9 +15,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from plans.reading.cells import ISSUE_NUMBER, CellJudge, is_heading, starts_small
-from plans.reading.declared import told_pieces, with_covers_of_spans
+from plans.reading.declared import declared_pieces, with_covers_of_spans
 from plans.reading.draft import Anomaly, Confidence, Draft, Piece, joined, piece_of
-from plans.reading.source_table import Block, BlockKind, Page, Role, Row, SourceTable
+from plans.reading.source_table import (
+    BlockKind,
+    BlockRole,
+    SourceBlock,
+    SourcePage,
+    SourceRow,
+    SourceTable,
+)
 from plans.text.prose import words
 
 # -- The cover of a Governing Body document, classified line by line ------------------------------
@@ -33,7 +40,7 @@ _PLACE_DATE = re.compile(r"[^\W\d][\w' -]{1,40}, (le )?\d{1,2}(er)? (de )?[^\W\d
 _APPENDIX = re.compile(r"(appendix|annex|annexe|anexo|apéndice)(\s+[IVX\d]+)?", re.IGNORECASE)
 
 
-def classify_cover(page: Page, draft: Draft) -> None:
+def classify_cover(page: SourcePage, draft: Draft) -> None:
     """Add the pieces of page 0 to ``draft``.
 
     The first line that is nothing else is the title; a further one of its kind is left
@@ -43,24 +50,24 @@ def classify_cover(page: Page, draft: Draft) -> None:
     for block in page.loose:
         role = block.role or _role(block)
         if role is None and not titled:
-            role, titled = Role.TITLE, True
-        piece = piece_of(block, role or Role.UNPLACED)
+            role, titled = BlockRole.TITLE, True
+        piece = piece_of(block, role or BlockRole.UNPLACED)
         draft.pieces.append(piece)
         if role is None:
             draft.anomaly(piece, "text on the cover that is neither title nor numbered paragraph")
-        elif role is Role.TITLE:
+        elif role is BlockRole.TITLE:
             titled = True
-        elif role is Role.PARAGRAPH and block.role is None and _begins_small(block.text):
+        elif role is BlockRole.PARAGRAPH and block.role is None and _begins_small(block.text):
             draft.anomaly(piece, "a paragraph that begins in the middle of a sentence")
 
 
-def _role(block: Block) -> Role | None:
+def _role(block: SourceBlock) -> BlockRole | None:
     for role, pattern in (
-        (Role.AGENDA_ITEM, _AGENDA_ITEM),
-        (Role.PARAGRAPH, PARAGRAPH),
-        (Role.FOOTNOTE, FOOTNOTE),
-        (Role.PLACE_DATE, _PLACE_DATE),
-        (Role.FURNITURE, _APPENDIX),
+        (BlockRole.AGENDA_ITEM, _AGENDA_ITEM),
+        (BlockRole.PARAGRAPH, PARAGRAPH),
+        (BlockRole.FOOTNOTE, FOOTNOTE),
+        (BlockRole.PLACE_DATE, _PLACE_DATE),
+        (BlockRole.BOILERPLATE, _APPENDIX),
     ):
         if pattern.fullmatch(block.text):
             return role
@@ -121,9 +128,9 @@ class _Walk:
     part_number: int = 0
     issue: Piece | None = None
     last_element: Piece | None = None
-    band: str = ""
+    source_row: str = ""
 
-    def page(self, page: Page) -> None:
+    def page(self, page: SourcePage) -> None:
         if page.head is not None:
             self._head(page.head)
         rows = list(page.rows)
@@ -132,44 +139,45 @@ class _Walk:
         elif rows:
             self._part_without_head(rows[0])
             first = next((b for cell in rows[0].cells for b in cell.blocks), None)
-            if first is not None and not rows[0].told:
+            if first is not None and not rows[0].declared:
                 self.draft.anomaly(
-                    piece_of(first, Role.UNPLACED), "a table that begins without column headings"
+                    piece_of(first, BlockRole.UNPLACED),
+                    "a table that begins without column headings",
                 )
         for row in rows:
-            if row.told:
-                self._told_row(page.number, row)
+            if row.declared:
+                self._declared_row(page.number, row)
             else:
                 self._row(page.number, row)
         if page.loose:
             # What was torn out of a table stands beside itself alone.
-            self.band = f"p{page.number}.x"
+            self.source_row = f"p{page.number}.x"
         for block in page.loose:
             self._loose(block, page)
 
     # Heads and headings
 
-    def _head(self, head: Block) -> None:
-        if head.role is Role.PART:
+    def _head(self, head: SourceBlock) -> None:
+        if head.role is BlockRole.PART:
             self._begin_part(head)
         elif head.text == self.part:
-            self._add(piece_of(head, Role.FURNITURE))
+            self._add(piece_of(head, BlockRole.BOILERPLATE))
         elif head.kind is BlockKind.BULLET or (self.part and not PART_HEADING.fullmatch(head.text)):
             self._loose(head, None)
         else:
             self._begin_part(head)
 
-    def _begin_part(self, head: Block) -> None:
+    def _begin_part(self, head: SourceBlock) -> None:
         self.part = head.text
         self.part_number += 1
         self.columns = ()
         self.issue = self.last_element = None
-        piece = piece_of(head, Role.PART)
+        piece = piece_of(head, BlockRole.PART)
         self._add(piece)
         if not PART_HEADING.fullmatch(head.text):
             self.draft.anomaly(piece, "a Part heading without a number")
 
-    def _part_without_head(self, row: Row) -> None:
+    def _part_without_head(self, row: SourceRow) -> None:
         if self.part_number:
             return
         self.part_number = 1
@@ -178,19 +186,21 @@ class _Walk:
                 id="part.1",
                 text="",
                 kind=BlockKind.PARAGRAPH,
-                role=Role.PART,
+                role=BlockRole.PART,
                 line=row.line,
-                band="",
+                source_row="",
                 sources=(),
                 confidence=Confidence.LOW,
             )
         )
         self.draft.anomaly(self.draft.pieces[-1], "a table without a Part heading above it")
 
-    def _is_column_row(self, row: Row) -> bool:
+    def _is_column_row(self, row: SourceRow) -> bool:
         texts = tuple(cell.text for cell in row.cells)
-        if row.told:
-            return all(block.role is Role.COLUMN for cell in row.cells for block in cell.blocks)
+        if row.declared:
+            return all(
+                block.role is BlockRole.COLUMN for cell in row.cells for block in cell.blocks
+            )
         if texts == self.columns:
             return True
         return all(
@@ -201,14 +211,14 @@ class _Walk:
             for cell in row.cells
         )
 
-    def _column_row(self, page: int, row: Row) -> None:
+    def _column_row(self, page: int, row: SourceRow) -> None:
         self._part_without_head(row)
         texts = tuple(cell.text for cell in row.cells)
         repeated = texts == self.columns
-        role = Role.COLUMN if not self.columns else Role.FURNITURE
+        role = BlockRole.COLUMN if not self.columns else BlockRole.BOILERPLATE
         pieces = [piece_of(block, role) for cell in row.cells for block in cell.blocks]
-        if row.told and role is Role.COLUMN:
-            pieces = [_told_heading(page, row, index) for index in range(1, len(row.cells) + 1)]
+        if row.declared and role is BlockRole.COLUMN:
+            pieces = [_declared_heading(page, row, index) for index in range(1, len(row.cells) + 1)]
         for piece in pieces:
             self._add(piece)
         if not self.columns:
@@ -218,50 +228,52 @@ class _Walk:
 
     # Rows
 
-    def _told_row(self, page: int, row: Row) -> None:
+    def _declared_row(self, page: int, row: SourceRow) -> None:
         """A row of which the document itself says what stands in it."""
-        self.band = f"p{page}.r{row.number}"
-        for piece in told_pieces(row, self.band):
-            if piece.role is Role.ISSUE:
+        self.source_row = f"p{page}.r{row.number}"
+        for piece in declared_pieces(row, self.source_row):
+            if piece.role is BlockRole.ISSUE:
                 piece = self._issue_piece(piece)
-            elif piece.role is Role.ELEMENT:
+            elif piece.role is BlockRole.ELEMENT:
                 self.last_element = piece
             self._add(piece)
 
-    def _row(self, page: int, row: Row) -> None:
-        band = f"p{page}.r{row.number}"
+    def _row(self, page: int, row: SourceRow) -> None:
+        source_row = f"p{page}.r{row.number}"
         cells = row.cells
         with_status = len(cells) > 3
-        plan = self.judge.issues(cells[0].blocks, band)
-        plan += self.judge.elements(cells[1].blocks, band)
-        frames = self.judge.time_frames(cells[2].blocks, band, with_status=with_status)
+        plan = self.judge.issues(cells[0].blocks, source_row)
+        plan += self.judge.elements(cells[1].blocks, source_row)
+        frames = self.judge.time_frames(cells[2].blocks, source_row, with_status=with_status)
         statuses: list[Piece] = []
         if with_status and not self._is_repeated(row):
-            shifted = not any(piece.role is Role.TIME_FRAME for piece in frames)
-            statuses = self.judge.statuses(cells[3].blocks, band, shifted=shifted)
+            shifted = not any(piece.role is BlockRole.TIME_FRAME for piece in frames)
+            statuses = self.judge.statuses(cells[3].blocks, source_row, shifted=shifted)
         elif with_status:
-            statuses = self._repeated_cell(row, band)
+            statuses = self._repeated_cell(row, source_row)
         beside = [piece for piece in frames + statuses if not _is_plan(piece)]
         plan += [piece for piece in frames + statuses if _is_plan(piece)]
         beside = [piece for piece in plan if not _is_plan(piece)] + beside
         plan = [piece for piece in plan if _is_plan(piece)]
-        if not plan and self.band:
+        if not plan and self.source_row:
             # Nothing but time-frames and statuses: the row above goes on.
-            beside = [replace(piece, band=self.band) for piece in beside]
+            beside = [replace(piece, source_row=self.source_row) for piece in beside]
         elif plan:
-            self.band = band
+            self.source_row = source_row
         for piece in self._tail_first(plan):
             self._plan_piece(piece)
         for piece in beside:
             self._add(piece)
 
-    def _is_repeated(self, row: Row) -> bool:
+    def _is_repeated(self, row: SourceRow) -> bool:
         third, fourth = row.cells[2], row.cells[3]
         return third.text == fourth.text and len(words(third.text)) >= _DUPLICATE_WORDS
 
-    def _repeated_cell(self, row: Row, band: str) -> list[Piece]:
+    def _repeated_cell(self, row: SourceRow, source_row: str) -> list[Piece]:
         pieces = [
-            replace(piece_of(block, Role.DUPLICATE, band=band), duplicate_of=twin.id)
+            replace(
+                piece_of(block, BlockRole.DUPLICATE, source_row=source_row), duplicate_of=twin.id
+            )
             for twin, block in zip(row.cells[2].blocks, row.cells[3].blocks, strict=True)
         ]
         self.draft.anomaly(pieces[0], "the cell repeats the one before it", repaired=True)
@@ -270,12 +282,12 @@ class _Walk:
     def _tail_first(self, plan: list[Piece]) -> list[Piece]:
         """Put the end of the list before, printed under this issue's label, before the label."""
         headings = 0
-        while headings < len(plan) and plan[headings].role is Role.ISSUE:
+        while headings < len(plan) and plan[headings].role is BlockRole.ISSUE:
             headings += 1
         if not headings or self.issue is None or not self._list_is_open():
             return plan
         end = headings
-        while end < len(plan) and plan[end].role is Role.ELEMENT:
+        while end < len(plan) and plan[end].role is BlockRole.ELEMENT:
             end += 1
             if plan[end - 1].text.endswith("."):
                 break
@@ -293,15 +305,15 @@ class _Walk:
 
     def _plan_piece(self, piece: Piece) -> None:
         match piece.role:
-            case Role.ISSUE:
+            case BlockRole.ISSUE:
                 piece = self._issue_piece(piece)
-            case Role.ELEMENT:
+            case BlockRole.ELEMENT:
                 self.last_element = piece
                 if self.issue is None:
                     self.draft.anomaly(piece, "an element before any issue")
-            case Role.CONTEXT:
+            case BlockRole.CONTEXT:
                 piece = self._context_piece(piece)
-            case Role.GROUP_HEADING if self.issue is None:
+            case BlockRole.GROUP_HEADING if self.issue is None:
                 self.draft.anomaly(piece, "a heading before any issue")
             case _:
                 pass
@@ -309,7 +321,7 @@ class _Walk:
 
     def _issue_piece(self, piece: Piece) -> Piece:
         if self.issue is not None and _same_issue(self.issue.text, piece.text):
-            return replace(piece, role=Role.DUPLICATE, duplicate_of=self.issue.id)
+            return replace(piece, role=BlockRole.DUPLICATE, duplicate_of=self.issue.id)
         self.issue = piece
         self.last_element = None
         if ISSUE_NUMBER.match(piece.text) is None:
@@ -322,29 +334,29 @@ class _Walk:
             return piece
         if not piece.text.endswith(":"):
             self.draft.anomaly(piece, "a paragraph after elements that leads in to none")
-        return replace(piece, role=Role.LEAD_IN)
+        return replace(piece, role=BlockRole.LEAD_IN)
 
     # Text between tables
 
-    def _loose(self, block: Block, page: Page | None) -> None:
+    def _loose(self, block: SourceBlock, page: SourcePage | None) -> None:
         if block.role is not None:
-            self._add(piece_of(block, block.role, band=self.band))
+            self._add(piece_of(block, block.role, source_row=self.source_row))
             return
-        piece = piece_of(block, Role.UNPLACED, band=self.band)
+        piece = piece_of(block, BlockRole.UNPLACED, source_row=self.source_row)
         twin = self._twin(block, page) if page is not None else None
         match = ISSUE_NUMBER.match(block.text)
         if twin is not None:
             self.draft.anomaly(piece, f"repeats {twin}", repaired=True)
-            self._add(replace(piece, role=Role.DUPLICATE, duplicate_of=twin))
+            self._add(replace(piece, role=BlockRole.DUPLICATE, duplicate_of=twin))
         elif match and match["top"] and self._insert_parent(piece, match["top"]):
             self.draft.anomaly(piece, "an issue's heading torn out of the table", repaired=True)
         elif block.kind is BlockKind.BULLET and starts_small(block.text):
             self.draft.anomaly(piece, "an element torn out of the table", repaired=True)
-            for element in self.judge.bullet(block, self.band):
+            for element in self.judge.bullet(block, self.source_row):
                 self._plan_piece(element)
         elif block.kind is BlockKind.BULLET:
             self.draft.anomaly(piece, "a status torn out of the table")
-            self._add(replace(piece, role=Role.STATUS, confidence=Confidence.LOW))
+            self._add(replace(piece, role=BlockRole.STATUS, confidence=Confidence.LOW))
         elif match or is_heading(block.text):
             self.draft.anomaly(piece, "a heading torn out of the table")
             self._add(piece)
@@ -352,7 +364,7 @@ class _Walk:
             self.draft.anomaly(piece, "text between the tables")
             self._add(piece)
 
-    def _twin(self, block: Block, page: Page) -> str | None:
+    def _twin(self, block: SourceBlock, page: SourcePage) -> str | None:
         """The id of the block of the table above that says the same, if any."""
         if len(words(block.text)) < _DUPLICATE_WORDS:
             return None
@@ -366,47 +378,48 @@ class _Walk:
     def _insert_parent(self, piece: Piece, top: str) -> bool:
         """Put the heading “4. …” before the first of 4(a), 4(b)… of this Part."""
         start = max(
-            (i for i, other in enumerate(self.draft.pieces) if other.role is Role.PART), default=0
+            (i for i, other in enumerate(self.draft.pieces) if other.role is BlockRole.PART),
+            default=0,
         )
         first: int | None = None
         for index, other in enumerate(self.draft.pieces[start:], start):
-            match = ISSUE_NUMBER.match(other.text) if other.role is Role.ISSUE else None
+            match = ISSUE_NUMBER.match(other.text) if other.role is BlockRole.ISSUE else None
             if match and match["top"] == top:
                 return False
             if match and match["of"] == top and first is None:
                 first = index
         if first is None:
             return False
-        self.draft.pieces.insert(first, replace(piece, role=Role.ISSUE))
+        self.draft.pieces.insert(first, replace(piece, role=BlockRole.ISSUE))
         return True
 
     def _add(self, piece: Piece) -> None:
         self.draft.pieces.append(piece)
 
 
-def _told_heading(page: int, row: Row, column: int) -> Piece:
+def _declared_heading(page: int, row: SourceRow, column: int) -> Piece:
     """The heading of one column, blank where the document leaves it blank."""
     blocks = row.cells[column - 1].blocks
     if blocks:
-        return joined([piece_of(block, Role.COLUMN) for block in blocks])
+        return joined([piece_of(block, BlockRole.COLUMN) for block in blocks])
     return Piece(
         id=f"p{page}.r{row.number}.c{column}.b0",
         text="",
         kind=BlockKind.PARAGRAPH,
-        role=Role.COLUMN,
+        role=BlockRole.COLUMN,
         line=row.line,
-        band="",
+        source_row="",
         sources=(),
     )
 
 
 def _is_plan(piece: Piece) -> bool:
     return piece.role in (
-        Role.ISSUE,
-        Role.CONTEXT,
-        Role.GROUP_HEADING,
-        Role.LEAD_IN,
-        Role.ELEMENT,
+        BlockRole.ISSUE,
+        BlockRole.CONTEXT,
+        BlockRole.GROUP_HEADING,
+        BlockRole.LEAD_IN,
+        BlockRole.ELEMENT,
     )
 
 

@@ -14,7 +14,7 @@ from plans.reading.corrections import Corrections, Operation
 from plans.reading.draft import Anomaly, Chain, Confidence, Draft, Note, Piece, cut, joined
 from plans.reading.outline import Outline
 from plans.reading.outlining import build_outline
-from plans.reading.source_table import BlockKind, Role
+from plans.reading.source_table import BlockKind, BlockRole
 from plans.text.categories import Category
 from plans.text.prose import words
 
@@ -69,11 +69,11 @@ def _check_begins(draft: Chain, operation: Operation) -> None:
         )
 
 
-def _role(operation: Operation, value: str) -> Role:
+def _role(operation: Operation, value: str) -> BlockRole:
     try:
-        return Role(value)
+        return BlockRole(value)
     except ValueError:
-        roles = ", ".join(role.value for role in Role)
+        roles = ", ".join(role.value for role in BlockRole)
         raise operation.error(f"unknown role {value!r}; use one of {roles}") from None
 
 
@@ -83,7 +83,9 @@ def _assign(draft: Chain, operation: Operation) -> str:
         piece = _get(draft, operation, piece_id)
         piece = replace(piece, role=role, pair=None, covers=None, confidence=Confidence.HIGH)
         if "beside" in operation.keys:
-            piece = replace(piece, band=_get(draft, operation, operation.text("beside")).band)
+            piece = replace(
+                piece, source_row=_get(draft, operation, operation.text("beside")).source_row
+            )
         draft.put(piece)
     return operation.blocks()[0]
 
@@ -138,7 +140,9 @@ def _move(draft: Chain, operation: Operation) -> str:
     for piece in pieces:
         draft.remove(piece.id)
     beside, after = _target(draft, operation)
-    draft.insert([replace(piece, band=beside.band) for piece in pieces], beside.id, after=after)
+    draft.insert(
+        [replace(piece, source_row=beside.source_row) for piece in pieces], beside.id, after=after
+    )
     return pieces[0].id
 
 
@@ -146,12 +150,12 @@ def _drop(draft: Chain, operation: Operation) -> str:
     for piece_id in operation.blocks():
         piece = _get(draft, operation, piece_id)
         if "duplicate_of" not in operation.keys:
-            draft.put(replace(piece, role=Role.FURNITURE))
+            draft.put(replace(piece, role=BlockRole.BOILERPLATE))
             continue
         twin = _get(draft, operation, operation.text("duplicate_of"))
         if Counter(words(piece.text)) - Counter(words(twin.text)):
             raise operation.error(f"block {piece.id} says more than block {twin.id}")
-        draft.put(replace(piece, role=Role.DUPLICATE, duplicate_of=twin.id))
+        draft.put(replace(piece, role=BlockRole.DUPLICATE, duplicate_of=twin.id))
     return (
         operation.text("duplicate_of")
         if "duplicate_of" in operation.keys
@@ -162,11 +166,11 @@ def _drop(draft: Chain, operation: Operation) -> str:
 def _cover(draft: Chain, operation: Operation) -> str:
     ids, elements = operation.blocks(), operation.texts("elements")
     for element in elements:
-        if _get(draft, operation, element).role is not Role.ELEMENT:
+        if _get(draft, operation, element).role is not BlockRole.ELEMENT:
             raise operation.error(f"block {element} is no action element")
     for piece_id in ids:
         piece = _get(draft, operation, piece_id)
-        if piece.role not in (Role.TIME_FRAME, Role.STATUS):
+        if piece.role not in (BlockRole.TIME_FRAME, BlockRole.STATUS):
             raise operation.error(f"block {piece_id} is neither time-frame nor status")
         draft.put(replace(piece, covers=tuple(elements), cell=ids[0], pair=None))
     return ids[0]
@@ -192,9 +196,9 @@ def _missing(draft: Chain, operation: Operation) -> str:
         id=name,
         text="",
         kind=BlockKind.BULLET,
-        role=Role.ELEMENT,
+        role=BlockRole.ELEMENT,
         line=beside.line,
-        band=beside.band,
+        source_row=beside.source_row,
         sources=(),
         missing=True,
     )
@@ -205,7 +209,7 @@ def _missing(draft: Chain, operation: Operation) -> str:
 def _category(draft: Chain, operation: Operation) -> str:
     piece = _get(draft, operation, operation.text("block"))
     category = operation.text("category")
-    if piece.role is not Role.STATUS:
+    if piece.role is not BlockRole.STATUS:
         raise operation.error(f"block {piece.id} is no status")
     if category not in {known.value for known in Category}:
         raise operation.error(f"unknown category {category!r}")

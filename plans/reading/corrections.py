@@ -222,7 +222,7 @@ _KEYS: Mapping[str, set[str]] = {
 }
 
 
-# -- What a gesture at a piece means in the words of a corrections file ---------------------------
+# -- Edit operations on a piece, in the words of a corrections file -------------------------------
 # A person points at words and blocks; a correction names them so that it fails when the source has
 # changed: by the first words of a block, by the words before which it is cut.
 

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from plans.reading.source_table import Block, BlockKind, Role
+from plans.reading.source_table import BlockKind, BlockRole, SourceBlock
 
 
 class Confidence(StrEnum):
@@ -62,19 +62,19 @@ class Anomaly:
 class Piece:
     """One piece of text and what it was taken for.
 
-    ``band`` names the row that the piece stands beside: time-frames and statuses belong to the
-    elements of their band unless ``covers`` names other pieces. ``pair`` is the time-frame that a
-    status ran into; both belong to the same elements. ``cell`` joins statuses into one.
-    ``missing`` marks an element whose words the conversion lost; its text is empty. ``told``: the
-    document itself says what the piece is.
+    ``source_row`` names the row that the piece is beside: time-frames and statuses belong to the
+    elements of their source row unless ``covers`` names other pieces. ``pair`` is the time-frame
+    that a status ran into; both belong to the same elements. ``cell`` joins statuses into one.
+    ``missing`` marks an element whose words the conversion lost; its text is empty.
+    ``declared``: the document itself says what the piece is.
     """
 
     id: str
     text: str
     kind: BlockKind
-    role: Role
+    role: BlockRole
     line: int
-    band: str
+    source_row: str
     sources: tuple[str, ...]
     confidence: Confidence = Confidence.HIGH
     pair: str | None = None
@@ -85,11 +85,15 @@ class Piece:
     category: str | None = None
     missing: bool = False
     notes: tuple[Note, ...] = ()
-    told: bool = False
+    declared: bool = False
 
 
 def piece_of(
-    block: Block, role: Role, *, band: str = "", confidence: Confidence = Confidence.HIGH
+    block: SourceBlock,
+    role: BlockRole,
+    *,
+    source_row: str = "",
+    confidence: Confidence = Confidence.HIGH,
 ) -> Piece:
     """The piece that is the whole of ``block``."""
     return Piece(
@@ -98,11 +102,11 @@ def piece_of(
         kind=block.kind,
         role=role,
         line=block.line,
-        band=band,
+        source_row=source_row,
         sources=(block.id,),
         confidence=confidence,
         duplicate_of=block.repeats,
-        told=block.role is not None,
+        declared=block.role is not None,
     )
 
 

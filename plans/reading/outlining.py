@@ -22,7 +22,7 @@ from plans.reading.outline import (
     OutlineStatus,
     OutlineTimeFrame,
 )
-from plans.reading.source_table import BlockKind, Role
+from plans.reading.source_table import BlockKind, BlockRole
 from plans.text.prose import ProseBlock, parse, render
 
 
@@ -89,7 +89,7 @@ class _Builder:
     def __init__(self, draft: Draft, alignment: Alignment) -> None:
         self.draft = draft
         self.alignment = alignment
-        self.cover: dict[Role, list[Piece]] = {}
+        self.cover: dict[BlockRole, list[Piece]] = {}
         self.parts: list[_Part] = []
         self.top: _Issue | None = None
         self.references: set[str] = set()
@@ -97,23 +97,36 @@ class _Builder:
         self.placements: dict[str, tuple[str, ...]] = {}
         self.element_of: dict[str, tuple[_Issue, str]] = {}
         self.extra_notes: dict[str, list[Note]] = {}
-        self.told = {piece.id for piece in draft if piece.told}
+        self.declared = {piece.id for piece in draft if piece.declared}
 
     def add(self, piece: Piece) -> None:
         match piece.role:
-            case Role.AGENDA_ITEM | Role.TITLE | Role.PLACE_DATE | Role.PARAGRAPH | Role.FOOTNOTE:
+            case (
+                BlockRole.AGENDA_ITEM
+                | BlockRole.TITLE
+                | BlockRole.PLACE_DATE
+                | BlockRole.PARAGRAPH
+                | BlockRole.FOOTNOTE
+            ):
                 self.cover.setdefault(piece.role, []).append(piece)
                 self._placed(piece, "cover")
-            case Role.PART:
+            case BlockRole.PART:
                 self._part(piece)
-            case Role.COLUMN if self.parts and len(self.parts[-1].columns) < 4:
+            case BlockRole.COLUMN if self.parts and len(self.parts[-1].columns) < 4:
                 self.parts[-1].columns.append(piece.text)
                 self._placed(piece, self.parts[-1].number)
-            case Role.ISSUE if self.parts:
+            case BlockRole.ISSUE if self.parts:
                 self._issue(piece)
-            case Role.CONTEXT | Role.GROUP_HEADING | Role.LEAD_IN | Role.ELEMENT:
+            case (
+                BlockRole.CONTEXT | BlockRole.GROUP_HEADING | BlockRole.LEAD_IN | BlockRole.ELEMENT
+            ):
                 self._content(piece)
-            case Role.FURNITURE | Role.DUPLICATE | Role.TIME_FRAME | Role.STATUS:
+            case (
+                BlockRole.BOILERPLATE
+                | BlockRole.DUPLICATE
+                | BlockRole.TIME_FRAME
+                | BlockRole.STATUS
+            ):
                 pass
             case _:
                 self.unplaced.append(piece)
@@ -182,14 +195,14 @@ class _Builder:
             self.unplaced.append(piece)
             return
         self._placed(piece, issue.reference)
-        if piece.role is not Role.ELEMENT:
+        if piece.role is not BlockRole.ELEMENT:
             issue.notes += piece.notes
         group = issue.groups[-1] if issue.groups else None
-        if piece.role is Role.CONTEXT and not issue.groups:
+        if piece.role is BlockRole.CONTEXT and not issue.groups:
             issue.context.append(piece)
-        elif piece.role is Role.GROUP_HEADING:
+        elif piece.role is BlockRole.GROUP_HEADING:
             issue.groups.append(_Group(heading=piece.text))
-        elif piece.role in (Role.LEAD_IN, Role.CONTEXT):
+        elif piece.role in (BlockRole.LEAD_IN, BlockRole.CONTEXT):
             if group is None or group.elements or group.lead_in:
                 issue.groups.append(_Group(lead_in=piece.text))
             else:
@@ -287,7 +300,7 @@ class _Builder:
         )
         elements = [element for group in groups for element in group.elements]
         is_open = bool(elements) and elements[-1].text.endswith((";", ","))
-        if is_open and elements[-1].piece not in self.told:
+        if is_open and elements[-1].piece not in self.declared:
             self.draft.anomaly(
                 issue.piece, "the list of elements does not end; a bullet may be lost"
             )
@@ -309,15 +322,15 @@ class _Builder:
         )
 
     def _finished_cover(self) -> OutlineCover:
-        def lines(role: Role) -> list[str]:
+        def lines(role: BlockRole) -> list[str]:
             return [piece.text for piece in self.cover.get(role, [])]
 
         return OutlineCover(
-            agenda_item="\n".join(lines(Role.AGENDA_ITEM)),
-            title="\n".join(lines(Role.TITLE)),
-            paragraphs=tuple(_paragraph(text) for text in lines(Role.PARAGRAPH)),
-            footnotes=tuple(_footnote(text) for text in lines(Role.FOOTNOTE)),
-            place_date="\n".join(lines(Role.PLACE_DATE)),
+            agenda_item="\n".join(lines(BlockRole.AGENDA_ITEM)),
+            title="\n".join(lines(BlockRole.TITLE)),
+            paragraphs=tuple(_paragraph(text) for text in lines(BlockRole.PARAGRAPH)),
+            footnotes=tuple(_footnote(text) for text in lines(BlockRole.FOOTNOTE)),
+            place_date="\n".join(lines(BlockRole.PLACE_DATE)),
         )
 
 

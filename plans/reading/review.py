@@ -16,7 +16,14 @@ from plans.reading.accounting import Account, UnplacedWords
 from plans.reading.draft import Anomaly, Draft, Piece
 from plans.reading.outline import Outline, OutlineElement
 from plans.reading.review_tree import Tree, tree_of
-from plans.reading.source_table import Block, Page, Role, Row, SourceTable, place_of
+from plans.reading.source_table import (
+    BlockRole,
+    SourceBlock,
+    SourcePage,
+    SourceRow,
+    SourceTable,
+    place_of,
+)
 
 # -- Findings: what is to be looked at in a document, and what was looked at and accepted ---------
 
@@ -116,7 +123,7 @@ class ReviewedPiece:
 
 @dataclass(frozen=True, slots=True)
 class ReviewedBlock:
-    block: Block
+    block: SourceBlock
     pieces: tuple[ReviewedPiece, ...]
 
 
@@ -124,7 +131,7 @@ class ReviewedBlock:
 class ReviewedRow:
     """``cells`` holds the blocks of every cell, from the left."""
 
-    row: Row
+    row: SourceRow
     cells: tuple[tuple[ReviewedBlock, ...], ...]
 
 
@@ -150,7 +157,7 @@ class ReviewedSection:
 class _Cut:
     """A section before it is counted: its page, and the rows from ``start`` to ``end``."""
 
-    page: Page
+    page: SourcePage
     start: int
     end: int
 
@@ -162,7 +169,7 @@ class _Cut:
     def last(self) -> bool:
         return self.end == len(self.page.rows)
 
-    def blocks(self) -> Iterator[Block]:
+    def blocks(self) -> Iterator[SourceBlock]:
         if self.first and self.page.head is not None:
             yield self.page.head
         for row in self.page.rows[self.start : self.end]:
@@ -172,7 +179,7 @@ class _Cut:
             yield from self.page.loose
 
 
-class Review:
+class DocumentReview:
     """A parsed document, to be looked at section by section."""
 
     def __init__(
@@ -235,11 +242,11 @@ class Review:
                 return number
         return min(1, len(self._cuts) - 1)
 
-    def _reviewed(self, piece: Piece, block: Block | None) -> ReviewedPiece:
+    def _reviewed(self, piece: Piece, block: SourceBlock | None) -> ReviewedPiece:
         return ReviewedPiece(
             piece=piece,
             references=self._own.get(piece.id) or self.outline.placements.get(piece.id, ("",))[1:],
-            placed=piece.id not in self._unplaced and piece.role is not Role.UNPLACED,
+            placed=piece.id not in self._unplaced and piece.role is not BlockRole.UNPLACED,
             home=block is None or root(piece.id) == block.id,
             anomalies=tuple(self._anomalies.get(piece.id, ())),
         )
@@ -254,13 +261,13 @@ class Review:
             for one in self.outline.anomalies
             if not one.repaired
         ]
-        told = {finding.place for finding in found if not finding.accepted}
+        places = {finding.place for finding in found if not finding.accepted}
         # Pieces of one block share its anomalies.
-        told |= {root(place) for place in told}
+        places |= {root(place) for place in places}
         found += [
             self._finding(piece.id, piece.line)
             for piece in self.outline.unplaced
-            if piece.id not in told
+            if piece.id not in places
         ]
         return tuple(sorted(found, key=lambda one: (*one.at, one.line)))
 
@@ -302,7 +309,7 @@ class Review:
             for block in cut.blocks():
                 for piece in self._in_block.get(block.id, ()):
                     where = self.outline.placements.get(piece.id, ())
-                    if piece.role is Role.PART and len(where) > 1:
+                    if piece.role is BlockRole.PART and len(where) > 1:
                         part = where[1]
             rows = cut.page.rows[cut.start : cut.end]
             if not part and cut.page.number and self.outline.parts:
@@ -346,7 +353,7 @@ class Review:
             loose=tuple(self._block(block) for block in cut.page.loose) if cut.last else (),
         )
 
-    def _block(self, block: Block) -> ReviewedBlock:
+    def _block(self, block: SourceBlock) -> ReviewedBlock:
         pieces = sorted(self._in_block.get(block.id, ()), key=_piece_number)
         return ReviewedBlock(block, tuple(self._reviewed(piece, block) for piece in pieces))
 
@@ -427,7 +434,7 @@ def _piece_number(piece: Piece) -> int:
     return (place.piece or 0) if place else 0
 
 
-def _cuts_of(page: Page) -> Iterator[_Cut]:
+def _cuts_of(page: SourcePage) -> Iterator[_Cut]:
     """The sections of one page: of few rows and, where rows allow it, of few blocks."""
     start = blocks = 0
     for index, row in enumerate(page.rows):

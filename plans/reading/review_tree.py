@@ -15,9 +15,15 @@ from plans.reading.outline import (
     OutlineStatus,
     OutlineTimeFrame,
 )
-from plans.reading.source_table import Role
+from plans.reading.source_table import BlockRole
 
-_COVER = (Role.AGENDA_ITEM, Role.TITLE, Role.PARAGRAPH, Role.FOOTNOTE, Role.PLACE_DATE)
+_COVER = (
+    BlockRole.AGENDA_ITEM,
+    BlockRole.TITLE,
+    BlockRole.PARAGRAPH,
+    BlockRole.FOOTNOTE,
+    BlockRole.PLACE_DATE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +128,9 @@ class _TreeBuilder:
         self.covering: dict[tuple[str, ...], list[str]] = defaultdict(list)
         for piece in pieces:
             where = outline.placements.get(piece.id, ())
-            if piece.role is Role.PART and len(where) > 1:
+            if piece.role is BlockRole.PART and len(where) > 1:
                 self.heading[where[1]] = piece.id
-            elif piece.role in (Role.TIME_FRAME, Role.STATUS):
+            elif piece.role in (BlockRole.TIME_FRAME, BlockRole.STATUS):
                 self.covering[where].append(piece.id)
             elif len(where) > 1:
                 self.texts[where[1]].append(piece)
@@ -139,13 +145,13 @@ class _TreeBuilder:
         begun = False
         for piece in self.texts[issue.reference]:
             text = TreeText(piece.text, (piece.id,))
-            if piece.role is Role.CONTEXT and not begun:
+            if piece.role is BlockRole.CONTEXT and not begun:
                 context.append(text)
                 continue
-            begun = begun or piece.role is not Role.ISSUE
-            if piece.role is Role.GROUP_HEADING:
+            begun = begun or piece.role is not BlockRole.ISSUE
+            if piece.role is BlockRole.GROUP_HEADING:
                 headings.append(text)
-            elif piece.role in (Role.LEAD_IN, Role.CONTEXT):
+            elif piece.role in (BlockRole.LEAD_IN, BlockRole.CONTEXT):
                 lead_ins.append(text)
         frames = {reference: frame for frame in issue.time_frames for reference in frame.covers}
         groups = []
@@ -158,10 +164,10 @@ class _TreeBuilder:
                         TreeElement(
                             element=element,
                             time_frame=self._cover(
-                                Role.TIME_FRAME, frames.get(element.reference), element
+                                BlockRole.TIME_FRAME, frames.get(element.reference), element
                             ),
                             status=self._cover(
-                                Role.STATUS, self.status_of.get(element.reference), element
+                                BlockRole.STATUS, self.status_of.get(element.reference), element
                             ),
                         )
                         for element in group.elements
@@ -172,7 +178,7 @@ class _TreeBuilder:
 
     def _cover(
         self,
-        role: Role,
+        role: BlockRole,
         cover: OutlineTimeFrame | OutlineStatus | None,
         element: OutlineElement,
     ) -> TreeCover | None:

@@ -44,7 +44,7 @@ class BlockKind(StrEnum):
     BULLET = "bullet"
 
 
-class Role(StrEnum):
+class BlockRole(StrEnum):
     """What a piece of text is."""
 
     AGENDA_ITEM = "agenda_item"
@@ -61,13 +61,13 @@ class Role(StrEnum):
     ELEMENT = "element"
     TIME_FRAME = "time_frame"
     STATUS = "status"
-    FURNITURE = "furniture"
+    BOILERPLATE = "furniture"
     DUPLICATE = "duplicate"
     UNPLACED = "unplaced"
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class SourceBlock:
     """One paragraph or bullet. ``signed`` tells that a bullet sign was printed before it.
 
     ``line`` counts lines of the source, or what stands for them: paragraphs and rows. ``role`` is
@@ -80,12 +80,12 @@ class Block:
     text: str
     line: int
     signed: bool = False
-    role: Role | None = None
+    role: BlockRole | None = None
     repeats: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class SourceCell:
     """``span`` is the number of rows over which the cell is merged, 0 where one above spans it.
 
     ``points_to`` is the id of the cell (such as ``p1.r4.c3``) that stands here too, for one that
@@ -93,7 +93,7 @@ class Cell:
     document states it.
     """
 
-    blocks: tuple[Block, ...]
+    blocks: tuple[SourceBlock, ...]
     span: int = 1
     points_to: str | None = None
     category: str | None = None
@@ -104,33 +104,33 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class SourceRow:
     """``number`` counts from 0 in its table; ``cells`` are as many as the table has columns.
 
-    ``told``: the document itself says what stands in the row, and every block has its role.
+    ``declared``: the document itself says what stands in the row, and every block has its role.
     ``missing``: the row is that of an element whose words are lost.
     """
 
     number: int
     line: int
-    cells: tuple[Cell, ...]
-    told: bool = False
+    cells: tuple[SourceCell, ...]
+    declared: bool = False
     missing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class SourcePage:
     """One table with the line above it and the loose text below it.
 
     Page 0 is what stands before the first table; it has neither head nor rows.
     """
 
     number: int
-    head: Block | None
-    rows: tuple[Row, ...]
-    loose: tuple[Block, ...]
+    head: SourceBlock | None
+    rows: tuple[SourceRow, ...]
+    loose: tuple[SourceBlock, ...]
 
-    def blocks(self) -> Iterator[Block]:
+    def blocks(self) -> Iterator[SourceBlock]:
         """Every block of the page, in the order of the source."""
         if self.head is not None:
             yield self.head
@@ -164,7 +164,7 @@ class SourceTable:
 
     name: str
     sha256: str
-    pages: tuple[Page, ...]
+    pages: tuple[SourcePage, ...]
     raw_words: tuple[tuple[int, tuple[str, ...]], ...]
     line_names: Mapping[int, str] = field(default_factory=dict)
     remarks: tuple[Remark, ...] = ()
@@ -174,7 +174,7 @@ class SourceTable:
         """The place of ``line`` in words."""
         return self.line_names.get(line) or f"line {line}"
 
-    def blocks(self) -> Iterator[Block]:
+    def blocks(self) -> Iterator[SourceBlock]:
         for page in self.pages:
             yield from page.blocks()
 

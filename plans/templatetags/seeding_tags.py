@@ -17,8 +17,8 @@ from django.utils.translation import gettext_lazy as _
 from plans.models import KIND_LABELS, SeedDraft
 from plans.reading.draft import Anomaly
 from plans.reading.heads import DocumentHead
-from plans.reading.matching import Kind, Reason, Row, VersionElement
-from plans.reading.source_table import Role
+from plans.reading.matching import LineageKind, MatchingRow, Reason, VersionElement
+from plans.reading.source_table import BlockRole
 from plans.seeding.forms.steps import OPERATION_LABELS, ROLE_LABELS
 from plans.seeding.services.commit import Blocker, DryRun, row_label
 from plans.templatetags.plan_tags import drawn
@@ -31,31 +31,31 @@ register = template.Library()
 
 # Told apart without colour, as the states of plan_tags are.
 _TEXT = ("M2 4h12M2 8h12M2 12h7", True)
-_SHAPES: dict[Role, tuple[str, bool]] = {
-    Role.ISSUE: ("M2 2h12v12H2Z", False),
-    Role.CONTEXT: _TEXT,
-    Role.GROUP_HEADING: ("M3 2v12M13 2v12M3 8h10", True),
-    Role.LEAD_IN: ("M2 4h12M2 8h8M12.5 6.5v.5M12.5 11v.5", True),
-    Role.ELEMENT: ("M8 4a4 4 0 1 1 0 8A4 4 0 0 1 8 4Z", False),
-    Role.TIME_FRAME: ("M8 2a6 6 0 1 1 0 12A6 6 0 0 1 8 2ZM8 4.5V8l2.5 2", True),
-    Role.STATUS: ("M2 2.5h12v8H7L3.5 14v-3.5H2Z", True),
-    Role.PART: ("M1 5h14v6H1Z", False),
-    Role.COLUMN: ("M2 3h12v10H2ZM2 6.5h12M8 6.5V13", True),
-    Role.AGENDA_ITEM: _TEXT,
-    Role.TITLE: _TEXT,
-    Role.PARAGRAPH: _TEXT,
-    Role.FOOTNOTE: ("M8 3v8M4.5 5l7 4M11.5 5l-7 4", True),
-    Role.PLACE_DATE: ("M2 4h12v10H2ZM2 7h12M5 2v3M11 2v3", True),
-    Role.FURNITURE: ("M1.5 8h3M6.5 8h3M11.5 8h3", True),
-    Role.DUPLICATE: ("M5.5 5.5h8v8h-8ZM2.5 10.5v-8h8", True),
-    Role.UNPLACED: ("M8 1.6 14.6 14H1.4ZM8 6v4", True),
+_SHAPES: dict[BlockRole, tuple[str, bool]] = {
+    BlockRole.ISSUE: ("M2 2h12v12H2Z", False),
+    BlockRole.CONTEXT: _TEXT,
+    BlockRole.GROUP_HEADING: ("M3 2v12M13 2v12M3 8h10", True),
+    BlockRole.LEAD_IN: ("M2 4h12M2 8h8M12.5 6.5v.5M12.5 11v.5", True),
+    BlockRole.ELEMENT: ("M8 4a4 4 0 1 1 0 8A4 4 0 0 1 8 4Z", False),
+    BlockRole.TIME_FRAME: ("M8 2a6 6 0 1 1 0 12A6 6 0 0 1 8 2ZM8 4.5V8l2.5 2", True),
+    BlockRole.STATUS: ("M2 2.5h12v8H7L3.5 14v-3.5H2Z", True),
+    BlockRole.PART: ("M1 5h14v6H1Z", False),
+    BlockRole.COLUMN: ("M2 3h12v10H2ZM2 6.5h12M8 6.5V13", True),
+    BlockRole.AGENDA_ITEM: _TEXT,
+    BlockRole.TITLE: _TEXT,
+    BlockRole.PARAGRAPH: _TEXT,
+    BlockRole.FOOTNOTE: ("M8 3v8M4.5 5l7 4M11.5 5l-7 4", True),
+    BlockRole.PLACE_DATE: ("M2 4h12v10H2ZM2 7h12M5 2v3M11 2v3", True),
+    BlockRole.BOILERPLATE: ("M1.5 8h3M6.5 8h3M11.5 8h3", True),
+    BlockRole.DUPLICATE: ("M5.5 5.5h8v8h-8ZM2.5 10.5v-8h8", True),
+    BlockRole.UNPLACED: ("M8 1.6 14.6 14H1.4ZM8 6v4", True),
 }
 
 
 @register.simple_tag
 def role_mark(value: str) -> SafeString:
     """A role as shape and word."""
-    role = Role(value)
+    role = BlockRole(value)
     return format_html(
         '<span class="state role">{}{}</span>', drawn(*_SHAPES[role]), ROLE_LABELS[role]
     )
@@ -127,14 +127,14 @@ def kinds(run: DryRun) -> list[tuple[str | Promise, int]]:
 
 
 # Told apart without colour, as the states of plan_tags are.
-_SHAPES_LINEAGE_TAGS: dict[Kind, tuple[str, bool]] = {
-    Kind.SAME: ("M2.5 5.5h11M2.5 10.5h11", True),
-    Kind.REWORDED: ("M3 13l1-4 7-7 3 3-7 7Z", True),
-    Kind.MOVED: ("M1.5 8h11M9 4l4.5 4L9 12", True),
-    Kind.SPLIT: ("M1.5 8H7l6.5-5M7 8l6.5 5", True),
-    Kind.MERGED: ("M14.5 8H9L2.5 3M9 8l-6.5 5", True),
-    Kind.NEW: ("M8 2.5v11M2.5 8h11", True),
-    Kind.DROPPED: ("M3.5 3.5l9 9M12.5 3.5l-9 9", True),
+_SHAPES_LINEAGE_TAGS: dict[LineageKind, tuple[str, bool]] = {
+    LineageKind.SAME: ("M2.5 5.5h11M2.5 10.5h11", True),
+    LineageKind.REWORDED: ("M3 13l1-4 7-7 3 3-7 7Z", True),
+    LineageKind.MOVED: ("M1.5 8h11M9 4l4.5 4L9 12", True),
+    LineageKind.SPLIT: ("M1.5 8H7l6.5-5M7 8l6.5 5", True),
+    LineageKind.MERGED: ("M14.5 8H9L2.5 3M9 8l-6.5 5", True),
+    LineageKind.NEW: ("M8 2.5v11M2.5 8h11", True),
+    LineageKind.DROPPED: ("M3.5 3.5l9 9M12.5 3.5l-9 9", True),
 }
 _WHY: dict[Reason, Promise] = {
     Reason.SAME_WORDS: _("the same words"),
@@ -152,7 +152,7 @@ _WHY: dict[Reason, Promise] = {
 @register.simple_tag
 def became(kind: str) -> SafeString:
     """What became of an element, as shape and word."""
-    member = Kind(kind)
+    member = LineageKind(kind)
     return format_html(
         '<span class="state became-{}">{}{}</span>',
         member.value,
@@ -168,7 +168,7 @@ def why(reasons: tuple[Reason, ...]) -> str:
 
 
 @register.inclusion_tag("catalogue/partials/words_of_both.html")
-def words_of_both(row: Row, language: str) -> dict[str, Any]:
+def words_of_both(row: MatchingRow, language: str) -> dict[str, Any]:
     """The words of the earlier and of the later elements, with what changed between them.
 
     Pages that use it link ``css/difference.css``.

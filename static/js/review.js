@@ -5,7 +5,7 @@
   "use strict";
 
   const CHOSEN = "the chosen block"; // to have the focus after a choice
-  const desk = () => document.getElementById("desk");
+  const reviewed = () => document.getElementById("review");
   const said = document.getElementById("said");
   const pieces = () => [...document.querySelectorAll(".source-pane .piece[id]")];
   const attribute = (name, value) => `[${name}~="${CSS.escape(value)}"]`;
@@ -24,11 +24,11 @@
     request?.abort();
     const own = new AbortController();
     request = own;
-    desk().setAttribute("aria-busy", "true");
+    reviewed().setAttribute("aria-busy", "true");
     try {
       const answer = await fetch(address, { method, body, signal: own.signal });
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-      const fresh = page.getElementById("desk");
+      const fresh = page.getElementById("review");
       if (answer.status >= 500) throw new Error(answer.statusText);
       if (!fresh) {
         // Signed out, or gone: the page itself says which.
@@ -45,10 +45,10 @@
       tell();
     } catch (failure) {
       if (failure.name === "AbortError") return;
-      tellText(desk().dataset.offline, true);
+      tellText(reviewed().dataset.offline, true);
     } finally {
       if (request === own) {
-        desk()?.removeAttribute("aria-busy");
+        reviewed()?.removeAttribute("aria-busy");
         request = null;
         waiting.splice(0).forEach((press) => press());
       }
@@ -60,7 +60,7 @@
   }
 
   function tell() {
-    const notice = desk().querySelector(".saved, .error-summary h2");
+    const notice = reviewed().querySelector(".saved, .error-summary h2");
     if (notice) tellText(notice.textContent.trim());
   }
 
@@ -71,7 +71,7 @@
   }
 
   function swap(fresh, focus) {
-    const old = desk();
+    const old = reviewed();
     const sameSection = section(old) === section(fresh);
     const scrolled = [".source-pane", ".aside-pane"].map((name) => old.querySelector(name)?.scrollTop);
     const windowTop = window.scrollY;
@@ -116,7 +116,7 @@
     const typed = typedSoFar();
     if (!typed) return true;
     const next = new URL(address, window.location.href).searchParams.getAll("block");
-    return typed.ids.some((id) => next.includes(id)) || window.confirm(desk().dataset.leave);
+    return typed.ids.some((id) => next.includes(id)) || window.confirm(reviewed().dataset.leave);
   }
 
   function bringBack(typed) {
@@ -137,7 +137,7 @@
     [...document.querySelectorAll("#step-form input[name=block]")].map((input) => input.value);
 
   function choose(ids, focus) {
-    const query = new URLSearchParams({ section: section(desk()) });
+    const query = new URLSearchParams({ section: section(reviewed()) });
     ids.forEach((id) => query.append("block", id));
     const op = document.querySelector(".operations [aria-current]");
     if (ids.length && chosenIds().length && op && ids.some((id) => chosenIds().includes(id))) {
@@ -182,13 +182,13 @@
       const button = document.createElement("button");
       button.type = "button";
       button.className = "button secondary small pick";
-      button.textContent = desk().dataset.pick;
+      button.textContent = reviewed().dataset.pick;
       button.setAttribute("aria-pressed", "false");
       button.addEventListener("click", () => {
         picking = picking ? null : { select, field, button };
         button.setAttribute("aria-pressed", String(Boolean(picking)));
-        desk().classList.toggle("picking", Boolean(picking));
-        if (picking) tellText(desk().dataset.picking);
+        reviewed().classList.toggle("picking", Boolean(picking));
+        if (picking) tellText(reviewed().dataset.picking);
       });
       select.after(button);
     });
@@ -201,7 +201,7 @@
     field.value = known ? "" : id;
     picking = null;
     button.setAttribute("aria-pressed", "false");
-    desk().classList.remove("picking");
+    reviewed().classList.remove("picking");
     (known ? select : field).focus();
   }
 
@@ -210,7 +210,7 @@
   function light(event) {
     document.querySelectorAll(".lit").forEach((one) => one.classList.remove("lit"));
     const from = event.target.closest?.("[data-pieces], [data-piece]");
-    if (!from || !desk().contains(from)) return;
+    if (!from || !reviewed().contains(from)) return;
     const ids = from.dataset.piece ? [from.dataset.piece] : from.dataset.pieces.split(" ");
     ids.filter(Boolean).forEach((id) => {
       const others = from.dataset.piece ? "data-pieces" : "data-piece";
@@ -266,14 +266,14 @@
     element.matches("textarea, select, input:not([type=checkbox], [type=radio])");
 
   function press(key) {
-    const control = desk().querySelector(`[data-key="${CSS.escape(key)}"]`);
+    const control = reviewed().querySelector(`[data-key="${CSS.escape(key)}"]`);
     if (!control || control.disabled || control.type === "radio") return false;
     control.click();
     return true;
   }
 
   function pressed(event) {
-    if (!desk() || event.altKey || event.ctrlKey || event.metaKey) return;
+    if (!reviewed() || event.altKey || event.ctrlKey || event.metaKey) return;
     if (words(event)) return event.preventDefault();
     const target = event.target;
     if (event.key === "Escape" && picking) return picking.button.click();
@@ -332,7 +332,7 @@
   }
 
   function clicked(event) {
-    if (event.defaultPrevented || !desk()?.contains(event.target)) return;
+    if (event.defaultPrevented || !reviewed()?.contains(event.target)) return;
     const piece = event.target.closest(".source-pane .piece");
     const control = event.target.closest("a, input, button, label, select, textarea, summary");
     const plain = event.button === 0 && !event.altKey;
@@ -364,7 +364,7 @@
       firstField();
       return;
     }
-    const stays = toPanel || link.closest(".desk-sections");
+    const stays = toPanel || link.closest(".review-sections");
     const closes = link.id === "choose-nothing" && `chip-${chosenIds().at(-1)}`;
     show(asked, { focus: stays ? link.id : closes || CHOSEN }).then(() => {
       if (toPanel) firstField();
@@ -379,7 +379,7 @@
 
   function sent(event) {
     const form = event.target;
-    if (!desk()?.contains(form)) return;
+    if (!reviewed()?.contains(form)) return;
     event.preventDefault();
     if (form.matches("#choose")) {
       show(`?${new URLSearchParams(new FormData(form))}`);
@@ -387,7 +387,7 @@
     }
     // Its properties may be hidden by fields of their names, such as id and action.
     const isStep = form.matches("#step-form");
-    if (posting || (!isStep && typedSoFar() && !window.confirm(desk().dataset.leave))) return;
+    if (posting || (!isStep && typedSoFar() && !window.confirm(reviewed().dataset.leave))) return;
     const body = new FormData(form, event.submitter);
     posting = true;
     show(form.getAttribute("action") || window.location.pathname, { method: "POST", body })

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from plans.models import Role
-from tests.browser.review_desk import piece, sign_in
+from tests.browser.review_page import piece, sign_in
 from tests.factories import make_user
 from tests.reading.documents import bullets, table
 from tests.seeding.cases import Seeding, begin

@@ -1,7 +1,7 @@
 """A Part of the real document, seeded from its raw text on the page alone.
 
 What a person decides about the real document is written down in its corrections file. Here the
-decisions on one Part are made again, each as a gesture on the page.
+decisions on one Part are made again, each as an edit operation on the page.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from plans.reading.corrections import Operation, read_corrections
 from plans.reading.outline import Outline, OutlinePart, OutlineStatus
 from plans.reading.pipeline import parse_document
 from plans.seeding.queries.drafts import parsed
-from tests.browser.review_desk import KEYS, piece, sign_in
+from tests.browser.review_page import KEYS, piece, sign_in
 from tests.factories import make_user
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
@@ -54,7 +54,7 @@ class Editor:
         self.page = page
 
     def decide(self, operation: Operation) -> None:
-        """Make one gesture and save it."""
+        """Make one edit operation and save it."""
         before = steps_taken(self.page)
         names = operation.keys.get("after") if operation.op == "missing" else None
         self.choose([names] if names else operation.blocks())
@@ -68,7 +68,7 @@ class Editor:
             sure = {"high": "sure", "medium": "likely", "low": "unsure"}
             form.get_by_label(sure[operation.text("confidence")], exact=True).check()
         form.get_by_role("button", name="Save this step").click()
-        expect(self.page.locator("#desk .saved, #desk .error-summary")).to_contain_text(
+        expect(self.page.locator("#review .saved, #review .error-summary")).to_contain_text(
             f"Step {before + 1} is saved"
         )
 

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Dialog, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from plans.models import Role
-from tests.browser.review_desk import KEYS, piece, sign_in
+from tests.browser.review_page import KEYS, piece, sign_in
 from tests.factories import make_user
 from tests.reading.documents import bullets, table
 from tests.seeding.cases import NOTE, Seeding, begin
@@ -312,7 +312,7 @@ def test_a_server_that_does_not_answer_is_said_to_and_nothing_is_lost(
     context.close()
 
 
-def test_the_desk_fills_the_window_and_there_is_nothing_below_it(
+def test_the_page_fills_the_window_and_there_is_nothing_below_it(
     live_server: LiveServer, page: Page
 ) -> None:
     row = ("<p>It will be done.</p>" + bullets("this;", "that."), "2001", "Work goes on.")

@@ -9,7 +9,7 @@ from django.core import serializers
 from django.db import IntegrityError, transaction
 
 from plans.models import ActionElement, Lineage, PlanVersion
-from plans.reading.matching import Kind
+from plans.reading.matching import LineageKind
 from tests.factories import make_element, make_group, make_issue, make_part, make_version
 
 pytestmark = pytest.mark.django_db
@@ -27,12 +27,12 @@ def ends() -> tuple[PlanVersion, ActionElement, ActionElement]:
 @pytest.mark.parametrize(
     ("kind", "has_earlier", "has_later"),
     [
-        (Kind.NEW, True, True),
-        (Kind.NEW, False, False),
-        (Kind.DROPPED, True, True),
-        (Kind.DROPPED, False, True),
-        (Kind.SAME, True, False),
-        (Kind.MERGED, False, True),
+        (LineageKind.NEW, True, True),
+        (LineageKind.NEW, False, False),
+        (LineageKind.DROPPED, True, True),
+        (LineageKind.DROPPED, False, True),
+        (LineageKind.SAME, True, False),
+        (LineageKind.MERGED, False, True),
         ("burnt", True, True),
     ],
 )
@@ -55,7 +55,11 @@ def test_the_ends_fit_the_kind(
 
 @pytest.mark.parametrize(
     ("kind", "has_earlier", "has_later"),
-    [(Kind.SAME, True, True), (Kind.DROPPED, True, False), (Kind.NEW, False, True)],
+    [
+        (LineageKind.SAME, True, True),
+        (LineageKind.DROPPED, True, False),
+        (LineageKind.NEW, False, True),
+    ],
 )
 def test_the_same_link_is_kept_once(
     ends: tuple[PlanVersion, ActionElement, ActionElement],
@@ -75,9 +79,11 @@ def test_a_fixture_of_it_loads_again_by_natural_keys(
     ends: tuple[PlanVersion, ActionElement, ActionElement],
 ) -> None:
     version, earlier, later = ends
-    Lineage.objects.create(version=version, earlier=earlier, later=later, kind=Kind.SAME)
-    Lineage.objects.create(version=version, earlier=earlier, kind=Kind.DROPPED, reason="Gone.")
-    Lineage.objects.create(version=version, later=later, kind=Kind.NEW)
+    Lineage.objects.create(version=version, earlier=earlier, later=later, kind=LineageKind.SAME)
+    Lineage.objects.create(
+        version=version, earlier=earlier, kind=LineageKind.DROPPED, reason="Gone."
+    )
+    Lineage.objects.create(version=version, later=later, kind=LineageKind.NEW)
     text = serializers.serialize(
         "json",
         Lineage.objects.order_by("pk"),

@@ -25,7 +25,7 @@ def parts() -> tuple[Draft, Outline]:
 def test_a_whole_document_balances() -> None:
     account = take_account(SOURCE, *parts())
     assert account.balances
-    assert (account.read, account.placed, account.furniture, account.duplicates) == (35, 35, 0, 0)
+    assert (account.read, account.placed, account.boilerplate, account.duplicates) == (35, 35, 0, 0)
     assert account.report().splitlines()[-1] == "0 unplaced words"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from plans.reading.source_table import Role
+from plans.reading.source_table import BlockRole
 from tests.reading.documents import (
     bullets,
     draft_of,
@@ -39,7 +39,7 @@ def test_a_plain_row_is_read_as_issue_context_elements_time_frame_and_status() -
 def test_repeated_page_heads_and_column_headings_are_furniture() -> None:
     row = ("1. Title", CONTEXT + bullets("first."), "", "")
     draft = draft_of(table(row) + "\n" + table(("2. Other", bullets("second."), "", "")))
-    furniture = [piece.id for piece in draft if piece.role is Role.FURNITURE]
+    furniture = [piece.id for piece in draft if piece.role is BlockRole.BOILERPLATE]
     assert furniture == ["p2.head", "p2.r0.c1.b1", "p2.r0.c2.b1", "p2.r0.c3.b1", "p2.r0.c4.b1"]
 
 
@@ -161,7 +161,7 @@ def test_a_status_that_ran_into_the_time_frame_belongs_to_the_same_element() -> 
 def test_a_cell_that_repeats_the_one_before_it_is_a_duplicate() -> None:
     cell = "By May 2001 Talks have been held with donors."
     draft = draft_of(table(("1. Title", CONTEXT + bullets("first."), cell, cell)))
-    (twin,) = [piece for piece in draft if piece.role is Role.DUPLICATE]
+    (twin,) = [piece for piece in draft if piece.role is BlockRole.DUPLICATE]
     assert (twin.id, twin.duplicate_of) == ("p1.r1.c4.b1", "p1.r1.c3.b1")
 
 

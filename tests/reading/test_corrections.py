@@ -21,7 +21,7 @@ from plans.reading.corrections import (
 from plans.reading.draft import Chain, Confidence, Draft, Piece
 from plans.reading.readers.mapping import ColumnField as F
 from plans.reading.readers.mapping import ColumnMapping
-from plans.reading.source_table import BlockKind, Role
+from plans.reading.source_table import BlockKind, BlockRole
 from tests.reading.documents import (
     bullets,
     draft_of,
@@ -59,7 +59,7 @@ def test_assign_gives_a_block_another_role() -> None:
         TEXT,
         read_corrections(operation('op = "assign"\nblock = "p1.r1.c4.b1"\nrole = "furniture"')),
     )
-    assert Chain(draft).get("p1.r1.c4.b1").role is Role.FURNITURE
+    assert Chain(draft).get("p1.r1.c4.b1").role is BlockRole.BOILERPLATE
 
 
 def test_assign_can_put_a_block_beside_another_row() -> None:
@@ -113,7 +113,7 @@ def test_drop_declares_a_duplicate_of_a_named_block() -> None:
         ),
     )
     piece = Chain(draft).get("p1.r2.c4.b1")
-    assert (piece.role, piece.duplicate_of) == (Role.DUPLICATE, "p1.r1.c4.b2")
+    assert (piece.role, piece.duplicate_of) == (BlockRole.DUPLICATE, "p1.r1.c4.b2")
 
 
 def test_cover_makes_blocks_one_status_of_several_elements() -> None:
@@ -398,7 +398,9 @@ def asked(pieces: int, corrections: int) -> int:
     operation that finds, replaces, adds or takes out pieces is carried out, from the last on."""
     draft = Draft(
         [
-            Watched(f"p{n}", f"words {n} more", BlockKind.BULLET, Role.ELEMENT, n, "b", (f"p{n}",))
+            Watched(
+                f"p{n}", f"words {n} more", BlockKind.BULLET, BlockRole.ELEMENT, n, "b", (f"p{n}",)
+            )
             for n in range(1000, 1000 + pieces)
         ]
     )

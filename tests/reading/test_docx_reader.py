@@ -51,7 +51,7 @@ def parsed(document: Document) -> Parsed:
     found = parse_document(saved(document), name="plan.docx")
     assert found.account.balances
     assert found.account.read == (
-        found.account.placed + found.account.furniture + found.account.duplicates
+        found.account.placed + found.account.boilerplate + found.account.duplicates
     )
     return found
 
@@ -171,7 +171,7 @@ def test_repeated_page_heads_are_furniture() -> None:
     add_table(document, HEADINGS, ("2. Other", "* third.", "", ""))
     found = parsed(document)
     assert texts_of(found.outline) == {"I.1.1": "first;", "I.1.2": "second.", "I.2.1": "third."}
-    assert [len(found.outline.parts), found.account.furniture] == [1, 15]
+    assert [len(found.outline.parts), found.account.boilerplate] == [1, 15]
 
 
 def test_a_plan_without_a_report_has_three_columns() -> None:

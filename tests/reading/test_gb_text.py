@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from plans.reading.readers.gb_text import MAX_BYTES, raw_words, read
-from plans.reading.source_table import Block, BlockKind, BlockPlace, SourceError, place_of
+from plans.reading.source_table import BlockKind, BlockPlace, SourceBlock, SourceError, place_of
 from tests.reading.documents import HEADINGS, bullets, table
 
 
-def blocks_of(text: str) -> dict[str, Block]:
+def blocks_of(text: str) -> dict[str, SourceBlock]:
     return {block.id: block for block in read(text.encode(), name="plan.txt").blocks()}
 
 

@@ -37,7 +37,7 @@ def holds(data: bytes) -> Parsed | None:
     account = parsed.account
     assert account.invented == ()
     assert account.read == (
-        account.placed + account.furniture + account.duplicates + account.unplaced
+        account.placed + account.boilerplate + account.duplicates + account.unplaced
     )
     assert all(anomaly.line >= 0 and anomaly.place for anomaly in parsed.outline.anomalies)
     references = [element.reference for element in parsed.outline.elements()]

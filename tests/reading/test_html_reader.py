@@ -32,7 +32,7 @@ def parsed(text: str | bytes) -> Parsed:
     found = parse_document(data, name="plan.html")
     assert found.account.balances
     assert found.account.read == (
-        found.account.placed + found.account.furniture + found.account.duplicates
+        found.account.placed + found.account.boilerplate + found.account.duplicates
     )
     return found
 

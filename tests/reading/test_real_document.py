@@ -71,7 +71,7 @@ def status(parsed: Parsed, reference: str) -> OutlineStatus | None:
 
 def test_no_word_is_lost_and_none_is_made_up(parsed: Parsed) -> None:
     account = parsed.account
-    assert (account.read, account.placed, account.furniture, account.duplicates) == (
+    assert (account.read, account.placed, account.boilerplate, account.duplicates) == (
         5347,
         4848,
         355,

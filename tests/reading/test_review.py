@@ -13,8 +13,8 @@ from plans.reading.correcting import apply_corrections
 from plans.reading.corrections import read_corrections
 from plans.reading.outlining import build_outline
 from plans.reading.readers.gb_text import read
-from plans.reading.review import Review, ReviewedPiece
-from plans.reading.source_table import Role
+from plans.reading.review import DocumentReview, ReviewedPiece
+from plans.reading.source_table import BlockRole
 from tests.reading.documents import bullets, table
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
@@ -40,14 +40,14 @@ TEXT = "\n".join(
 )
 
 
-def review_of(text: str, corrections: str = "") -> Review:
+def review_of(text: str, corrections: str = "") -> DocumentReview:
     source = read(text.encode(), name="plan.txt")
     draft = apply_corrections(classify(source), read_corrections(corrections))
     outline = build_outline(draft)
-    return Review(source, draft, outline, take_account(source, draft, outline))
+    return DocumentReview(source, draft, outline, take_account(source, draft, outline))
 
 
-def shown(pieces: tuple[ReviewedPiece, ...]) -> list[tuple[str, Role, tuple[str, ...]]]:
+def shown(pieces: tuple[ReviewedPiece, ...]) -> list[tuple[str, BlockRole, tuple[str, ...]]]:
     return [(one.piece.id, one.piece.role, one.references) for one in pieces]
 
 
@@ -88,22 +88,22 @@ def test_a_table_is_also_cut_where_its_cells_are_full(monkeypatch: pytest.Monkey
 def test_a_block_shows_what_it_was_taken_for_and_where_it_went() -> None:
     source = review_of(TEXT).source(1)
     assert source.head is not None
-    assert shown(source.head.pieces) == [("p1.head", Role.PART, ("I",))]
+    assert shown(source.head.pieces) == [("p1.head", BlockRole.PART, ("I",))]
     cells = source.rows[1].cells
     assert [shown(block.pieces)[0] for block in cells[1]] == [
-        ("p1.r1.c2.b1", Role.CONTEXT, ("I.1",)),
-        ("p1.r1.c2.b2", Role.GROUP_HEADING, ("I.1",)),
-        ("p1.r1.c2.b3", Role.ELEMENT, ("I.1.1",)),
-        ("p1.r1.c2.b4", Role.ELEMENT, ("I.1.2",)),
-        ("p1.r1.c2.b5", Role.ELEMENT, ("I.1.3",)),
+        ("p1.r1.c2.b1", BlockRole.CONTEXT, ("I.1",)),
+        ("p1.r1.c2.b2", BlockRole.GROUP_HEADING, ("I.1",)),
+        ("p1.r1.c2.b3", BlockRole.ELEMENT, ("I.1.1",)),
+        ("p1.r1.c2.b4", BlockRole.ELEMENT, ("I.1.2",)),
+        ("p1.r1.c2.b5", BlockRole.ELEMENT, ("I.1.3",)),
     ]
 
 
 def test_a_time_frame_shows_the_elements_that_it_covers() -> None:
     source = review_of(TEXT).source(1)
     assert [shown(block.pieces)[0] for block in source.rows[1].cells[2]] == [
-        ("p1.r1.c3.b1", Role.TIME_FRAME, ("I.1.1",)),
-        ("p1.r1.c3.b2", Role.TIME_FRAME, ("I.1.2", "I.1.3")),
+        ("p1.r1.c3.b1", BlockRole.TIME_FRAME, ("I.1.1",)),
+        ("p1.r1.c3.b2", BlockRole.TIME_FRAME, ("I.1.2", "I.1.3")),
     ]
 
 
@@ -242,7 +242,7 @@ def test_every_word_of_the_real_document_stands_in_some_section_and_in_the_tree(
     corrections = read_corrections((FIXTURES / "corrections" / f"{name}.toml").read_text())
     draft = apply_corrections(classify(source), corrections)
     outline = build_outline(draft)
-    review = Review(source, draft, outline, take_account(source, draft, outline))
+    review = DocumentReview(source, draft, outline, take_account(source, draft, outline))
 
     blocks = [block.block.id for s in review.sections for block in review.source(s.number).blocks()]
     assert blocks == [block.id for block in source.blocks()]
@@ -260,5 +260,5 @@ def test_every_word_of_the_real_document_stands_in_some_section_and_in_the_tree(
                 in_tree.add(element.element.piece)
                 for cover in (element.time_frame, element.status):
                     in_tree |= set(cover.pieces if cover else ())
-    columns = {piece.id for piece in draft if piece.role is Role.COLUMN}
+    columns = {piece.id for piece in draft if piece.role is BlockRole.COLUMN}
     assert in_tree == set(outline.placements) - columns

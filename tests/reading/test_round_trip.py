@@ -112,7 +112,7 @@ def test_of_any_report_every_word_is_accounted_for(format_: str, table: ReportTa
     account = reread(table, format_).account
     assert account.invented == ()
     assert account.read == (
-        account.placed + account.furniture + account.duplicates + account.unplaced
+        account.placed + account.boilerplate + account.duplicates + account.unplaced
     )
 
 
@@ -189,5 +189,5 @@ def test_of_any_rows_every_word_is_accounted_for(table: ReportTable) -> None:
     account = reread_rows(table).account
     assert account.invented == ()
     assert account.read == (
-        account.placed + account.furniture + account.duplicates + account.unplaced
+        account.placed + account.boilerplate + account.duplicates + account.unplaced
     )

@@ -11,7 +11,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from plans.reading.pipeline import Parsed, parse_document
-from plans.reading.readers import Column, MappingNeededError, columns_of, read_source
+from plans.reading.readers import MappingNeededError, SheetColumn, columns_of, read_source
 from plans.reading.readers.kinds import SourceKind, kind_of
 from plans.reading.readers.mapping import (
     FIELD_WORDS,
@@ -72,7 +72,7 @@ def plan(text: str | bytes, mapping: ColumnMapping | None = None) -> Parsed:
     parsed = parse_document(data, name="plan.csv", mapping=mapping)
     assert parsed.account.balances
     assert parsed.account.read == (
-        parsed.account.placed + parsed.account.furniture + parsed.account.duplicates
+        parsed.account.placed + parsed.account.boilerplate + parsed.account.duplicates
     )
     return parsed
 
@@ -140,7 +140,7 @@ def test_columns_of_which_nothing_is_read_are_furniture_and_not_lost() -> None:
     headings = ("No", "Issue", "Action", "Budget line")
     parsed = plan(as_csv(headings, ("1", "One", "one;", "4711"), ("1", "One", "two.", "4712")))
     assert texts_of(parsed.outline) == {"1.1.1": "one;", "1.1.2": "two."}
-    assert parsed.account.furniture == len(["No", "Budget", "line", "4711", "4712"])
+    assert parsed.account.boilerplate == len(["No", "Budget", "line", "4711", "4712"])
 
 
 def test_what_stands_above_the_headings_is_the_cover() -> None:
@@ -240,9 +240,9 @@ def test_unknown_headings_ask_for_a_mapping_and_show_the_columns() -> None:
     found = columns_of(RENAMED.encode())
     assert (found.sheet, found.sheets, found.mapping.header) == ("", ("",), 1)
     assert found.columns[1:] == (
-        Column(1, "Was", ("One",), None),
-        Column(2, "Wer", ("one;", "two."), None),
-        Column(3, "Bis", ("Ongoing",), None),
+        SheetColumn(1, "Was", ("One",), None),
+        SheetColumn(2, "Wer", ("one;", "two."), None),
+        SheetColumn(3, "Bis", ("Ongoing",), None),
     )
 
 

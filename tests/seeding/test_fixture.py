@@ -15,7 +15,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from plans.models import ActionElement, Lineage, Plan, PlanVersion, ReportingRound, Role, Unit
-from plans.reading.matching import Kind
+from plans.reading.matching import LineageKind
 from plans.rounds.services.closing import close_round, verify_records
 from plans.seeding.queries.fixtures import version_fixture
 from plans.seeding.services.publish import amend_text, publish_version
@@ -71,11 +71,11 @@ def test_a_version_comes_with_those_before_it_and_their_lineage(tmp_path: Path) 
             version=later,
             earlier=first.elements.earliest("pk"),
             later=later.elements.earliest("pk"),
-            kind=Kind.REWORDED,
+            kind=LineageKind.REWORDED,
             reason="Clearer words.",
         )
         Lineage.objects.create(
-            version=later, earlier=first.elements.latest("pk"), kind=Kind.DROPPED
+            version=later, earlier=first.elements.latest("pk"), kind=LineageKind.DROPPED
         )
         return later
 

@@ -6,7 +6,7 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from plans.models import ActionElement, AuditEntry, Lineage, PlanVersion, Role
-from plans.reading.matching import Kind
+from plans.reading.matching import LineageKind
 from plans.seeding.queries import matching as matching_selectors
 from plans.seeding.services import commit, drafts, steps
 from plans.seeding.services import matching as service
@@ -94,7 +94,7 @@ def test_other_partners_may_be_chosen_and_the_rest_is_proposed_anew(seeding: See
         reason="The help desk became a round table.",
     )
 
-    assert kind is Kind.REWORDED
+    assert kind is LineageKind.REWORDED
     assert [told(row) for row in matching(seeding).rows] == [
         *PROPOSED[:4],
         ("reworded", ("I.2.2",), ("I.2.2",)),

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from plans.models import AuditEntry, MatchDecision, Role
-from plans.reading.matching import Kind, Stated, read_stated
+from plans.reading.matching import LineageKind, Stated, read_stated
 from plans.seeding.queries.matching import decisions_file
 from plans.seeding.services import matching as service
 from plans.seeding.services.matching import Alike
@@ -41,7 +41,7 @@ def test_the_file_holds_what_is_decided_and_on_request_what_is_proposed(seeding:
     service.accept_alike(**seeding.known, alike=Alike.SAME, reason="Read.")
     row = row_of(seeding, "I.2.1").row
     assert stated(seeding) == (
-        Stated(1, ("I.2.1",), ("I.2.1",), "Read.", Kind.SAME, row.fingerprint),
+        Stated(1, ("I.2.1",), ("I.2.1",), "Read.", LineageKind.SAME, row.fingerprint),
     )
     everything = stated(seeding, proposed=True)
     assert [(one.kind, one.earlier, one.later) for one in everything] == PROPOSED
@@ -92,7 +92,7 @@ def test_a_file_that_was_written_decides_the_same_again(seeding: Seeding) -> Non
             "decision 1 (I.1.1 → I.1.2): Say why, in a few words.",
         ),
         (
-            Stated(1, ("I.1.1",), ("I.1.1",), kind=Kind.SAME),
+            Stated(1, ("I.1.1",), ("I.1.1",), kind=LineageKind.SAME),
             "decision 1 (I.1.1 → I.1.1): by the words of its elements it is now “reworded”; look "
             "at it again.",
         ),

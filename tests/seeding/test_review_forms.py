@@ -1,4 +1,4 @@
-"""The forms of the review: from a gesture to the operation of a corrections file."""
+"""The forms of the review: from what was chosen to the operation of a corrections file."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from plans.reading.correcting import apply_corrections
 from plans.reading.corrections import Corrections, operation_of
 from plans.reading.draft import Draft
 from plans.seeding.forms.review import FORMS
-from plans.seeding.forms.steps import Choice, StepForm
+from plans.seeding.forms.steps import ChosenPieces, StepForm
 from tests.reading.documents import bullets, table
 from tests.reading.test_review import review_of
 
@@ -26,9 +26,9 @@ TEXT = table(
 )
 
 
-def choice(*names: str, section: int = 1) -> Choice:
+def choice(*names: str, section: int = 1) -> ChosenPieces:
     review = review_of(TEXT)
-    return Choice(review, tuple(review.chosen(names)), section)
+    return ChosenPieces(review, tuple(review.chosen(names)), section)
 
 
 def form(op: str, *names: str, **data: Any) -> StepForm:

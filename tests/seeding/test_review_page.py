@@ -1,4 +1,4 @@
-"""The review of a draft, without scripts: every gesture, every refusal."""
+"""The review of a draft, without scripts: every edit operation, every refusal."""
 
 from __future__ import annotations
 
@@ -288,7 +288,7 @@ def test_a_document_that_cannot_be_read_as_described_is_said_to_be_so(
     def torn(draft: SeedDraft) -> None:
         raise CorrectionError("operation 1 (note): the source has no block 'p9'")
 
-    monkeypatch.setattr("plans.seeding.views.review.desk", torn)
+    monkeypatch.setattr("plans.seeding.views.review.review_page", torn)
     answer = client.get(address(seeding))
     assert answer.status_code == 422
     assert "the source has no block" in answer.text

@@ -103,7 +103,7 @@ def test_several_blocks_that_are_odd_alike_are_accepted_in_one_step(
 ) -> None:
     assert accept(client, seeding, NONE, [NAMELESS, ANOTHER]).status_code == 302
     page = client.get(address(seeding))
-    assert [one.place for one in page.context["desk"].review.findings] == [OTHER, FOUR, NAMELESS]
+    assert [one.place for one in page.context["page"].review.findings] == [OTHER, FOUR, NAMELESS]
 
 
 def test_blocks_that_are_not_odd_alike_are_not_accepted_together(
@@ -178,7 +178,7 @@ def test_words_without_a_place_are_not_for_accepting(client: Client) -> None:
     client.force_login(lost.admin)
     odd = "a heading torn out of the table"
     assert accept(client, lost, odd, "p1.x1").status_code == 302
-    review = client.get(address(lost)).context["desk"].review
+    review = client.get(address(lost)).context["page"].review
     assert [(one.place, one.message) for one in review.findings][-1] == ("p1.x1", "")
     assert review.account.unplaced == 8
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from plans.catalogue.queries.lineage import proposals
 from plans.models import ActionElement, Issue, Lineage, Plan, PlanVersion
-from plans.reading.matching import Kind, VersionElement, counterparts, kind_of
+from plans.reading.matching import LineageKind, VersionElement, counterparts, kind_of
 from plans.reading.matching.candidates import in_order
 from plans.reading.matching.elements import plan_order
 
@@ -55,7 +55,7 @@ class VersionRow:
     """
 
     section: IssueSection
-    kind: Kind
+    kind: LineageKind
     earlier: Sequence[ActionElement]
     later: Sequence[ActionElement]
     only_renumbered: bool
@@ -81,7 +81,7 @@ class VersionRow:
 
     @property
     def changed(self) -> bool:
-        return self.kind is not Kind.SAME or self.frame_changed
+        return self.kind is not LineageKind.SAME or self.frame_changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,14 +110,14 @@ class VersionChanges:
             RowsShown.RENUMBERED.value if row.only_renumbered else row.kind.value
             for row in self.rows
         )
-        counts = {name: found[name] for name in (*Kind, RowsShown.RENUMBERED)}
+        counts = {name: found[name] for name in (*LineageKind, RowsShown.RENUMBERED)}
         counts[RowsShown.TIME_FRAMES] = sum(row.frame_changed for row in self.rows)
         counts[RowsShown.CHANGES] = sum(row.changed for row in self.rows)
         counts["issues"] = sum(section.changed for section in self.sections)
         counts[RowsShown.ALL] = len(self.rows)
         return {str(name): count for name, count in counts.items()}
 
-    def entries(self, shown: RowsShown | Kind) -> list[Entry]:
+    def entries(self, shown: RowsShown | LineageKind) -> list[Entry]:
         """What is shown, in the order of the later version. With the changes and with all rows,
         also issues that have none of them, for what changed in their headings."""
         chosen: defaultdict[int, list[VersionRow]] = defaultdict(list)
@@ -175,14 +175,14 @@ def compared_versions(plan: Plan, earlier: PlanVersion, later: PlanVersion) -> V
                 kind=kind,
                 earlier=[sides[0][place] for place in before],
                 later=[sides[1][place] for place in after],
-                only_renumbered=kind is Kind.MOVED and before[0] in unmoved,
+                only_renumbered=kind is LineageKind.MOVED and before[0] in unmoved,
                 reason=reasons.get((before, after), ""),
             )
         )
     return VersionChanges(earlier, later, found is not None, sections, rows)
 
 
-def _is_shown(row: VersionRow, shown: RowsShown | Kind) -> bool:
+def _is_shown(row: VersionRow, shown: RowsShown | LineageKind) -> bool:
     match shown:
         case RowsShown.ALL:
             return True

@@ -17,14 +17,14 @@ from plans.jobs import files
 from plans.models import ActionElement, Lineage, PlanVersion
 from plans.permissions import Person
 from plans.reading.matching import (
-    Kind,
+    LineageKind,
     Proposal,
     VersionElement,
     match,
 )
 from plans.reading.progress import Progress, no_progress
 
-ONE_TO_ONE = (Kind.SAME, Kind.REWORDED, Kind.MOVED)
+ONE_TO_ONE = (LineageKind.SAME, LineageKind.REWORDED, LineageKind.MOVED)
 """Kinds in which one element became one other."""
 
 
@@ -51,7 +51,7 @@ class HistoryStage:
 
     version: PlanVersion
     elements: Sequence[ActionElement]
-    kind: Kind | None
+    kind: LineageKind | None
     reason: str
     before: str
     words: str
@@ -134,7 +134,7 @@ def element_history(user: Person, element: ActionElement) -> list[HistoryStage]:
         _add(user, stages, level, [link for link in step if link.later is not None])
         dropped = {link.version: link.reason for link in step if link.later is None}
         stages += [
-            HistoryStage(version, (), Kind.DROPPED, reason, "", "")
+            HistoryStage(version, (), LineageKind.DROPPED, reason, "", "")
             for version, reason in dropped.items()
             if permissions.can_see_version(user, version)
         ]
@@ -192,7 +192,7 @@ def _add(
             HistoryStage(
                 version=version,
                 elements=elements,
-                kind=Kind(link.kind) if link else None,
+                kind=LineageKind(link.kind) if link else None,
                 reason=link.reason if link else "",
                 before=_words_before(version, known),
                 words=_words(elements),

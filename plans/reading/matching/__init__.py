@@ -6,7 +6,7 @@
 from plans.reading.matching.candidates import counterparts
 from plans.reading.matching.decisions import (
     MatchingFileError,
-    Row,
+    MatchingRow,
     Settled,
     Stated,
     overlay,
@@ -14,7 +14,7 @@ from plans.reading.matching.decisions import (
     write_stated,
 )
 from plans.reading.matching.elements import (
-    Kind,
+    LineageKind,
     Proposal,
     Reason,
     VersionElement,
@@ -25,11 +25,11 @@ from plans.reading.matching.elements import (
 from plans.reading.matching.proposals import closest, match
 
 __all__ = [
-    "Kind",
+    "LineageKind",
     "MatchingFileError",
+    "MatchingRow",
     "Proposal",
     "Reason",
-    "Row",
     "Settled",
     "Stated",
     "VersionElement",

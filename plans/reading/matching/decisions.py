@@ -10,7 +10,7 @@ import tomli_w
 
 from plans.reading.corrections import read_toml
 from plans.reading.matching.elements import (
-    Kind,
+    LineageKind,
     Proposal,
     VersionElement,
     fingerprint,
@@ -34,7 +34,7 @@ class Settled:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class MatchingRow:
     """What became of some elements: as decided where ``settled`` is given, else as proposed."""
 
     proposal: Proposal
@@ -53,7 +53,7 @@ def overlay(
     later: Sequence[VersionElement],
     proposals: Sequence[Proposal],
     decisions: Iterable[Settled],
-) -> tuple[list[Row], list[Settled]]:
+) -> tuple[list[MatchingRow], list[Settled]]:
     """The rows of both versions, and the decisions that fit them no longer.
 
     A decision fits while its elements have the references and words that they had. Every
@@ -140,8 +140,8 @@ def _row(
     settled: Settled | None,
     before: Mapping[str, VersionElement],
     after: Mapping[str, VersionElement],
-) -> Row:
-    return Row(
+) -> MatchingRow:
+    return MatchingRow(
         proposal=proposal,
         earlier=tuple(before[reference] for reference in proposal.earlier),
         later=tuple(after[reference] for reference in proposal.later),
@@ -174,7 +174,7 @@ class Stated:
     earlier: tuple[str, ...]
     later: tuple[str, ...]
     reason: str = ""
-    kind: Kind | None = None
+    kind: LineageKind | None = None
     fingerprint: str = ""
 
     def named(self) -> str:
@@ -240,14 +240,14 @@ def _text(stated: Stated, keys: Mapping[str, Any], key: str) -> str:
     return value
 
 
-def _kind(stated: Stated, value: str) -> Kind | None:
+def _kind(stated: Stated, value: str) -> LineageKind | None:
     if not value:
         return None
     try:
-        return Kind(value)
+        return LineageKind(value)
     except ValueError:
         raise MatchingFileError(
-            f"{stated.named()}: unknown kind {value!r}; use one of {', '.join(Kind)}"
+            f"{stated.named()}: unknown kind {value!r}; use one of {', '.join(LineageKind)}"
         ) from None
 
 

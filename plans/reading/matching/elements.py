@@ -42,7 +42,7 @@ class VersionElement:
         return " ".join(self.text.split()).rstrip(_CLOSING)
 
 
-class Kind(StrEnum):
+class LineageKind(StrEnum):
     """What became of elements from one version to the next."""
 
     SAME = "same"
@@ -76,14 +76,14 @@ class Proposal:
     far the words agree, from 0 to 100; of new and dropped elements it is 0.
     """
 
-    kind: Kind
+    kind: LineageKind
     earlier: tuple[str, ...]
     later: tuple[str, ...]
     score: int
     why: tuple[Reason, ...]
 
 
-def kind_of(earlier: Sequence[VersionElement], later: Sequence[VersionElement]) -> Kind:
+def kind_of(earlier: Sequence[VersionElement], later: Sequence[VersionElement]) -> LineageKind:
     """What it means that ``earlier`` became ``later``. Raises ValueError when both are empty.
 
     One element whose words are the same is the same where it kept its reference, and moved where
@@ -93,15 +93,19 @@ def kind_of(earlier: Sequence[VersionElement], later: Sequence[VersionElement]) 
         case 0, 0:
             raise ValueError("nothing became of nothing")
         case 0, _:
-            return Kind.NEW
+            return LineageKind.NEW
         case _, 0:
-            return Kind.DROPPED
+            return LineageKind.DROPPED
         case 1, 1:
             if earlier[0].wording != later[0].wording:
-                return Kind.REWORDED
-            return Kind.SAME if earlier[0].reference == later[0].reference else Kind.MOVED
+                return LineageKind.REWORDED
+            return (
+                LineageKind.SAME
+                if earlier[0].reference == later[0].reference
+                else LineageKind.MOVED
+            )
         case before, after:
-            return Kind.MERGED if before > after else Kind.SPLIT
+            return LineageKind.MERGED if before > after else LineageKind.SPLIT
 
 
 def fingerprint(earlier: Sequence[VersionElement], later: Sequence[VersionElement]) -> str:

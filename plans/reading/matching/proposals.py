@@ -31,7 +31,7 @@ from plans.reading.matching.candidates import (
     words_of,
 )
 from plans.reading.matching.elements import (
-    Kind,
+    LineageKind,
     Proposal,
     Reason,
     VersionElement,
@@ -255,19 +255,19 @@ class _Matcher:
         )
 
     def _why(
-        self, kind: Kind, before: tuple[int, ...], after: tuple[int, ...], agreement: float
+        self, kind: LineageKind, before: tuple[int, ...], after: tuple[int, ...], agreement: float
     ) -> Iterator[Reason]:
-        if kind in (Kind.NEW, Kind.DROPPED):
+        if kind in (LineageKind.NEW, LineageKind.DROPPED):
             yield Reason.NOTHING_SIMILAR
             return
-        if kind in (Kind.SPLIT, Kind.MERGED):
+        if kind in (LineageKind.SPLIT, LineageKind.MERGED):
             yield Reason.WORDS_TOGETHER
-        elif kind is Kind.REWORDED:
+        elif kind is LineageKind.REWORDED:
             if agreement >= _SAME_PLACE:
                 yield Reason.SIMILAR_WORDS
         elif self.earlier[before[0]].text:
             yield Reason.SAME_WORDS
-        if kind is Kind.MOVED and before[0] in self.in_order:
+        if kind is LineageKind.MOVED and before[0] in self.in_order:
             yield Reason.ONLY_RENUMBERED
         pairs = [(here, there) for here in before for there in after]
         if len(pairs) == 1 and self._same_gap(*pairs[0]):

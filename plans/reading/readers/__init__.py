@@ -29,7 +29,7 @@ class MappingNeededError(SourceError):
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class SheetColumn:
     """One column of a sheet: its number from 0, its heading, a few different texts of it, cut
     short, and what its heading says that it holds (None when that is unknown)."""
 
@@ -51,7 +51,7 @@ class Columns:
 
     sheet: str
     sheets: tuple[str, ...]
-    columns: tuple[Column, ...]
+    columns: tuple[SheetColumn, ...]
     mapping: ColumnMapping
     tables: tuple[str, ...] = ()
 
@@ -79,7 +79,9 @@ def columns_of(data: bytes, *, sheet: str = "", header: int | None = None) -> Co
         )
         if texts or index in head:
             samples = tuple(list(texts)[:_SAMPLES])
-            found.append(Column(index, head.get(index, ""), samples, mapping.fields.get(index)))
+            found.append(
+                SheetColumn(index, head.get(index, ""), samples, mapping.fields.get(index))
+            )
     names = tuple(one.name for one in sheets)
     tables = tuple(one.name for one in _tables(sheets))
     return Columns(chosen.name, names, tuple(found), mapping, tables)

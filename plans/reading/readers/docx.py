@@ -32,7 +32,7 @@ from plans.reading.readers.word import (
     table_rows,
     texts_of,
 )
-from plans.reading.source_table import Remark, Role, SourceError, SourceTable
+from plans.reading.source_table import BlockRole, Remark, SourceError, SourceTable
 from plans.reports.hints import read_bookmark
 from plans.text.prose import words
 
@@ -41,15 +41,15 @@ _BODY = (f"{W}p", f"{W}tbl")
 # Styles that say what a paragraph of the cover is. The first two are everybody's; the others are
 # of the tracker's own template.
 _STYLES = {
-    "title": Role.TITLE,
-    "footnote text": Role.FOOTNOTE,
-    "agenda item": Role.AGENDA_ITEM,
-    "place and date": Role.PLACE_DATE,
-    "document symbol": Role.FURNITURE,
+    "title": BlockRole.TITLE,
+    "footnote text": BlockRole.FOOTNOTE,
+    "agenda item": BlockRole.AGENDA_ITEM,
+    "place and date": BlockRole.PLACE_DATE,
+    "document symbol": BlockRole.BOILERPLATE,
 }
-_OWN_STYLES = {"body text": Role.PARAGRAPH, "heading 1": Role.FURNITURE}
+_OWN_STYLES = {"body text": BlockRole.PARAGRAPH, "heading 1": BlockRole.BOILERPLATE}
 # Lines of these are lines of what they say, and not one text.
-_LINES = frozenset({Role.AGENDA_ITEM, Role.TITLE, Role.PLACE_DATE})
+_LINES = frozenset({BlockRole.AGENDA_ITEM, BlockRole.TITLE, BlockRole.PLACE_DATE})
 
 
 def read(data: bytes, *, name: str, progress: Progress = no_progress) -> SourceTable:
@@ -130,7 +130,7 @@ class _DocxReader:
                 ]
                 text = " ".join([*([mark] if mark else []), *texts])
                 if words(text):
-                    self.footnotes.texts.append((line, Text(text, role=Role.FOOTNOTE)))
+                    self.footnotes.texts.append((line, Text(text, role=BlockRole.FOOTNOTE)))
         comments = part_tree(self.archive, "word/comments.xml")
         count = len(comments.findall(f"{W}comment")) if comments is not None else 0
         if count:

@@ -22,14 +22,14 @@ from plans.reading.readers.mapping import ColumnMapping, letter_of
 from plans.reading.readers.sheets import Sheet, SheetRow
 from plans.reading.readers.xlsx import MONTHS
 from plans.reading.source_table import (
-    Block,
     BlockKind,
-    Cell,
-    Page,
+    BlockRole,
     Remark,
-    Role,
-    Row,
+    SourceBlock,
+    SourceCell,
     SourceError,
+    SourcePage,
+    SourceRow,
     SourceTable,
 )
 from plans.reports.labels import labels_for
@@ -142,15 +142,17 @@ class Headings:
         """The headings of the sheet that are none of the table's."""
         return [text for index, text in self.row.texts.items() if index not in self.used]
 
-    def row_of(self, page: int) -> Row:
+    def row_of(self, page: int) -> SourceRow:
         """The headings over the table of that page."""
         line = self.row.number
         blocks = [
-            Block(f"p{page}.r0.c{number}.b1", BlockKind.PARAGRAPH, text, line, role=Role.COLUMN)
+            SourceBlock(
+                f"p{page}.r0.c{number}.b1", BlockKind.PARAGRAPH, text, line, role=BlockRole.COLUMN
+            )
             for number, text in enumerate(self.texts, 1)
         ]
-        cells = tuple(Cell((block,) if block.text else ()) for block in blocks)
-        return Row(number=0, line=line, cells=cells, told=True)
+        cells = tuple(SourceCell((block,) if block.text else ()) for block in blocks)
+        return SourceRow(number=0, line=line, cells=cells, declared=True)
 
     def _columns(self) -> dict[int, int]:
         """The columns of the table, from 1, by the column of the sheet whose heading they take."""
@@ -234,8 +236,8 @@ class _State:
     group: tuple[str, str] = ("", "")
     frame: _Cell | None = None
     status: _Cell | None = None
-    rows: list[Row] = field(default_factory=list)
-    loose: list[Block] = field(default_factory=list)
+    rows: list[SourceRow] = field(default_factory=list)
+    loose: list[SourceBlock] = field(default_factory=list)
 
 
 class _Flat:
@@ -245,8 +247,8 @@ class _Flat:
         self.header = header
         self.headings = Headings(sheet, mapping, header)
         self.with_status = self.headings.with_status
-        self.pages: list[Page] = []
-        self.heads: dict[int, Block] = {}
+        self.pages: list[SourcePage] = []
+        self.heads: dict[int, SourceBlock] = {}
         self.remarks = [Remark(row, message) for row, message in sheet.remarks]
         self.cells: dict[str, _Cell] = {}
         self.state: _State | None = None
@@ -290,14 +292,16 @@ class _Flat:
     # What stands above the headings
 
     def _cover(self, above: list[SheetRow]) -> None:
-        loose: list[Block] = []
+        loose: list[SourceBlock] = []
         for row in above:
             text = " ".join(map(line_of, row.texts.values()))
-            loose.append(Block(f"p0.x{len(loose) + 1}", BlockKind.PARAGRAPH, text, row.number))
+            loose.append(
+                SourceBlock(f"p0.x{len(loose) + 1}", BlockKind.PARAGRAPH, text, row.number)
+            )
         rest = " ".join(map(line_of, self.headings.unused_texts))
         if rest:
-            loose.append(self._furniture(f"p0.x{len(loose) + 1}", rest, self.header.number))
-        self.pages.append(Page(number=0, head=None, rows=(), loose=tuple(loose)))
+            loose.append(self._boilerplate(f"p0.x{len(loose) + 1}", rest, self.header.number))
+        self.pages.append(SourcePage(number=0, head=None, rows=(), loose=tuple(loose)))
 
     # Rows
 
@@ -318,11 +322,17 @@ class _Flat:
         second = self._context(state, values, f"{prefix}.c2", row.number)
         second += self._group(state, values, f"{prefix}.c2", row.number, len(second))
         second += self._elements(values, f"{prefix}.c2", row.number, len(second))
-        cells = [Cell(tuple(first)), Cell(tuple(second)), self._frame(state, values, prefix, row)]
+        cells = [
+            SourceCell(tuple(first)),
+            SourceCell(tuple(second)),
+            self._frame(state, values, prefix, row),
+        ]
         if self.with_status:
             cells.append(self._status(state, values, prefix, row))
         missing = line_of(values.get(F.MISSING, "")).casefold() in YES
-        state.rows.append(Row(number, row.number, tuple(cells), told=True, missing=missing))
+        state.rows.append(
+            SourceRow(number, row.number, tuple(cells), declared=True, missing=missing)
+        )
         self._leftovers(state, row)
 
     def _part(self, text: str, row: SheetRow) -> _State:
@@ -336,7 +346,9 @@ class _Flat:
         page = len(self.pages)
         state = self.state = _State(page=page, part=text)
         if text:
-            head = Block(f"p{page}.head", BlockKind.PARAGRAPH, text, row.number, role=Role.PART)
+            head = SourceBlock(
+                f"p{page}.head", BlockKind.PARAGRAPH, text, row.number, role=BlockRole.PART
+            )
             self.heads[page] = head
         state.rows.append(self.headings.row_of(page))
         return state
@@ -347,17 +359,23 @@ class _Flat:
             return
         number = len(state.rows)
         columns = 4 if self.with_status else 3
-        block = Block(
-            f"p{state.page}.r{number}.c1.b1", BlockKind.PARAGRAPH, text, row.number, role=Role.ISSUE
+        block = SourceBlock(
+            f"p{state.page}.r{number}.c1.b1",
+            BlockKind.PARAGRAPH,
+            text,
+            row.number,
+            role=BlockRole.ISSUE,
         )
-        cells = (Cell((block,)), *[Cell(())] * (columns - 1))
-        state.rows.append(Row(number, row.number, cells, told=True))
+        cells = (SourceCell((block,)), *[SourceCell(())] * (columns - 1))
+        state.rows.append(SourceRow(number, row.number, cells, declared=True))
         state.top = state.issue = text
         state.number = ""
         state.blocks["issue"] = [block.id]
         self._new_issue(state)
 
-    def _issue(self, state: _State, values: Mapping[F, str], prefix: str, line: int) -> list[Block]:
+    def _issue(
+        self, state: _State, values: Mapping[F, str], prefix: str, line: int
+    ) -> list[SourceBlock]:
         number = line_of(values.get(F.ISSUE_NUMBER, ""))
         title = line_of(values.get(F.ISSUE_TITLE, ""))
         text = issue_text(number, title)
@@ -370,14 +388,16 @@ class _Flat:
         if re.match(r"\d{1,3}\.\s", text):
             state.top = text
         self._new_issue(state)
-        return self._new(state, "issue", [(BlockKind.PARAGRAPH, text)], Role.ISSUE, prefix, line, 0)
+        return self._new(
+            state, "issue", [(BlockKind.PARAGRAPH, text)], BlockRole.ISSUE, prefix, line, 0
+        )
 
     def _new_issue(self, state: _State) -> None:
         state.context, state.group, state.frame = "", ("", ""), None
 
     def _context(
         self, state: _State, values: Mapping[F, str], prefix: str, line: int
-    ) -> list[Block]:
+    ) -> list[SourceBlock]:
         text = values.get(F.CONTEXT, "")
         if not text:
             return []
@@ -385,18 +405,18 @@ class _Flat:
         if text == state.context:
             return self._repeated(state, "context", found, prefix, line, 0)
         state.context = text
-        return self._new(state, "context", found, Role.CONTEXT, prefix, line, 0)
+        return self._new(state, "context", found, BlockRole.CONTEXT, prefix, line, 0)
 
     def _group(
         self, state: _State, values: Mapping[F, str], prefix: str, line: int, count: int
-    ) -> list[Block]:
+    ) -> list[SourceBlock]:
         heading = line_of(values.get(F.GROUP_HEADING, ""))
         lead_in = line_of(values.get(F.LEAD_IN, ""))
-        blocks: list[Block] = []
+        blocks: list[SourceBlock] = []
         new_heading = bool(heading) and heading != state.group[0]
         for key, text, role, new in (
-            ("heading", heading, Role.GROUP_HEADING, new_heading),
-            ("lead-in", lead_in, Role.LEAD_IN, new_heading or lead_in != state.group[1]),
+            ("heading", heading, BlockRole.GROUP_HEADING, new_heading),
+            ("lead-in", lead_in, BlockRole.LEAD_IN, new_heading or lead_in != state.group[1]),
         ):
             if not words(text):
                 continue
@@ -412,7 +432,9 @@ class _Flat:
             state.group = (state.group[0], lead_in)
         return blocks
 
-    def _elements(self, values: Mapping[F, str], prefix: str, line: int, count: int) -> list[Block]:
+    def _elements(
+        self, values: Mapping[F, str], prefix: str, line: int, count: int
+    ) -> list[SourceBlock]:
         text = values.get(F.ELEMENT, "")
         found = parse(text)
         if not all(block.kind == "bullet" for block in found):
@@ -421,40 +443,48 @@ class _Flat:
         else:
             texts = [block.text for block in found]
         return [
-            Block(f"{prefix}.b{index}", BlockKind.BULLET, text, line, role=Role.ELEMENT)
+            SourceBlock(f"{prefix}.b{index}", BlockKind.BULLET, text, line, role=BlockRole.ELEMENT)
             for index, text in enumerate(texts, count + 1)
             if words(text)
         ]
 
-    def _frame(self, state: _State, values: Mapping[F, str], prefix: str, row: SheetRow) -> Cell:
+    def _frame(
+        self, state: _State, values: Mapping[F, str], prefix: str, row: SheetRow
+    ) -> SourceCell:
         text = line_of(values.get(F.TIME_FRAME, ""))
         key = values.get(F.TIME_FRAME_ID, "")
         if not words(text):
             state.frame = None
-            return Cell(())
+            return SourceCell(())
         found = [(BlockKind.PARAGRAPH, text)]
         above = self.cells.get(f"frame {key}") if key else state.frame
-        cell, made = self._beside(above, text, found, Role.TIME_FRAME, f"{prefix}.c3", row.number)
+        cell, made = self._beside(
+            above, text, found, BlockRole.TIME_FRAME, f"{prefix}.c3", row.number
+        )
         state.frame = made
         if key:
             self.cells.setdefault(f"frame {key}", made)
         return cell
 
-    def _status(self, state: _State, values: Mapping[F, str], prefix: str, row: SheetRow) -> Cell:
+    def _status(
+        self, state: _State, values: Mapping[F, str], prefix: str, row: SheetRow
+    ) -> SourceCell:
         text = values.get(F.STATUS, "")
         key = values.get(F.STATUS_ID, "")
         found = [(BlockKind(block.kind), block.text) for block in parse(text) if words(block.text)]
         category = self._category(values, row)
         if not found and not key:
             state.status = None
-            return Cell((), category=category)
+            return SourceCell((), category=category)
         above = self.cells.get(f"status {key}") if key else state.status
-        cell, made = self._beside(above, text, found, Role.STATUS, f"{prefix}.c4", row.number)
+        cell, made = self._beside(above, text, found, BlockRole.STATUS, f"{prefix}.c4", row.number)
         state.status = made
         if key:
             self.cells.setdefault(f"status {key}", made)
         repeats = cell.points_to is not None
-        return Cell(cell.blocks, points_to=cell.points_to, category=None if repeats else category)
+        return SourceCell(
+            cell.blocks, points_to=cell.points_to, category=None if repeats else category
+        )
 
     def _category(self, values: Mapping[F, str], row: SheetRow) -> str | None:
         text = values.get(F.CATEGORY, "")
@@ -473,22 +503,24 @@ class _Flat:
         above: _Cell | None,
         text: str,
         found: list[tuple[BlockKind, str]],
-        role: Role,
+        role: BlockRole,
         prefix: str,
         line: int,
-    ) -> tuple[Cell, _Cell]:
+    ) -> tuple[SourceCell, _Cell]:
         """A cell of the third or fourth column, which may be that of the row above again."""
         if above is not None and above.text == text:
             blocks = [
-                Block(f"{prefix}.b{i}", kind, words_, line, role=Role.DUPLICATE, repeats=twin)
+                SourceBlock(
+                    f"{prefix}.b{i}", kind, words_, line, role=BlockRole.DUPLICATE, repeats=twin
+                )
                 for i, ((kind, words_), twin) in enumerate(zip(found, above.blocks, strict=True), 1)
             ]
-            return Cell(tuple(blocks), points_to=above.id), above
+            return SourceCell(tuple(blocks), points_to=above.id), above
         blocks = [
-            Block(f"{prefix}.b{index}", kind, words_, line, role=role)
+            SourceBlock(f"{prefix}.b{index}", kind, words_, line, role=role)
             for index, (kind, words_) in enumerate(found, 1)
         ]
-        return Cell(tuple(blocks)), _Cell(prefix, text, [block.id for block in blocks])
+        return SourceCell(tuple(blocks)), _Cell(prefix, text, [block.id for block in blocks])
 
     def _leftovers(self, state: _State, row: SheetRow) -> None:
         """Keep what stands in columns of which nothing is read, as page furniture."""
@@ -509,13 +541,13 @@ class _Flat:
         state: _State,
         key: str,
         found: list[tuple[BlockKind, str]],
-        role: Role,
+        role: BlockRole,
         prefix: str,
         line: int,
         count: int,
-    ) -> list[Block]:
+    ) -> list[SourceBlock]:
         blocks = [
-            Block(f"{prefix}.b{index}", kind, text, line, role=role)
+            SourceBlock(f"{prefix}.b{index}", kind, text, line, role=role)
             for index, (kind, text) in enumerate(found, count + 1)
         ]
         state.blocks[key] = [block.id for block in blocks]
@@ -529,9 +561,11 @@ class _Flat:
         prefix: str,
         line: int,
         count: int,
-    ) -> list[Block]:
+    ) -> list[SourceBlock]:
         return [
-            Block(f"{prefix}.b{index}", kind, text, line, role=Role.DUPLICATE, repeats=twin)
+            SourceBlock(
+                f"{prefix}.b{index}", kind, text, line, role=BlockRole.DUPLICATE, repeats=twin
+            )
             for index, ((kind, text), twin) in enumerate(
                 zip(found, state.blocks[key], strict=True), count + 1
             )
@@ -539,15 +573,17 @@ class _Flat:
 
     def _loose(self, state: _State, text: str, line: int) -> None:
         name = f"p{state.page}.x{len(state.loose) + 1}"
-        state.loose.append(self._furniture(name, text, line))
+        state.loose.append(self._boilerplate(name, text, line))
 
-    def _furniture(self, name: str, text: str, line: int) -> Block:
-        return Block(name, BlockKind.PARAGRAPH, text, line, role=Role.FURNITURE)
+    def _boilerplate(self, name: str, text: str, line: int) -> SourceBlock:
+        return SourceBlock(name, BlockKind.PARAGRAPH, text, line, role=BlockRole.BOILERPLATE)
 
     def _end_page(self) -> None:
         state = self.state
         if state is None:
             return
         self.pages.append(
-            Page(state.page, self.heads.get(state.page), tuple(state.rows), tuple(state.loose))
+            SourcePage(
+                state.page, self.heads.get(state.page), tuple(state.rows), tuple(state.loose)
+            )
         )

@@ -23,7 +23,15 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 from plans.reading.progress import Progress, no_progress
-from plans.reading.source_table import Block, BlockKind, Cell, Page, Row, SourceError, SourceTable
+from plans.reading.source_table import (
+    BlockKind,
+    SourceBlock,
+    SourceCell,
+    SourceError,
+    SourcePage,
+    SourceRow,
+    SourceTable,
+)
 from plans.text.prose import words
 
 MAX_BYTES = 20_000_000
@@ -114,9 +122,9 @@ def raw_words(line: str) -> tuple[str, ...]:
 class _Pages:
     """Collects lines into pages."""
 
-    pages: list[Page] = field(default_factory=list)
-    rows: list[Row] = field(default_factory=list)
-    head: Block | None = None
+    pages: list[SourcePage] = field(default_factory=list)
+    rows: list[SourceRow] = field(default_factory=list)
+    head: SourceBlock | None = None
     pending: list[tuple[int, str]] = field(default_factory=list)
     in_table: bool = False
     columns: int = 0
@@ -140,11 +148,11 @@ class _Pages:
         cells += [""] * (self.columns - len(cells))
         page, row = len(self.pages), len(self.rows)
         self.rows.append(
-            Row(
+            SourceRow(
                 number=row,
                 line=number,
                 cells=tuple(
-                    Cell(tuple(_cell_blocks(cell, f"p{page}.r{row}.c{index}", number, index)))
+                    SourceCell(tuple(_cell_blocks(cell, f"p{page}.r{row}.c{index}", number, index)))
                     for index, cell in enumerate(cells, 1)
                 ),
             )
@@ -157,7 +165,7 @@ class _Pages:
     def blank(self) -> None:
         self.in_table = False
 
-    def finished(self) -> tuple[Page, ...]:
+    def finished(self) -> tuple[SourcePage, ...]:
         self._end_page(self.pending)
         if len(self.pages) == 1:
             raise SourceError(
@@ -177,7 +185,7 @@ class _Pages:
     def _end_page(self, loose: list[tuple[int, str]]) -> None:
         page = len(self.pages)
         self.pages.append(
-            Page(
+            SourcePage(
                 number=page,
                 head=self.head,
                 rows=tuple(self.rows),
@@ -199,18 +207,18 @@ def _without_hyphen(line: str) -> tuple[str, bool]:
     return text, False
 
 
-def _loose_block(block_id: str, number: int, line: str) -> Block:
+def _loose_block(block_id: str, number: int, line: str) -> SourceBlock:
     text, bullet = _without_hyphen(line)
     kind = BlockKind.BULLET if bullet else BlockKind.PARAGRAPH
-    return Block(id=block_id, kind=kind, text=text, line=number, signed=bullet)
+    return SourceBlock(id=block_id, kind=kind, text=text, line=number, signed=bullet)
 
 
-def _cell_blocks(cell: str, prefix: str, line: int, column: int) -> list[Block]:
+def _cell_blocks(cell: str, prefix: str, line: int, column: int) -> list[SourceBlock]:
     parser = _CellParser(line, column)
     parser.feed(_with_only_known_tags(cell))
     parser.end()
     return [
-        Block(id=f"{prefix}.b{index}", kind=kind, text=text, line=line, signed=signed)
+        SourceBlock(id=f"{prefix}.b{index}", kind=kind, text=text, line=line, signed=signed)
         for index, (kind, text, signed) in enumerate(parser.blocks, 1)
     ]
 

@@ -17,7 +17,7 @@ from html.parser import HTMLParser
 from plans.reading.progress import Progress, no_progress
 from plans.reading.readers.sheets import decoded
 from plans.reading.readers.tables import Grid, GridCell, GridRow, Loose, Text, pages_of
-from plans.reading.source_table import BlockKind, Remark, Role, SourceError, SourceTable
+from plans.reading.source_table import BlockKind, BlockRole, Remark, SourceError, SourceTable
 from plans.reports.hints import Hint, RowHint
 from plans.text.prose import one_line, parse, words
 
@@ -49,13 +49,13 @@ _ROWS = {
     "row-element": RowHint.ELEMENT,
 }
 _ROLES = {
-    "report-symbol": Role.FURNITURE,
-    "report-agenda": Role.AGENDA_ITEM,
-    "report-title": Role.TITLE,
-    "report-paragraph": Role.PARAGRAPH,
-    "report-place": Role.PLACE_DATE,
+    "report-symbol": BlockRole.BOILERPLATE,
+    "report-agenda": BlockRole.AGENDA_ITEM,
+    "report-title": BlockRole.TITLE,
+    "report-paragraph": BlockRole.PARAGRAPH,
+    "report-place": BlockRole.PLACE_DATE,
 }
-_LINES = frozenset({Role.AGENDA_ITEM, Role.TITLE, Role.PLACE_DATE})
+_LINES = frozenset({BlockRole.AGENDA_ITEM, BlockRole.TITLE, BlockRole.PLACE_DATE})
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 
@@ -145,7 +145,7 @@ class _Page(HTMLParser):
         self._column = 0
         self._text: list[str] = []
         self._bullet = False
-        self._role: Role | None = None
+        self._role: BlockRole | None = None
         self._in_footnotes = False
 
     # Markup
@@ -215,9 +215,9 @@ class _Page(HTMLParser):
         if "report-footnotes" in classes:
             self._in_footnotes = True
         elif tag == "p" and self._in_footnotes:
-            self._role = Role.FOOTNOTE
+            self._role = BlockRole.FOOTNOTE
         elif found.get("id") == "appendix":
-            self._role = Role.FURNITURE
+            self._role = BlockRole.BOILERPLATE
 
     def _add(self, text: str) -> None:
         self._text.append(text)
@@ -236,7 +236,7 @@ class _Page(HTMLParser):
             self._paragraphs += 1
             self._next(f"paragraph {self._paragraphs}")
         self.raw[self._line] += (text, "\n\n")
-        texts = _texts(text, bullet=bullet, role=role, told=self._is_told())
+        texts = _texts(text, bullet=bullet, role=role, declared=self._is_declared())
         if self._cell is not None:
             self._cell.texts += texts
         elif self._grid is None:
@@ -245,7 +245,7 @@ class _Page(HTMLParser):
             # Text in a table and in none of its cells, such as its caption, stands above it.
             self.parts.append(Loose([(self._line, found) for found in texts]))
 
-    def _is_told(self) -> bool:
+    def _is_declared(self) -> bool:
         return self._row is not None and self._row.hint is not None
 
     def _next(self, where: str) -> None:
@@ -337,9 +337,9 @@ class _Page(HTMLParser):
         self.parts.append(grid)
 
 
-def _texts(text: str, *, bullet: bool, role: Role | None, told: bool) -> list[Text]:
+def _texts(text: str, *, bullet: bool, role: BlockRole | None, declared: bool) -> list[Text]:
     kind = BlockKind.BULLET if bullet else BlockKind.PARAGRAPH
-    if told or role is not None:
+    if declared or role is not None:
         lines = text.split("\n") if role in _LINES else [text]
         return [Text(one_line(line), kind, bullet, role) for line in lines if words(line)]
     found = []

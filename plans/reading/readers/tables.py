@@ -15,17 +15,26 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from plans.reading.classify import PART_HEADING
-from plans.reading.source_table import Block, BlockKind, Cell, Page, Remark, Role, Row, SourceError
+from plans.reading.source_table import (
+    BlockKind,
+    BlockRole,
+    Remark,
+    SourceBlock,
+    SourceCell,
+    SourceError,
+    SourcePage,
+    SourceRow,
+)
 from plans.reports.hints import Hint, RowHint
 
 COLUMNS = (3, 4)
 _CONTENT = {
-    RowHint.TITLE: Role.CONTEXT,
-    RowHint.CONTEXT: Role.CONTEXT,
-    RowHint.HEADING: Role.GROUP_HEADING,
-    RowHint.LEAD_IN: Role.LEAD_IN,
-    RowHint.ELEMENT: Role.ELEMENT,
-    RowHint.MISSING: Role.ELEMENT,
+    RowHint.TITLE: BlockRole.CONTEXT,
+    RowHint.CONTEXT: BlockRole.CONTEXT,
+    RowHint.HEADING: BlockRole.GROUP_HEADING,
+    RowHint.LEAD_IN: BlockRole.LEAD_IN,
+    RowHint.ELEMENT: BlockRole.ELEMENT,
+    RowHint.MISSING: BlockRole.ELEMENT,
 }
 _ISSUE = re.compile(r"(\d{1,3}\.(?=\s)|\d{1,3}\([a-z]\)|\([a-z]\))\s+\S")
 
@@ -37,7 +46,7 @@ class Text:
     text: str
     kind: BlockKind = BlockKind.PARAGRAPH
     signed: bool = False
-    role: Role | None = None
+    role: BlockRole | None = None
 
 
 @dataclass(slots=True)
@@ -81,7 +90,7 @@ class Loose:
     texts: list[tuple[int, Text]] = field(default_factory=list)
 
 
-def pages_of(parts: Sequence[Grid | Loose]) -> tuple[tuple[Page, ...], tuple[Remark, ...]]:
+def pages_of(parts: Sequence[Grid | Loose]) -> tuple[tuple[SourcePage, ...], tuple[Remark, ...]]:
     """The pages of a document whose parts stand in this order, and what is to be said of them.
 
     Page 0 is the cover. A table of one or two columns is text like any other. Raises SourceError
@@ -131,7 +140,7 @@ def _heading(row: GridRow, width: int) -> Text | None:
         return None
     text = " ".join(text.text for text in filled[0].texts)
     if row.hint is not None and row.hint.row is RowHint.PART:
-        return Text(text, role=Role.PART)
+        return Text(text, role=BlockRole.PART)
     spans = filled[0].width == width > 1 or len(row.cells) == 1
     return Text(text) if spans and PART_HEADING.fullmatch(text) else None
 
@@ -140,10 +149,10 @@ def _heading(row: GridRow, width: int) -> Text | None:
 class _Pages:
     """Collects tables and the text between them into pages."""
 
-    pages: list[Page] = field(default_factory=list)
+    pages: list[SourcePage] = field(default_factory=list)
     loose: list[tuple[int, Text]] = field(default_factory=list)
-    head: Block | None = None
-    rows: tuple[Row, ...] = ()
+    head: SourceBlock | None = None
+    rows: tuple[SourceRow, ...] = ()
     anchors: dict[str, tuple[int, int]] = field(default_factory=dict)
     links: list[tuple[int, int, int, str]] = field(default_factory=list)
 
@@ -166,12 +175,12 @@ class _Pages:
         self._end_page()
         page = len(self.pages)
         if head is not None:
-            self.head = Block(
+            self.head = SourceBlock(
                 f"p{page}.head", head.kind, head.text, line, head.signed, role=head.role
             )
         self.rows = tuple(self._rows(page, rows, starts, width))
 
-    def finished(self) -> tuple[Page, ...]:
+    def finished(self) -> tuple[SourcePage, ...]:
         self._end_page()
         if len(self.pages) == 1:
             raise SourceError("no table found; expected one of three or four columns")
@@ -180,15 +189,17 @@ class _Pages:
     def _end_page(self) -> None:
         page = len(self.pages)
         loose = (
-            Block(f"p{page}.x{index}", text.kind, text.text, line, text.signed, role=text.role)
+            SourceBlock(
+                f"p{page}.x{index}", text.kind, text.text, line, text.signed, role=text.role
+            )
             for index, (line, text) in enumerate(self.loose, 1)
         )
-        self.pages.append(Page(page, self.head, self.rows, tuple(loose)))
+        self.pages.append(SourcePage(page, self.head, self.rows, tuple(loose)))
         self.head, self.rows, self.loose = None, (), []
 
     def _rows(
         self, page: int, rows: Sequence[GridRow], starts: Sequence[int], width: int
-    ) -> Iterator[Row]:
+    ) -> Iterator[SourceRow]:
         # How many rows more the cell above spans, by column.
         spanned = [0] * len(starts)
         for number, row in enumerate(rows):
@@ -202,7 +213,7 @@ class _Pages:
                 span = min(span, len(rows) - number)
                 if spanned[column] > 0 and not texts:
                     spanned[column] -= 1
-                    cells.append(Cell((), span=0))
+                    cells.append(SourceCell((), span=0))
                     continue
                 spanned[column] = max(span, 1) - 1
                 prefix = f"p{page}.r{number}.c{column + 1}"
@@ -211,18 +222,18 @@ class _Pages:
                     self.links.append((page, number, column + 1, link))
                 blocks = tuple(_blocks(texts, row, column, prefix))
                 category = row.hint.category if row.hint and column == 3 else None
-                cells.append(Cell(blocks, span=max(span, 1), category=category))
+                cells.append(SourceCell(blocks, span=max(span, 1), category=category))
             for anchor in row.anchors:
                 self.anchors.setdefault(anchor, (page, number))
-            yield Row(
+            yield SourceRow(
                 number,
                 row.line,
                 tuple(cells),
-                told=row.hint is not None,
+                declared=row.hint is not None,
                 missing=row.hint is not None and row.hint.row is RowHint.MISSING,
             )
 
-    def _with_pointers(self, page: Page) -> Page:
+    def _with_pointers(self, page: SourcePage) -> SourcePage:
         """The page, its cells that point to others saying to which."""
         homes = {
             (row, column): self._home(anchor, column)
@@ -232,7 +243,7 @@ class _Pages:
         if not homes:
             return page
         rows = tuple(
-            Row(
+            SourceRow(
                 row.number,
                 row.line,
                 tuple(
@@ -241,12 +252,12 @@ class _Pages:
                     else cell
                     for column, cell in enumerate(row.cells, 1)
                 ),
-                row.told,
+                row.declared,
                 row.missing,
             )
             for row in page.rows
         )
-        return Page(page.number, page.head, rows, page.loose)
+        return SourcePage(page.number, page.head, rows, page.loose)
 
     def _home(self, anchor: str, column: int) -> str | None:
         """The id of the cell that stands in ``column`` beside the row of ``anchor``; None when
@@ -260,11 +271,13 @@ class _Pages:
         return f"p{page}.r{row}.c{column}"
 
 
-def _pointing(cell: Cell, home: str | None) -> Cell:
+def _pointing(cell: SourceCell, home: str | None) -> SourceCell:
     """A cell that says “see …”; one that leads nowhere has no place in the plan."""
-    role = Role.UNPLACED if home is None else Role.FURNITURE
-    blocks = tuple(Block(b.id, b.kind, b.text, b.line, b.signed, role=role) for b in cell.blocks)
-    return Cell(blocks, cell.span, points_to=home, category=None)
+    role = BlockRole.UNPLACED if home is None else BlockRole.BOILERPLATE
+    blocks = tuple(
+        SourceBlock(b.id, b.kind, b.text, b.line, b.signed, role=role) for b in cell.blocks
+    )
+    return SourceCell(blocks, cell.span, points_to=home, category=None)
 
 
 def _starts(grid: Grid) -> list[int]:
@@ -294,10 +307,10 @@ def _column(cell: GridCell, row: GridRow, starts: Sequence[int], width: int) -> 
     return max(index for index, start in enumerate(starts) if start <= max(cell.start, starts[0]))
 
 
-def _blocks(texts: Iterable[Text], row: GridRow, column: int, prefix: str) -> Iterator[Block]:
+def _blocks(texts: Iterable[Text], row: GridRow, column: int, prefix: str) -> Iterator[SourceBlock]:
     role = _role(row.hint, column)
     for index, text in enumerate(texts, 1):
-        yield Block(
+        yield SourceBlock(
             f"{prefix}.b{index}",
             text.kind,
             text.text,
@@ -307,11 +320,13 @@ def _blocks(texts: Iterable[Text], row: GridRow, column: int, prefix: str) -> It
         )
 
 
-def _role(hint: Hint | None, column: int) -> Role | None:
+def _role(hint: Hint | None, column: int) -> BlockRole | None:
     if hint is None:
         return None
     if hint.row is RowHint.COLUMNS:
-        return Role.COLUMN
+        return BlockRole.COLUMN
     if hint.row is RowHint.PART:
-        return Role.FURNITURE
-    return (Role.ISSUE, _CONTENT[hint.row], Role.TIME_FRAME, Role.STATUS)[min(column, 3)]
+        return BlockRole.BOILERPLATE
+    return (BlockRole.ISSUE, _CONTENT[hint.row], BlockRole.TIME_FRAME, BlockRole.STATUS)[
+        min(column, 3)
+    ]

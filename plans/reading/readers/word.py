@@ -17,7 +17,7 @@ from typing import Any
 from lxml import etree
 
 from plans.reading.readers.tables import Text
-from plans.reading.source_table import BlockKind, Role
+from plans.reading.source_table import BlockKind, BlockRole
 from plans.text.prose import one_line, parse, words
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -323,7 +323,7 @@ class ParagraphReader:
 def texts_of(
     found: Paragraph,
     *,
-    role: Role | None = None,
+    role: BlockRole | None = None,
     whole: bool = False,
     numbered_are_bullets: bool = False,
 ) -> list[Text]:

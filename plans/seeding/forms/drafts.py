@@ -21,7 +21,7 @@ from plans.models import Plan, PlanVersion, SeedDraft
 from plans.reading.heads import DocumentHead
 from plans.reading.matching import VersionElement
 from plans.reading.pipeline import Parsed
-from plans.reading.readers import Column, Columns
+from plans.reading.readers import Columns, SheetColumn
 from plans.reading.readers.mapping import FIELD_WORDS, ColumnField, ColumnMapping, letter_of
 from plans.reading.readers.office import MAX_BYTES
 from plans.seeding.queries.matching import Choices
@@ -244,7 +244,7 @@ class CommitForm(PageForm):
     )
 
 
-class ReasonForm(PageForm):
+class TakeBackForm(PageForm):
     """Why a version is taken back."""
 
     reason = forms.CharField(
@@ -289,7 +289,7 @@ FIELD_LABELS: dict[ColumnField, Promise] = {field: _(words) for field, words in 
 class ColumnRow:
     """One column with the field that says what it holds."""
 
-    column: Column
+    column: SheetColumn
     field: forms.BoundField
 
     @property

@@ -1,4 +1,4 @@
-"""The forms of the review: each operation of a corrections file as a gesture."""
+"""The forms of the review: one for each edit operation of a corrections file."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from plans.models import CATEGORY_LABELS
 from plans.reading.corrections import cutting_texts, first_words, missing_id, twins, words_of
 from plans.reading.draft import Piece
 from plans.reading.outline import OutlineElement
-from plans.reading.source_table import Role
+from plans.reading.source_table import BlockRole
 from plans.seeding.forms.steps import (
     COVERING,
     LONGEST_TEXT,
     MISSING_NOTE,
     ROLE_LABELS,
     WORDS_SHOWN,
-    Choice,
+    ChosenPieces,
     Operation,
     StepForm,
-    in_words,
+    describe_piece,
 )
 from plans.text.categories import Category
 
@@ -52,27 +52,29 @@ def _element_label(element: OutlineElement) -> SafeString:
     return format_html('<span class="reference">{}</span> {}', element.reference, words)
 
 
-class AssignForm(StepForm):
+class AssignRoleForm(StepForm):
     op = "assign"
     role = forms.ChoiceField(
         label=gettext_lazy("It is"),
         widget=forms.RadioSelect,
         choices=[
-            (role.value, label) for role, label in ROLE_LABELS.items() if role is not Role.DUPLICATE
+            (role.value, label)
+            for role, label in ROLE_LABELS.items()
+            if role is not BlockRole.DUPLICATE
         ],
         error_messages={"required": gettext_lazy("Choose a role.")},
     )
     beside = _choice_field(gettext_lazy("in the row of"))
     beside_id = _id_field()
 
-    def __init__(self, data: Any = None, *, choice: Choice, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, choice: ChosenPieces, **kwargs: Any) -> None:
         initial = {"role": choice.first.role.value} if len(choice.roles) == 1 else {}
         super().__init__(data, choice=choice, initial=initial, **kwargs)
-        bands: dict[str, Piece] = {}
+        source_rows: dict[str, Piece] = {}
         for piece in choice.review.near(choice.section):
-            if piece.band and piece.role is Role.ELEMENT:
-                bands.setdefault(piece.band, piece)
-        self.offer_pieces("beside", bands.values(), none=_("the row where it stands"))
+            if piece.source_row and piece.role is BlockRole.ELEMENT:
+                source_rows.setdefault(piece.source_row, piece)
+        self.offer_pieces("beside", source_rows.values(), none=_("the row where it stands"))
 
     def keys(self) -> dict[str, Any]:
         keys = self.blocks() | {"role": self.cleaned_data["role"]}
@@ -90,13 +92,15 @@ class SplitForm(StepForm):
         error_messages={"required": gettext_lazy("Choose the word before which it is cut.")},
     )
 
-    def __init__(self, data: Any = None, *, choice: Choice, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, choice: ChosenPieces, **kwargs: Any) -> None:
         super().__init__(data, choice=choice, **kwargs)
         words = words_of(choice.first)
         self.set_choices("cut", list(enumerate(words))[1:])
         self.first_word = words[0]
         roles = [
-            (role.value, label) for role, label in ROLE_LABELS.items() if role is not Role.DUPLICATE
+            (role.value, label)
+            for role, label in ROLE_LABELS.items()
+            if role is not BlockRole.DUPLICATE
         ]
         for number in range(1, SPLIT_ROLES + 1):
             self.fields[f"role_{number}"] = forms.ChoiceField(
@@ -120,11 +124,11 @@ class SplitForm(StepForm):
 class JoinForm(StepForm):
     op = "join"
 
-    def __init__(self, data: Any = None, *, choice: Choice, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, choice: ChosenPieces, **kwargs: Any) -> None:
         super().__init__(data, choice=choice, **kwargs)
         for number, one in enumerate(choice.pieces, 1):
             self.fields[f"place_{number}"] = forms.IntegerField(
-                label=in_words(one.piece),
+                label=describe_piece(one.piece),
                 initial=number,
                 min_value=1,
                 max_value=len(choice.pieces),
@@ -172,7 +176,7 @@ class MoveForm(_PlaceForm):
     to = _choice_field(gettext_lazy("which block"))
     to_id = _id_field()
 
-    def __init__(self, data: Any = None, *, choice: Choice, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, choice: ChosenPieces, **kwargs: Any) -> None:
         super().__init__(data, choice=choice, **kwargs)
         ids = set(choice.ids)
         near = [piece for piece in choice.review.near(choice.section) if piece.id not in ids]
@@ -199,7 +203,7 @@ class DropForm(StepForm):
     of = _choice_field(gettext_lazy("of which block"))
     of_id = _id_field()
 
-    def __init__(self, data: Any = None, *, choice: Choice, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, choice: ChosenPieces, **kwargs: Any) -> None:
         super().__init__(data, choice=choice, **kwargs)
         near = choice.review.near(choice.section)
         self.offer_pieces("of", twins([one.piece for one in choice.pieces], near))
@@ -213,7 +217,7 @@ class DropForm(StepForm):
         return self.blocks() | {"duplicate_of": of}
 
 
-class CoverForm(StepForm):
+class CoverElementsForm(StepForm):
     op = "cover"
     elements = forms.MultipleChoiceField(
         label=gettext_lazy("It covers"), required=False, widget=forms.CheckboxSelectMultiple
@@ -225,7 +229,7 @@ class CoverForm(StepForm):
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
 
-    def __init__(self, data: Any = None, *, choice: Choice, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, choice: ChosenPieces, **kwargs: Any) -> None:
         near = choice.review.elements_near(choice.section)
         known = {element.reference for element in near}
         covered = set(choice.pieces[0].references)
@@ -250,7 +254,7 @@ class DittoForm(StepForm):
     of = _choice_field(gettext_lazy("It repeats"))
     of_id = _id_field()
 
-    def __init__(self, data: Any = None, *, choice: Choice, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, choice: ChosenPieces, **kwargs: Any) -> None:
         super().__init__(data, choice=choice, **kwargs)
         before = []
         for piece in choice.review.near(choice.section):
@@ -283,7 +287,7 @@ class MissingForm(_PlaceForm):
         },
     )
 
-    def __init__(self, data: Any = None, *, choice: Choice, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, choice: ChosenPieces, **kwargs: Any) -> None:
         issue = choice.review.issue_before(choice.first.id)
         taken = [piece.id for piece in choice.review.pieces]
         initial = {"id": missing_id(issue, taken), "note": MISSING_NOTE}
@@ -309,7 +313,7 @@ class CategoryForm(StepForm):
         error_messages={"required": gettext_lazy("Choose a category.")},
     )
 
-    def __init__(self, data: Any = None, *, choice: Choice, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, choice: ChosenPieces, **kwargs: Any) -> None:
         initial = {"category": choice.first.category or ""}
         super().__init__(data, choice=choice, initial=initial, **kwargs)
 
@@ -320,7 +324,7 @@ class CategoryForm(StepForm):
 class NoteForm(StepForm):
     op = "note"
 
-    def __init__(self, data: Any = None, *, choice: Choice, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, choice: ChosenPieces, **kwargs: Any) -> None:
         super().__init__(data, choice=choice, **kwargs)
         self.fields["note"].required = True
         self.fields["note"].error_messages["required"] = _("Write the note.")
@@ -337,7 +341,7 @@ class AcceptForm(StepForm):
         error_messages={"required": gettext_lazy("Choose what is right as it stands.")},
     )
 
-    def __init__(self, data: Any = None, *, choice: Choice, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, choice: ChosenPieces, **kwargs: Any) -> None:
         self.oddities = choice.oddities()
         first = next(iter(self.oddities), "")
         super().__init__(data, choice=choice, initial={"odd": first}, **kwargs)
@@ -363,12 +367,12 @@ class AcceptForm(StepForm):
 FORMS: Mapping[str, type[StepForm]] = {
     form.op: form
     for form in (
-        AssignForm,
+        AssignRoleForm,
         SplitForm,
         JoinForm,
         MoveForm,
         DropForm,
-        CoverForm,
+        CoverElementsForm,
         DittoForm,
         MissingForm,
         CategoryForm,

@@ -19,31 +19,31 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from plans.reading.corrections import CorrectionError, first_words, words_of
 from plans.reading.draft import Confidence, Piece
-from plans.reading.review import Review, ReviewedPiece
-from plans.reading.source_table import Role
+from plans.reading.review import ReviewedPiece
+from plans.reading.source_table import BlockRole
 from plans.web.forms import RevisionForm
 
 # -- What the review calls roles, operations and confidence, and the reasons that it propos -------
 
 
-ROLE_LABELS: dict[Role, Promise] = {
-    Role.ISSUE: pgettext_lazy("role", "issue"),
-    Role.CONTEXT: pgettext_lazy("role", "context"),
-    Role.GROUP_HEADING: pgettext_lazy("role", "group heading"),
-    Role.LEAD_IN: pgettext_lazy("role", "lead-in"),
-    Role.ELEMENT: pgettext_lazy("role", "element"),
-    Role.TIME_FRAME: pgettext_lazy("role", "time-frame"),
-    Role.STATUS: pgettext_lazy("role", "status"),
-    Role.PART: pgettext_lazy("role", "Part"),
-    Role.COLUMN: pgettext_lazy("role", "column heading"),
-    Role.AGENDA_ITEM: pgettext_lazy("role", "agenda item"),
-    Role.TITLE: pgettext_lazy("role", "title"),
-    Role.PARAGRAPH: pgettext_lazy("role", "paragraph"),
-    Role.FOOTNOTE: pgettext_lazy("role", "footnote"),
-    Role.PLACE_DATE: pgettext_lazy("role", "place and date"),
-    Role.FURNITURE: pgettext_lazy("role", "page furniture"),
-    Role.DUPLICATE: pgettext_lazy("role", "duplicate"),
-    Role.UNPLACED: pgettext_lazy("role", "without a place"),
+ROLE_LABELS: dict[BlockRole, Promise] = {
+    BlockRole.ISSUE: pgettext_lazy("role", "issue"),
+    BlockRole.CONTEXT: pgettext_lazy("role", "context"),
+    BlockRole.GROUP_HEADING: pgettext_lazy("role", "group heading"),
+    BlockRole.LEAD_IN: pgettext_lazy("role", "lead-in"),
+    BlockRole.ELEMENT: pgettext_lazy("role", "element"),
+    BlockRole.TIME_FRAME: pgettext_lazy("role", "time-frame"),
+    BlockRole.STATUS: pgettext_lazy("role", "status"),
+    BlockRole.PART: pgettext_lazy("role", "Part"),
+    BlockRole.COLUMN: pgettext_lazy("role", "column heading"),
+    BlockRole.AGENDA_ITEM: pgettext_lazy("role", "agenda item"),
+    BlockRole.TITLE: pgettext_lazy("role", "title"),
+    BlockRole.PARAGRAPH: pgettext_lazy("role", "paragraph"),
+    BlockRole.FOOTNOTE: pgettext_lazy("role", "footnote"),
+    BlockRole.PLACE_DATE: pgettext_lazy("role", "place and date"),
+    BlockRole.BOILERPLATE: pgettext_lazy("role", "page furniture"),
+    BlockRole.DUPLICATE: pgettext_lazy("role", "duplicate"),
+    BlockRole.UNPLACED: pgettext_lazy("role", "without a place"),
 }
 
 CONFIDENCE_LABELS: dict[Confidence, Promise] = {
@@ -123,16 +123,16 @@ MISSING_NOTE = gettext_lazy("The words of this element are missing in the source
 
 LONGEST_TEXT = 2_000
 WORDS_SHOWN = 12
-COVERING = (Role.TIME_FRAME, Role.STATUS)
+COVERING = (BlockRole.TIME_FRAME, BlockRole.STATUS)
 
 Operation = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class ChosenPieces:
     """What was chosen: pieces in the order of choosing, and the section that is looked at."""
 
-    review: Review
+    review: DocumentReview
     pieces: tuple[ReviewedPiece, ...]
     section: int
 
@@ -141,7 +141,7 @@ class Choice:
         return [one.piece.id for one in self.pieces]
 
     @property
-    def roles(self) -> set[Role]:
+    def roles(self) -> set[BlockRole]:
         return {one.piece.role for one in self.pieces}
 
     @property
@@ -183,7 +183,7 @@ class Choice:
             "drop": has_words,
             "ditto": one and has_words and not any(c.isalnum() for c in self.first.text),
             "missing": one,
-            "category": one and self.first.role is Role.STATUS,
+            "category": one and self.first.role is BlockRole.STATUS,
             "note": one,
             "accept": bool(self.oddities()),
         }
@@ -228,7 +228,7 @@ class StepForm(RevisionForm):
         self,
         data: Any = None,
         *,
-        choice: Choice,
+        choice: ChosenPieces,
         revision: int = 0,
         initial: Mapping[str, Any] | None = None,
     ) -> None:
@@ -297,7 +297,7 @@ class StepForm(RevisionForm):
     def offer_pieces(self, name: str, pieces: Iterable[Piece], *, none: str | Promise = "") -> None:
         """Offer ``pieces`` in the field ``name``, in their order, or ``none`` of them."""
         choices: list[tuple[str, str]] = [("", str(none) or _("– choose –"))]
-        choices += ((piece.id, in_words(piece)) for piece in pieces)
+        choices += ((piece.id, describe_piece(piece)) for piece in pieces)
         self.set_choices(name, choices)
 
     def named(self, typed: str, field: str) -> list[str]:
@@ -325,7 +325,7 @@ class StepForm(RevisionForm):
         return typed[0] if typed else str(self.cleaned_data.get(field, ""))
 
 
-def in_words(piece: Piece) -> str:
+def describe_piece(piece: Piece) -> str:
     """A piece in one line: its id, what it is, how it begins."""
     words = Truncator(piece.text).words(WORDS_SHOWN) or _("missing in the source")
     return f"{piece.id} · {ROLE_LABELS[piece.role]} · {words}"

@@ -27,7 +27,7 @@ from plans.reading.pipeline import Classified, Parsed, classified, corrected
 from plans.reading.progress import Progress, no_progress
 from plans.reading.readers import read_source
 from plans.reading.readers.mapping import mapping_from
-from plans.reading.review import Review
+from plans.reading.review import DocumentReview
 
 
 def visible_drafts(user: Person) -> QuerySet[SeedDraft]:
@@ -165,7 +165,7 @@ def reading_key(draft: SeedDraft) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Reading:
+class _ReadingKey:
     """All that the reading of a document depends on.
 
     For whoever is the first to ask for it: the ``content`` of a document that is not saved yet,
@@ -185,8 +185,8 @@ class _Reading:
         return files.value_key("reading", (self.sha256, self.name, self.mapping, self.language))
 
 
-def _reading(draft: SeedDraft, language: str, progress: Progress = no_progress) -> _Reading:
-    return _Reading(
+def _reading(draft: SeedDraft, language: str, progress: Progress = no_progress) -> _ReadingKey:
+    return _ReadingKey(
         sha256=draft.document.sha256,
         name=draft.file_name,
         mapping=json.dumps(draft.mapping, sort_keys=True),
@@ -198,7 +198,7 @@ def _reading(draft: SeedDraft, language: str, progress: Progress = no_progress) 
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def _classified(reading: _Reading) -> Classified:
+def _classified(reading: _ReadingKey) -> Classified:
     # A hash names its content for ever, so what was read of it is never out of date.
     if reading.is_long:
         stored = files.stored_value(reading.key, Classified)
@@ -215,7 +215,7 @@ def _classified(reading: _Reading) -> Classified:
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def _corrected(reading: _Reading, corrections: Corrections) -> Parsed:
+def _corrected(reading: _ReadingKey, corrections: Corrections) -> Parsed:
     return corrected(_classified(reading), corrections, progress=reading.progress)
 
 
@@ -228,12 +228,12 @@ def content_of(sha256: str) -> bytes:
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class ReviewPage:
     """What lies before an administrator. ``steps`` are those in force, in order; ``undone`` those
     that can be redone."""
 
     draft: SeedDraft
-    review: Review
+    review: DocumentReview
     steps: tuple[SeedStep, ...]
     undone: tuple[SeedStep, ...]
 
@@ -251,7 +251,7 @@ class Desk:
         return not seen or any(step.pk == seen for step in self.steps)
 
 
-def desk(draft: SeedDraft) -> Desk:
+def review_page(draft: SeedDraft) -> ReviewPage:
     """The draft with its steps and its document as these leave it.
 
     One query, for the steps; another for the document while the process does not remember it.
@@ -261,9 +261,9 @@ def desk(draft: SeedDraft) -> Desk:
     in_force = tuple(step for step in steps if step.number <= draft.position)
     corrections = Corrections(document_section(draft.head), operations_of(in_force))
     found = parsed(draft, corrections=corrections)
-    return Desk(
+    return ReviewPage(
         draft=draft,
-        review=Review(found.source, found.draft, found.outline, found.account),
+        review=DocumentReview(found.source, found.draft, found.outline, found.account),
         steps=in_force,
         undone=tuple(step for step in steps if step.number > draft.position),
     )

@@ -12,9 +12,9 @@ from plans.catalogue.queries.lineage import has_stored_proposals, proposals, ver
 from plans.jobs import files
 from plans.models import MatchDecision, PlanVersion, SeedDraft
 from plans.reading.matching import (
-    Kind,
+    LineageKind,
+    MatchingRow,
     Reason,
-    Row,
     Settled,
     Stated,
     VersionElement,
@@ -36,11 +36,11 @@ CLOSEST = 5
 class DecidedRow:
     """A row of the matching; ``decision`` is None while nobody has decided."""
 
-    row: Row
+    row: MatchingRow
     decision: MatchDecision | None
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> LineageKind:
         return self.row.proposal.kind
 
     @property
@@ -81,24 +81,26 @@ class Matching:
     @property
     def same(self) -> list[DecidedRow]:
         """Undecided rows in which nothing changed."""
-        return [row for row in self.undecided if row.kind is Kind.SAME]
+        return [row for row in self.undecided if row.kind is LineageKind.SAME]
 
     @property
     def renumbered(self) -> list[DecidedRow]:
         """Undecided rows in which nothing changed but the number."""
         return [row for row in self.undecided if row.only_renumbered]
 
-    def counts(self) -> list[tuple[Kind, int, int]]:
+    def counts(self) -> list[tuple[LineageKind, int, int]]:
         """Every kind with how many rows are of it, and how many of those are undecided."""
         every = Counter(row.kind for row in self.rows)
         left = Counter(row.kind for row in self.undecided)
-        return [(kind, every[kind], left[kind]) for kind in Kind]
+        return [(kind, every[kind], left[kind]) for kind in LineageKind]
 
     def find(self, fingerprint: str) -> DecidedRow | None:
         """The row of that fingerprint."""
         return next((row for row in self.rows if row.row.fingerprint == fingerprint), None)
 
-    def page(self, *, kind: Kind | None, undecided: bool, number: int | str) -> Page[DecidedRow]:
+    def page(
+        self, *, kind: LineageKind | None, undecided: bool, number: int | str
+    ) -> Page[DecidedRow]:
         """One page of the rows of that kind, or of all; perhaps only the undecided ones."""
         rows = self.undecided if undecided else self.rows
         chosen = [row for row in rows if kind is None or row.kind is kind]

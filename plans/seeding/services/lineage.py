@@ -13,9 +13,14 @@ from django.utils.translation import gettext as _
 from plans import permissions
 from plans.catalogue.queries.lineage import version_elements
 from plans.models import ActionElement, AuditEntry, Lineage, PlanVersion
-from plans.reading.matching import Kind, VersionElement, kind_of
+from plans.reading.matching import LineageKind, VersionElement, kind_of
 from plans.seeding.queries.matching import Matching
-from plans.seeding.services.matching import chosen_elements, in_words, stated_reason, undecided
+from plans.seeding.services.matching import (
+    chosen_elements,
+    describe_match,
+    stated_reason,
+    undecided,
+)
 from plans.web.refusals import InvalidError, NotAllowedError, StaleDraftError, UndecidedError
 
 
@@ -26,7 +31,7 @@ def change_lineage(
     earlier: Collection[str],
     later: Collection[str],
     reason: str,
-) -> Kind:
+) -> LineageKind:
     """Say that the elements ``earlier`` of the version before became the elements ``later``.
 
     Both are references, as for ``plans.seeding.services.matching.decide``. Links that took any of
@@ -54,18 +59,23 @@ def change_lineage(
         AuditEntry.objects.create(
             action=AuditEntry.Action.LINEAGE_CHANGED,
             actor=by,
-            subject=f"{version.plan} – {version.symbol}: {in_words(kind, earlier, later)}",
+            subject=f"{version.plan} – {version.symbol}: {describe_match(kind, earlier, later)}",
             reason=clean,
         )
     return kind
 
 
 def _relink(
-    version: PlanVersion, before: list[int], after: list[int], kind: Kind, by: User, reason: str
+    version: PlanVersion,
+    before: list[int],
+    after: list[int],
+    kind: LineageKind,
+    by: User,
+    reason: str,
 ) -> None:
     """Put links between all of ``before`` and all of ``after`` in the place of those they had."""
 
-    def link(earlier: int | None, later: int | None, kind: Kind) -> Lineage:
+    def link(earlier: int | None, later: int | None, kind: LineageKind) -> Lineage:
         return Lineage(
             version=version,
             earlier_id=earlier,
@@ -92,8 +102,8 @@ def _relink(
     Lineage.objects.bulk_create(
         [
             *(link(one, other, kind) for one in earlier_ends for other in later_ends),
-            *(link(one, None, Kind.DROPPED) for one in sorted(lost_before)),
-            *(link(None, other, Kind.NEW) for other in sorted(lost_after)),
+            *(link(one, None, LineageKind.DROPPED) for one in sorted(lost_before)),
+            *(link(None, other, LineageKind.NEW) for other in sorted(lost_after)),
         ]
     )
 

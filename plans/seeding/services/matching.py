@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from plans.catalogue.queries.lineage import proposals
 from plans.models import KIND_LABELS, AuditEntry, MatchDecision, SeedDraft
 from plans.reading.corrections import CorrectionError
-from plans.reading.matching import Kind, Stated, VersionElement, fingerprint, kind_of
+from plans.reading.matching import LineageKind, Stated, VersionElement, fingerprint, kind_of
 from plans.reading.progress import Progress, no_progress
 from plans.reading.source_table import SourceError
 from plans.seeding.queries.matching import DecidedRow, Matching, matching_of
@@ -80,7 +80,7 @@ def decide(
     earlier: Collection[str],
     later: Collection[str],
     reason: str,
-) -> Kind:
+) -> LineageKind:
     """Say that the elements ``earlier`` became the elements ``later``, both by references.
 
     Without ``later`` they were dropped, without ``earlier`` these are new; what it is called
@@ -95,7 +95,7 @@ def decide(
     with changing(draft_id, by, base_revision) as draft:
         _withdraw(draft, [(before, after)])
         _add(draft, [((before, after), clean)], by)
-        what = _told(kind, (before, after))
+        what = _describe(kind, (before, after))
         note(AuditEntry.Action.SEED_MATCHED, draft, by, what=what, why=clean)
     return kind
 
@@ -218,7 +218,7 @@ def undecided(matching: Matching) -> str:
     """What is undecided yet, the first of it by name, in a sentence."""
     left = matching.undecided
     named = "; ".join(
-        _told(row.kind, (row.row.earlier, row.row.later)) for row in left[:_NAMED_AT_MOST]
+        _describe(row.kind, (row.row.earlier, row.row.later)) for row in left[:_NAMED_AT_MOST]
     )
     return ngettext(
         "What became of the elements is not decided yet in %(count)d place: %(named)s.",
@@ -248,7 +248,7 @@ def _accept(
         _withdraw(draft, sides)
         _add(draft, [(side, clean) for side in sides], by)
         what = (
-            _told(rows[0].kind, sides[0])
+            _describe(rows[0].kind, sides[0])
             if len(rows) == 1
             else _("%(count)d proposals accepted") % {"count": len(rows)}
         )
@@ -315,10 +315,10 @@ def _clean(reason: str) -> str:
     return clean
 
 
-def in_words(kind: Kind, before: Iterable[str], after: Iterable[str]) -> str:
+def describe_match(kind: LineageKind, before: Iterable[str], after: Iterable[str]) -> str:
     """What became of elements in a line: “I.1.1 → I.1.1, I.1.2 (split)”."""
     return f"{', '.join(before) or '–'} → {', '.join(after) or '–'} ({KIND_LABELS[kind]})"
 
 
-def _told(kind: Kind, sides: Sides) -> str:
-    return in_words(kind, *([element.reference for element in side] for side in sides))
+def _describe(kind: LineageKind, sides: Sides) -> str:
+    return describe_match(kind, *([element.reference for element in side] for side in sides))

@@ -38,7 +38,13 @@ def add_step(
         draft.steps.filter(number__gt=draft.position).delete()
         step = SeedStep.objects.create(draft=draft, number=number, operation=new.item(), by=by)
         draft.position = number
-        note(AuditEntry.Action.SEED_CORRECTED, draft, by, what=in_words(new), why=new.reason)
+        note(
+            AuditEntry.Action.SEED_CORRECTED,
+            draft,
+            by,
+            what=describe_operation(new),
+            why=new.reason,
+        )
         return step
 
 
@@ -54,7 +60,7 @@ def undo(*, draft_id: int, by: User, base_revision: int) -> Operation:
     checked(draft, Corrections(before.document, before.operations[:-1]))
     with changing(draft_id, by, base_revision) as draft:
         draft.position -= 1
-        note(AuditEntry.Action.SEED_UNDONE, draft, by, what=f"−{in_words(undone)}")
+        note(AuditEntry.Action.SEED_UNDONE, draft, by, what=f"−{describe_operation(undone)}")
         return undone
 
 
@@ -70,7 +76,7 @@ def redo(*, draft_id: int, by: User, base_revision: int) -> Operation:
     checked(draft, Corrections(before.document, (*before.operations, again)))
     with changing(draft_id, by, base_revision) as draft:
         draft.position += 1
-        note(AuditEntry.Action.SEED_UNDONE, draft, by, what=f"+{in_words(again)}")
+        note(AuditEntry.Action.SEED_UNDONE, draft, by, what=f"+{describe_operation(again)}")
         return again
 
 
@@ -149,7 +155,7 @@ def head_of_section(document: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def in_words(operation: Operation) -> str:
+def describe_operation(operation: Operation) -> str:
     """The operation in a line: its number, its name and the blocks that it is about."""
     named = operation.keys.get("block") or operation.keys.get("blocks") or operation.keys.get("id")
     blocks = ", ".join(named) if isinstance(named, list | tuple) else str(named or "")

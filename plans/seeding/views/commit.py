@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from plans.catalogue.queries.items import AmendableText, amendable_texts, find_item
 from plans.models import ActionElement
-from plans.seeding.forms.drafts import CommitForm, CorrigendumForm, ReasonForm
+from plans.seeding.forms.drafts import CommitForm, CorrigendumForm, TakeBackForm
 from plans.seeding.queries.drafts import is_long
 from plans.seeding.services import commit as services
 from plans.seeding.services import publish as taking_back
@@ -112,10 +112,10 @@ def take_back(request: HttpRequest, draft_id: int) -> HttpResponse:
     if draft.version is None:
         messages.warning(request, _("No version has been made of this document yet."))
         return redirect("plans:seed_draft", draft_id)
-    form = ReasonForm()
+    form = TakeBackForm()
     code = 200
     if request.method == "POST":
-        form = ReasonForm(request.POST)
+        form = TakeBackForm(request.POST)
         code = INVALID
         if form.is_valid():
             reason = form.cleaned_data["reason"]

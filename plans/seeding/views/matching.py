@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from plans.models import KIND_LABELS, PlanVersion, SeedDraft
 from plans.reading.corrections import CorrectionError
-from plans.reading.matching import Kind, MatchingFileError, read_stated
+from plans.reading.matching import LineageKind, MatchingFileError, read_stated
 from plans.reading.source_table import SourceError
 from plans.seeding.forms.drafts import ChangeForm, DecisionsForm
 from plans.seeding.queries.matching import (
@@ -214,8 +214,8 @@ def decisions(request: HttpRequest, draft_id: int) -> HttpResponse:
     return download(text.encode(), TOML, f"{stem}-matching.toml")
 
 
-def _kind(text: str) -> Kind | None:
-    return Kind(text) if text in list(Kind) else None
+def _kind(text: str) -> LineageKind | None:
+    return LineageKind(text) if text in list(LineageKind) else None
 
 
 def _standing(row: DecidedRow) -> dict[str, Any]:

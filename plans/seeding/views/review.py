@@ -1,5 +1,5 @@
 """The review of a draft: its document on the left, the outline on the right, every correction as
-a gesture.
+an edit operation.
 
 Nothing of the page is kept but the steps: which blocks are chosen and what is to be done with
 them stands in the address, so that each link works without scripts and the back key undoes a
@@ -25,8 +25,8 @@ from plans.reading.corrections import CorrectionError
 from plans.reading.review import Section
 from plans.reading.source_table import SourceError
 from plans.seeding.forms.review import FORMS
-from plans.seeding.forms.steps import OPERATION_LABELS, Choice, StepForm
-from plans.seeding.queries.drafts import Desk, desk
+from plans.seeding.forms.steps import OPERATION_LABELS, ChosenPieces, StepForm
+from plans.seeding.queries.drafts import ReviewPage, review_page
 from plans.seeding.services import steps
 from plans.seeding.views.common import (
     administrator_required,
@@ -69,7 +69,7 @@ def review(request: HttpRequest, draft_id: int) -> HttpResponse:
             return _stepped(request, found, choice, FORMS[action])
         where = _changed(request, found, action)
     except RefusedError as refusal:
-        # What came in between is in the desk that is opened now.
+        # What came in between is on the page that is opened now.
         anew = _opened(request, draft_or_404(request, draft_id))
         if isinstance(anew, HttpResponse):
             return anew
@@ -87,10 +87,10 @@ class InBetween:
     undone: bool
 
 
-def _opened(request: HttpRequest, draft: SeedDraft) -> Desk | HttpResponse:
+def _opened(request: HttpRequest, draft: SeedDraft) -> ReviewPage | HttpResponse:
     """The draft under review, or a page that says why its document cannot be read."""
     try:
-        return desk(draft)
+        return review_page(draft)
     except (SourceError, CorrectionError) as error:
         return render(
             request,
@@ -100,7 +100,7 @@ def _opened(request: HttpRequest, draft: SeedDraft) -> Desk | HttpResponse:
         )
 
 
-def _choice(data: Any, found: Desk) -> Choice:
+def _choice(data: Any, found: ReviewPage) -> ChosenPieces:
     """What was chosen, and the section to look at: the one asked for, or that of the choice, or
     that of the first thing to look at."""
     review = found.review
@@ -114,11 +114,11 @@ def _choice(data: Any, found: Desk) -> Choice:
         section = review.findings[0].section
     else:
         section = min(1, len(review.sections) - 1)
-    return Choice(review, pieces, section)
+    return ChosenPieces(review, pieces, section)
 
 
 def _stepped(
-    request: HttpRequest, found: Desk, choice: Choice, kind: type[StepForm]
+    request: HttpRequest, found: ReviewPage, choice: ChosenPieces, kind: type[StepForm]
 ) -> HttpResponse:
     """Take a step, or show the form again with what was typed."""
     if not choice.pieces:
@@ -170,7 +170,7 @@ def _stale(
     return _page(request, anew, choice, form=form, refusal=refusal)
 
 
-def _changed(request: HttpRequest, found: Desk, action: str) -> str:
+def _changed(request: HttpRequest, found: ReviewPage, action: str) -> str:
     """Undo, redo, or go to a step. Returns the block that it was about, "" for none."""
     known: dict[str, Any] = {
         "draft_id": found.draft.pk,
@@ -195,8 +195,8 @@ def _changed(request: HttpRequest, found: Desk, action: str) -> str:
 
 def _page(
     request: HttpRequest,
-    found: Desk,
-    choice: Choice,
+    found: ReviewPage,
+    choice: ChosenPieces,
     *,
     form: StepForm | None = None,
     refusal: RefusedError | None = None,
@@ -225,7 +225,7 @@ def _page(
         "seeding/review.html",
         {
             "draft": found.draft,
-            "desk": found,
+            "page": found,
             "choice": choice,
             "chosen": set(choice.ids),
             "source": review.source(choice.section),
@@ -265,7 +265,7 @@ class PartSections:
     open: bool
 
 
-def _sections(found: Desk, choice: Choice) -> list[PartSections]:
+def _sections(found: ReviewPage, choice: ChosenPieces) -> list[PartSections]:
     parts: dict[str, list[Section]] = {}
     for section in found.review.sections:
         parts.setdefault(section.part, []).append(section)

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from plans.reading.matching import Kind, Row, Settled, VersionElement, fingerprint, match, overlay
+from plans.reading.matching import (
+    LineageKind,
+    MatchingRow,
+    Settled,
+    VersionElement,
+    fingerprint,
+    match,
+    overlay,
+)
 from tests.second_version import first_elements, second_elements
 
 EARLIER, LATER = first_elements(), second_elements()
@@ -18,11 +26,11 @@ def settled(key: int, earlier: tuple[str, ...], later: tuple[str, ...]) -> Settl
 
 def rows_of(
     *decisions: Settled, later: list[VersionElement] = LATER
-) -> tuple[list[Row], list[Settled]]:
+) -> tuple[list[MatchingRow], list[Settled]]:
     return overlay(EARLIER, later, match(EARLIER, later), decisions)
 
 
-def told(row: Row) -> tuple[Kind, tuple[str, ...], tuple[str, ...], bool]:
+def told(row: MatchingRow) -> tuple[LineageKind, tuple[str, ...], tuple[str, ...], bool]:
     proposal = row.proposal
     return proposal.kind, proposal.earlier, proposal.later, row.settled is not None
 
@@ -49,10 +57,10 @@ def test_elements_that_a_decision_leaves_behind_are_proposed_anew() -> None:
 
     around = [told(row) for row in rows if "I.2(a)" in str(row.proposal)]
     assert around == [
-        (Kind.SAME, ("I.2(a).1",), ("I.2(a).1",), False),
-        (Kind.REWORDED, ("I.2(a).2",), ("I.2(a).2",), True),
-        (Kind.NEW, (), ("I.2(a).3",), False),
-        (Kind.MOVED, ("I.2(a).3",), ("I.2(a).4",), False),
+        (LineageKind.SAME, ("I.2(a).1",), ("I.2(a).1",), False),
+        (LineageKind.REWORDED, ("I.2(a).2",), ("I.2(a).2",), True),
+        (LineageKind.NEW, (), ("I.2(a).3",), False),
+        (LineageKind.MOVED, ("I.2(a).3",), ("I.2(a).4",), False),
     ]
 
 
@@ -73,7 +81,7 @@ def test_a_decision_on_an_element_that_is_gone_falls() -> None:
     rows, stale = rows_of(decision, later=[e for e in LATER if e.reference != "II.2.8"])
 
     assert stale == [decision]
-    assert (Kind.DROPPED, ("II.3.2",), (), False) in [told(row) for row in rows]
+    assert (LineageKind.DROPPED, ("II.3.2",), (), False) in [told(row) for row in rows]
 
 
 def test_of_two_decisions_on_one_element_the_first_stands() -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plans.reading.matching import Kind, Proposal, Reason, VersionElement, closest, match
+from plans.reading.matching import LineageKind, Proposal, Reason, VersionElement, closest, match
 from tests.second_version import BECAME, first_elements, second_elements
 
 WORDS = [
@@ -38,7 +38,9 @@ def element(reference: str, text: str) -> VersionElement:
     return VersionElement(reference, issue, f"Title of {issue}", text)
 
 
-def told(proposals: tuple[Proposal, ...]) -> list[tuple[Kind, tuple[str, ...], tuple[str, ...]]]:
+def told(
+    proposals: tuple[Proposal, ...],
+) -> list[tuple[LineageKind, tuple[str, ...], tuple[str, ...]]]:
     return [(proposal.kind, proposal.earlier, proposal.later) for proposal in proposals]
 
 
@@ -48,14 +50,14 @@ def told(proposals: tuple[Proposal, ...]) -> list[tuple[Kind, tuple[str, ...], t
 def test_a_realistic_second_version_is_matched_as_a_careful_reader_would() -> None:
     found = told(match(first_elements(), second_elements()))
 
-    assert [row for row in found if row[0] is not Kind.SAME] == list(BECAME)
+    assert [row for row in found if row[0] is not LineageKind.SAME] == list(BECAME)
     assert len(found) == 78
 
 
 def test_the_real_plan_is_the_same_as_itself() -> None:
     proposals = match(first_elements(), first_elements())
 
-    assert Counter(proposal.kind for proposal in proposals) == {Kind.SAME: 78}
+    assert Counter(proposal.kind for proposal in proposals) == {LineageKind.SAME: 78}
 
 
 def test_a_proposal_says_how_far_the_words_agree_and_why() -> None:
@@ -83,14 +85,14 @@ def test_a_proposal_says_how_far_the_words_agree_and_why() -> None:
 
 def test_the_sign_that_closes_a_bullet_does_not_make_it_another() -> None:
     assert told(match([element("I.1.1", "a review;")], [element("I.1.1", "a  review.")])) == [
-        (Kind.SAME, ("I.1.1",), ("I.1.1",))
+        (LineageKind.SAME, ("I.1.1",), ("I.1.1",))
     ]
 
 
 def test_small_and_capital_letters_are_a_rewording() -> None:
     found = match([element("I.1.1", "the Office")], [element("I.1.1", "the office")])
 
-    assert told(found) == [(Kind.REWORDED, ("I.1.1",), ("I.1.1",))]
+    assert told(found) == [(LineageKind.REWORDED, ("I.1.1",), ("I.1.1",))]
 
 
 def test_words_that_stand_twice_are_told_apart_by_their_issue() -> None:
@@ -103,10 +105,10 @@ def test_words_that_stand_twice_are_told_apart_by_their_issue() -> None:
     later = [element("I.2.1", "guidelines for donors"), element("I.2.2", "training of staff")]
 
     assert told(match(earlier, later)) == [
-        (Kind.DROPPED, ("I.1.1",), ()),
-        (Kind.DROPPED, ("I.1.2",), ()),
-        (Kind.SAME, ("I.2.1",), ("I.2.1",)),
-        (Kind.SAME, ("I.2.2",), ("I.2.2",)),
+        (LineageKind.DROPPED, ("I.1.1",), ()),
+        (LineageKind.DROPPED, ("I.1.2",), ()),
+        (LineageKind.SAME, ("I.2.1",), ("I.2.1",)),
+        (LineageKind.SAME, ("I.2.2",), ("I.2.2",)),
     ]
 
 
@@ -114,17 +116,17 @@ def test_elements_without_words_are_told_apart_by_their_place() -> None:
     earlier = [element("I.1.1", "a review"), element("I.1.2", ""), element("I.1.3", "")]
 
     assert told(match(earlier, [*earlier[:1], earlier[2]])) == [
-        (Kind.SAME, ("I.1.1",), ("I.1.1",)),
-        (Kind.DROPPED, ("I.1.2",), ()),
-        (Kind.SAME, ("I.1.3",), ("I.1.3",)),
+        (LineageKind.SAME, ("I.1.1",), ("I.1.1",)),
+        (LineageKind.DROPPED, ("I.1.2",), ()),
+        (LineageKind.SAME, ("I.1.3",), ("I.1.3",)),
     ]
 
 
 def test_an_empty_version_is_all_dropped_or_all_new() -> None:
     one = [element("I.1.1", "a review")]
 
-    assert told(match(one, [])) == [(Kind.DROPPED, ("I.1.1",), ())]
-    assert told(match([], one)) == [(Kind.NEW, (), ("I.1.1",))]
+    assert told(match(one, [])) == [(LineageKind.DROPPED, ("I.1.1",), ())]
+    assert told(match([], one)) == [(LineageKind.NEW, (), ("I.1.1",))]
     assert match([], []) == ()
 
 
@@ -138,7 +140,7 @@ def test_an_element_that_lost_a_few_words_to_no_other_is_reworded_not_split() ->
         element("I.1.2", "a manual for recruitment"),
     ]
 
-    assert told(match(earlier, later))[0] == (Kind.REWORDED, ("I.1.1",), ("I.1.1",))
+    assert told(match(earlier, later))[0] == (LineageKind.REWORDED, ("I.1.1",), ("I.1.1",))
 
 
 def test_the_closest_elements_come_first() -> None:
@@ -155,7 +157,7 @@ def test_the_closest_elements_come_first() -> None:
 def test_a_version_is_the_same_as_itself(version: list[VersionElement]) -> None:
     found = told(match(version, version))
 
-    assert found == [(Kind.SAME, (e.reference,), (e.reference,)) for e in version]
+    assert found == [(LineageKind.SAME, (e.reference,), (e.reference,)) for e in version]
 
 
 @given(versions(least=1))
@@ -163,7 +165,7 @@ def test_renumbered_elements_are_moved(version: list[VersionElement]) -> None:
     renumbered = [replace(e, reference=f"X{e.reference}", issue=f"X{e.issue}") for e in version]
 
     assert told(match(version, renumbered)) == [
-        (Kind.MOVED, (e.reference,), (f"X{e.reference}",)) for e in version
+        (LineageKind.MOVED, (e.reference,), (f"X{e.reference}",)) for e in version
     ]
 
 
@@ -178,10 +180,10 @@ def test_every_element_is_in_exactly_one_proposal(
 
 
 SWAPPED = {
-    Kind.SPLIT: Kind.MERGED,
-    Kind.MERGED: Kind.SPLIT,
-    Kind.NEW: Kind.DROPPED,
-    Kind.DROPPED: Kind.NEW,
+    LineageKind.SPLIT: LineageKind.MERGED,
+    LineageKind.MERGED: LineageKind.SPLIT,
+    LineageKind.NEW: LineageKind.DROPPED,
+    LineageKind.DROPPED: LineageKind.NEW,
 }
 
 
@@ -221,10 +223,10 @@ def test_an_edit_of_one_word_is_found_wherever_it_is(place: int, data: st.DataOb
     edited = [*plan]
     edited[place] = replace(plan[place], text=" ".join(words))
 
-    found = [row for row in told(match(plan, edited)) if row[0] is not Kind.SAME]
+    found = [row for row in told(match(plan, edited)) if row[0] is not LineageKind.SAME]
 
     reference = (plan[place].reference,)
-    assert found == [(Kind.REWORDED, reference, reference)]
+    assert found == [(LineageKind.REWORDED, reference, reference)]
 
 
 @given(st.integers(0, 77), st.data())
@@ -242,11 +244,11 @@ def test_a_split_is_found_and_the_other_way_round_a_merge(place: int, data: st.D
         replace(plan[place], reference=f"{reference}-2", text=second),
     ]
 
-    there = [row for row in told(match(plan, split)) if row[0] is not Kind.SAME]
-    back = [row for row in told(match(split, plan)) if row[0] is not Kind.SAME]
+    there = [row for row in told(match(plan, split)) if row[0] is not LineageKind.SAME]
+    back = [row for row in told(match(split, plan)) if row[0] is not LineageKind.SAME]
 
-    assert there == [(Kind.SPLIT, (reference,), (reference, f"{reference}-2"))]
-    assert back == [(Kind.MERGED, (reference, f"{reference}-2"), (reference,))]
+    assert there == [(LineageKind.SPLIT, (reference,), (reference, f"{reference}-2"))]
+    assert back == [(LineageKind.MERGED, (reference, f"{reference}-2"), (reference,))]
 
 
 @pytest.mark.parametrize("turn", [1, -1])
@@ -256,8 +258,8 @@ def test_a_version_of_nothing_but_equal_words_is_matched_in_order(turn: int) -> 
 
     found = Counter(p.kind for p in match(*(sides[0], later)[::turn]))
 
-    rest = Kind.DROPPED if turn == 1 else Kind.NEW
-    assert found == {Kind.MOVED: 1500, rest: 500}
+    rest = LineageKind.DROPPED if turn == 1 else LineageKind.NEW
+    assert found == {LineageKind.MOVED: 1500, rest: 500}
 
 
 def _distinct(count: int) -> list[str]:

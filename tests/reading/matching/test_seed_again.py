@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from plans.reading.corrections import read_corrections
-from plans.reading.matching import Kind, elements_of, match
+from plans.reading.matching import LineageKind, elements_of, match
 from plans.reading.pipeline import parse_document
 from plans.reports.canonical import from_record
 from plans.reports.writers import FORMATS
@@ -26,7 +26,7 @@ def test_what_is_exported_and_seeded_again_is_the_same(name: str) -> None:
     outline = parse_document(content, name=f"report.{format_.extension}").outline
 
     kinds = Counter(proposal.kind for proposal in match(first_elements(), elements_of(outline)))
-    assert kinds == {Kind.SAME: 78}
+    assert kinds == {LineageKind.SAME: 78}
 
 
 def test_the_document_with_its_corrections_is_the_same_as_the_version_made_of_it() -> None:
@@ -36,4 +36,4 @@ def test_the_document_with_its_corrections_is_the_same_as_the_version_made_of_it
     outline = parse_document(content, name=f"{NAME}.txt", corrections=corrections).outline
 
     kinds = Counter(proposal.kind for proposal in match(first_elements(), elements_of(outline)))
-    assert kinds == {Kind.SAME: 78}
+    assert kinds == {LineageKind.SAME: 78}

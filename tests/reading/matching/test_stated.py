@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from plans.reading.matching import Kind, MatchingFileError, Stated, read_stated, write_stated
+from plans.reading.matching import LineageKind, MatchingFileError, Stated, read_stated, write_stated
 
 DECISIONS = (
-    Stated(1, ("I.1.1",), ("I.1.1", "I.1.2"), "Cut in two.", Kind.SPLIT, "ab" * 32),
-    Stated(2, ("I.1.2",), (), kind=Kind.DROPPED),
+    Stated(1, ("I.1.1",), ("I.1.1", "I.1.2"), "Cut in two.", LineageKind.SPLIT, "ab" * 32),
+    Stated(2, ("I.1.2",), (), kind=LineageKind.DROPPED),
     Stated(3, (), ("I.2.1",), "It is “new”."),
 )
 FILE = """\

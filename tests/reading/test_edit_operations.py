@@ -1,4 +1,4 @@
-"""What a gesture means in the words of a corrections file."""
+"""What an edit operation on a piece means in the words of a corrections file."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from plans.reading.corrections import (
     twins,
 )
 from plans.reading.draft import Draft, Piece, piece_of
-from plans.reading.source_table import Block, BlockKind, Role
+from plans.reading.source_table import BlockKind, BlockRole, SourceBlock
 
 
 def piece(text: str, piece_id: str = "p1.r1.c4.b1") -> Piece:
-    return piece_of(Block(piece_id, BlockKind.PARAGRAPH, text, 1), Role.STATUS)
+    return piece_of(SourceBlock(piece_id, BlockKind.PARAGRAPH, text, 1), BlockRole.STATUS)
 
 
 def test_a_block_is_checked_by_its_first_six_words() -> None:
