@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from plans.reading.corrections import CorrectionError, first_words, words_of
 from plans.reading.draft import Confidence, Piece
-from plans.reading.review import ReviewedPiece
+from plans.reading.review import DocumentReview, ReviewedPiece
 from plans.reading.source_table import BlockRole
 from plans.web.forms import RevisionForm
 
