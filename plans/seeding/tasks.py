@@ -28,8 +28,7 @@ from plans.seeding.queries.drafts import (
 )
 from plans.seeding.queries.matching import sides_of
 from plans.seeding.services.commit import ROW_ORDER, make_version, prepare_commit, row_label
-from plans.seeding.services.drafts import keep_draft, read_draft, taken_back
-from plans.seeding.services.guards import checked
+from plans.seeding.services.drafts import checked, keep_draft, read_draft, taken_back
 from plans.web.refusals import InvalidError, NotAllowedError, RefusedError
 
 READING_STAGES: Final[dict[str, str | Promise]] = {

@@ -12,7 +12,7 @@ from plans.models import Plan, PlanVersion, Role, SeedDraft
 from plans.reading.pipeline import Parsed
 from plans.seeding.queries import drafts as drafts_queries
 from plans.seeding.queries.drafts import parsed
-from plans.seeding.services import drafts, steps
+from plans.seeding.services import drafts
 from tests.factories import make_user
 from tests.reading.documents import bullets, table
 
@@ -70,7 +70,7 @@ class Seeding:
         return {"draft_id": self.pk, "by": self.admin, "base_revision": self.draft.revision}
 
     def add(self, operation: dict[str, Any] = NOTE) -> None:
-        steps.add_step(**self.known, operation=operation)
+        drafts.add_step(**self.known, operation=operation)
 
     def ops(self) -> list[str]:
         """The names of the steps in force."""

@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 
 from plans.models import PlanVersion
 from plans.seeding.queries.matching import DecidedRow, Matching, matching_of
-from plans.seeding.services import steps
+from plans.seeding.services import drafts
 from tests.factories import make_element, make_group, make_issue, make_part, make_version
 from tests.lineage import link
 from tests.reading.documents import bullets, table
@@ -108,4 +108,4 @@ def mend(seeding: Seeding, block: str, at: str) -> None:
         "roles": ["element", "furniture"],
         "reason": "The end is not of the document.",
     }
-    steps.add_step(**seeding.known, operation=operation)
+    drafts.add_step(**seeding.known, operation=operation)

@@ -26,7 +26,7 @@ from plans.models import (
 )
 from plans.reading.corrections import read_corrections
 from plans.rounds.services.closing import verify_records
-from plans.seeding.services import commit, drafts, matching, steps
+from plans.seeding.services import commit, drafts, matching
 from plans.seeding.services.commit import write_rows
 from plans.seeding.services.matching import Alike
 from plans.seeding.services.publish import publish_version
@@ -47,7 +47,7 @@ def real() -> Seeding:
     """The draft of the real document, with its corrections."""
     seeding = begin(SOURCE.read_text(encoding="utf-8"), name=SOURCE.name)
     corrections = read_corrections(CORRECTIONS.read_text(encoding="utf-8"))
-    steps.replace_steps(**seeding.known, corrections=corrections)
+    drafts.replace_steps(**seeding.known, corrections=corrections)
     return seeding
 
 
@@ -168,7 +168,7 @@ def test_a_version_of_a_plan_is_based_on_the_one_before() -> None:
 def test_words_without_a_place_stand_in_the_way_and_are_named() -> None:
     text = table(("1. One", bullets("first."), "2001", "Done."), ("", "", "", "Nowhere to go."))
     seeding = begin("• A bullet before the table.\n\n" + text)
-    steps.add_step(
+    drafts.add_step(
         **seeding.known,
         operation={"op": "assign", "block": "p1.r1.c4.b1", "role": "unplaced", "reason": "?"},
     )

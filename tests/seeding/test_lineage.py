@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import User
 
 from plans.models import AuditEntry, Lineage, PlanVersion, Role
-from plans.seeding.services.lineage import change_lineage
+from plans.seeding.services.matching import change_lineage
 from plans.web.refusals import InvalidError, NotAllowedError
 from tests.factories import make_user
 from tests.seeding.matching_cases import make_linked

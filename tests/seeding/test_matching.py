@@ -8,11 +8,10 @@ from pytest_django import DjangoAssertNumQueries
 from plans.models import ActionElement, AuditEntry, Lineage, PlanVersion, Role
 from plans.reading.matching import LineageKind
 from plans.seeding.queries import matching as matching_selectors
-from plans.seeding.services import commit, drafts, steps
+from plans.seeding.services import commit, drafts
 from plans.seeding.services import matching as service
 from plans.seeding.services import publish as corrigenda
-from plans.seeding.services.lineage import keep_lineage
-from plans.seeding.services.matching import Alike
+from plans.seeding.services.matching import Alike, keep_lineage
 from plans.web.refusals import InvalidError, NotAllowedError, StaleDraftError, UndecidedError
 from tests.factories import (
     make_element,
@@ -187,7 +186,7 @@ def test_a_later_correction_undoes_only_the_decisions_that_it_touches(seeding: S
 def test_a_correction_that_is_undone_gives_the_decision_back(seeding: Seeding) -> None:
     service.accept_alike(**seeding.known, alike=Alike.ALL)
     mend(seeding, "p1.r1.c2.b1", "of the office;")
-    steps.undo(**seeding.known)
+    drafts.undo(**seeding.known)
 
     assert matching(seeding).undecided == []
 

@@ -11,7 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from plans.models import Role, SeedDraft, SeedStep
 from plans.reading.corrections import CorrectionError
-from plans.seeding.services import drafts, steps
+from plans.seeding.services import drafts
 from tests.factories import make_user
 from tests.pages import text_of
 from tests.reading.documents import bullets, table
@@ -234,7 +234,7 @@ def test_a_stale_step_shows_what_came_in_between_and_keeps_what_was_typed(
 def test_a_stale_step_says_that_what_was_seen_was_undone(client: Client, seeding: Seeding) -> None:
     seeding.add(NOTE)
     seen, base = str(SeedStep.objects.get().pk), str(seeding.draft.revision)
-    steps.undo(**seeding.known)
+    drafts.undo(**seeding.known)
     answer = send(client, seeding, "undo", base_revision=base, seen=seen)
     assert answer.status_code == 409
     assert "The last step that you saw has been undone." in answer.text
@@ -245,7 +245,7 @@ def test_a_stale_step_on_a_block_that_is_gone_gives_back_what_was_typed(
 ) -> None:
     seeding.add(SPLIT)
     base = str(seeding.draft.revision)
-    steps.undo(**seeding.known)
+    drafts.undo(**seeding.known)
     said = {"note": "A note at a piece that is no more."}
     answer = send(client, seeding, "note", base_revision=base, block=f"{BLOCK}#2", **said)
     assert answer.status_code == 422

@@ -239,7 +239,7 @@ def _close(version: PlanVersion, unit: Unit, *, keeper: User, officer: User) -> 
 
 def _second_version(first: PlanVersion, *, admin: User) -> None:
     """A published version after the real plan, its lineage, and a corrigendum to it."""
-    from plans.seeding.services.lineage import change_lineage
+    from plans.seeding.services.matching import change_lineage
     from plans.seeding.services.publish import amend_text
     from tests.lineage import link
     from tests.second_version import make_second_version
@@ -263,13 +263,13 @@ def _second_version(first: PlanVersion, *, admin: User) -> None:
 
 def _seed(*, admin: User) -> None:
     """A draft of a version, with two corrections of which one is undone."""
-    from plans.seeding.services import steps
+    from plans.seeding.services import drafts
     from tests.seeding.cases import NOTE, SPLIT, begin
 
     seeding = begin(admin=admin)
     seeding.add(NOTE)
     seeding.add(SPLIT)
-    steps.undo(**seeding.known)
+    drafts.undo(**seeding.known)
 
 
 if __name__ == "__main__":

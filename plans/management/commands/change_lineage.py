@@ -13,7 +13,7 @@ from plans.management.arguments import (
     person_named,
     version_named,
 )
-from plans.seeding.services.lineage import change_lineage
+from plans.seeding.services.matching import change_lineage
 from plans.web.refusals import RefusedError
 
 _EPILOG = """\

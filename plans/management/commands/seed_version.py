@@ -40,8 +40,14 @@ from plans.seeding.queries.drafts import (
 )
 from plans.seeding.queries.matching import decisions_file, sides_of
 from plans.seeding.services.commit import DryRun, dry_run, make_version, prepare_commit, row_label
-from plans.seeding.services.drafts import read_draft, set_head, start_draft
-from plans.seeding.services.guards import check_seeder, checked
+from plans.seeding.services.drafts import (
+    check_seeder,
+    checked,
+    read_draft,
+    replace_steps,
+    set_head,
+    start_draft,
+)
 from plans.seeding.services.matching import (
     Alike,
     accept_alike,
@@ -49,7 +55,6 @@ from plans.seeding.services.matching import (
     replace_decisions,
 )
 from plans.seeding.services.publish import publish_version
-from plans.seeding.services.steps import replace_steps
 from plans.seeding.tasks import COMMIT_STAGES
 from plans.templatetags.seeding_tags import language_name
 from plans.text.slugs import slug_of

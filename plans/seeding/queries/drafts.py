@@ -22,7 +22,7 @@ from plans.reading.corrections import (
     operation_of,
     write_corrections,
 )
-from plans.reading.heads import language_of
+from plans.reading.heads import language_of, truth_of
 from plans.reading.pipeline import Classified, Parsed, classified, corrected
 from plans.reading.progress import Progress, no_progress
 from plans.reading.readers import read_source
@@ -96,9 +96,11 @@ def corrections_file(draft: SeedDraft) -> str:
 def document_section(head: Mapping[str, Any]) -> dict[str, Any]:
     """A draft's ``head`` as the ``[document]`` section of a corrections file.
 
-    Raises CorrectionError when ``as_at`` is no date.
+    Raises CorrectionError when ``as_at`` is no date, and for a truth value that is none: 1 would
+    equal the True of what is remembered.
     """
     section = {key: value for key, value in head.items() if value not in ("", None)}
+    truth_of(section, "round_symbol_inferred", otherwise=False)
     if "as_at" in section:
         try:
             section["as_at"] = date.fromisoformat(section["as_at"])

@@ -25,12 +25,11 @@ from plans.reading.pipeline import Parsed
 from plans.reading.progress import Progress, no_progress
 from plans.seeding.queries.drafts import corrections_of
 from plans.seeding.queries.matching import Matching, matching_of
-from plans.seeding.services.guards import changing, checked, draft_as_seen, note
-from plans.seeding.services.lineage import check_unchanged, keep_lineage
-from plans.seeding.services.matching import undecided
+from plans.seeding.services.drafts import changing, checked, draft_as_seen, note
+from plans.seeding.services.matching import check_unchanged, keep_lineage, undecided
 from plans.web.refusals import InvalidError
 
-# -- From a fixture's objects to rows, in bulk: a fixed number of statements for each batch -------
+# -- From a fixture's objects to rows, in bulk ----------------------------------------------------
 # ``loaddata`` makes the same rows, and asks the database for every natural key that it meets. Here
 # the keys of what has just been made are remembered instead.
 

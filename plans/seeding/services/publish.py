@@ -1,4 +1,4 @@
-"""Publishing a version that was seeded: from then on everybody can read it."""
+"""What may happen to a version that was seeded: published, taken back, or amended."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from plans.models import (
     SeedDraft,
     TimeFrame,
 )
-from plans.seeding.services.guards import check_seeder, locked_version, storable
+from plans.seeding.services.drafts import check_seeder, locked_version, storable
 from plans.seeding.services.matching import stated_reason
 from plans.text import prose
 from plans.text.timeframes import read_rule
@@ -52,7 +52,7 @@ def publish_version(*, version_id: int, by: User) -> PlanVersion:
         return version
 
 
-# -- Taking back a version that was made and not yet published, so that its document can be -------
+# -- Taking a version back that is not published --------------------------------------------------
 
 
 def take_back(*, version_id: int, by: User, reason: str) -> SeedDraft:
@@ -127,7 +127,7 @@ def _is_empty_but_for(plan: Plan, draft: SeedDraft) -> bool:
     return not plan.versions.exists() and not plan.drafts.exclude(pk=draft.pk).exists()
 
 
-# -- Issuing a corrigendum: the only way in which the wording of a version changes once it  -------
+# -- Issuing a corrigendum ------------------------------------------------------------------------
 
 
 Amended: TypeAlias = Part | Issue | ElementGroup | TimeFrame | ActionElement

@@ -29,7 +29,7 @@ from plans.seeding.forms.drafts import (
 )
 from plans.seeding.queries.drafts import content_of, corrections_file, drafts_in_work, takes_long
 from plans.seeding.queries.fixtures import version_fixture
-from plans.seeding.services import drafts, steps
+from plans.seeding.services import drafts
 from plans.seeding.views.common import (
     TOML,
     administrator_required,
@@ -157,7 +157,7 @@ def _replaced(request: HttpRequest, draft: SeedDraft, form: CorrectionsForm) -> 
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise InvalidError(_("This is no corrections file: it is not UTF-8 text.")) from error
-    changed = steps.replace_steps(
+    changed = drafts.replace_steps(
         draft_id=draft.pk,
         by=current_user(request),
         base_revision=base_revision(request),

@@ -27,7 +27,7 @@ from plans.reading.source_table import SourceError
 from plans.seeding.forms.review import FORMS
 from plans.seeding.forms.steps import OPERATION_LABELS, ChosenPieces, StepForm
 from plans.seeding.queries.drafts import ReviewPage, review_page
-from plans.seeding.services import steps
+from plans.seeding.services import drafts
 from plans.seeding.views.common import (
     administrator_required,
     base_revision,
@@ -134,7 +134,7 @@ def _stepped(
     if not form.is_valid():
         return _page(request, found, choice, form=form, code=INVALID)
     try:
-        step = steps.add_step(
+        step = drafts.add_step(
             draft_id=found.draft.pk,
             by=current_user(request),
             base_revision=form.cleaned_data["base_revision"],
@@ -178,16 +178,16 @@ def _changed(request: HttpRequest, found: ReviewPage, action: str) -> str:
         "base_revision": base_revision(request),
     }
     if action == "undo":
-        operation = steps.undo(**known)
+        operation = drafts.undo(**known)
         messages.success(request, _("Undone: step %(number)d.") % {"number": operation.number})
     elif action == "redo":
-        operation = steps.redo(**known)
+        operation = drafts.redo(**known)
         messages.success(request, _("Done again: step %(number)d.") % {"number": operation.number})
     else:
         wanted = parse_int(request.POST.get("position", ""))
         if action != "go_to" or wanted is None:
             raise InvalidError(_("Choose what is to be done."))
-        steps.go_to(**known, position=wanted)
+        drafts.go_to(**known, position=wanted)
         messages.success(request, _("Steps in force: %(number)s.") % {"number": wanted})
         return ""
     return block_of(operation.item())
