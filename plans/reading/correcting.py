@@ -12,8 +12,7 @@ from dataclasses import replace
 
 from plans.reading.corrections import Corrections, Operation
 from plans.reading.draft import Anomaly, Chain, Confidence, Draft, Note, Piece, cut, joined
-from plans.reading.outline import Outline
-from plans.reading.outlining import build_outline
+from plans.reading.outline import Outline, build_outline
 from plans.reading.source_table import BlockKind, BlockRole
 from plans.text.categories import Category
 from plans.text.prose import words

@@ -11,8 +11,7 @@ from plans.reading.corrections import Corrections
 from plans.reading.draft import Draft
 from plans.reading.fixture import SourceFile, fixture_objects, fixture_text
 from plans.reading.heads import DocumentHead, language_of, read_head
-from plans.reading.outline import Outline
-from plans.reading.outlining import build_outline
+from plans.reading.outline import Outline, build_outline
 from plans.reading.progress import Progress, no_progress
 from plans.reading.readers import read_source
 from plans.reading.readers.mapping import ColumnMapping

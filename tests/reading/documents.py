@@ -8,8 +8,7 @@ from plans.reading.classify import classify
 from plans.reading.correcting import apply_corrections
 from plans.reading.corrections import Corrections, read_corrections
 from plans.reading.draft import Draft
-from plans.reading.outline import Outline
-from plans.reading.outlining import build_outline
+from plans.reading.outline import Outline, build_outline
 from plans.reading.pipeline import NO_CORRECTIONS
 from plans.reading.readers.gb_text import read
 

@@ -6,8 +6,7 @@ from dataclasses import replace
 
 from plans.reading.accounting import UnplacedWords, take_account
 from plans.reading.draft import Draft
-from plans.reading.outline import Outline
-from plans.reading.outlining import build_outline
+from plans.reading.outline import Outline, build_outline
 from plans.reading.readers.gb_text import read
 from tests.reading.documents import bullets, draft_of, table
 

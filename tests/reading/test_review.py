@@ -11,7 +11,7 @@ from plans.reading.accounting import take_account
 from plans.reading.classify import classify
 from plans.reading.correcting import apply_corrections
 from plans.reading.corrections import read_corrections
-from plans.reading.outlining import build_outline
+from plans.reading.outline import build_outline
 from plans.reading.readers.gb_text import read
 from plans.reading.review import DocumentReview, ReviewedPiece
 from plans.reading.source_table import BlockRole
