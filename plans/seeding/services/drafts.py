@@ -109,7 +109,7 @@ def note(
 ) -> None:
     """Write down what was done to a draft, in the transaction of the change."""
     subject = f"{draft.file_name}: {what}" if what else draft.file_name
-    audit.record_audit(action, actor=by, subject=subject, reason=why)
+    AuditEntry.objects.create(action=action, actor=by, subject=subject, reason=why)
 
 
 def storable(value: Any) -> Any:
