@@ -7,7 +7,7 @@ from django.test import Client
 
 from plans.models import Record
 from plans.web.refusals import RoundClosedError
-from tests.pages import text_of
+from tests.pages import text_of, texts_at
 from tests.rounds.rounds_cases import address
 from tests.scenes import Scene
 
@@ -45,7 +45,7 @@ def test_a_grouping_that_cannot_be_is_refused_with_the_choice_kept(
 
     assert answer.status_code == 422
     assert "Choose two statuses at least." in text_of(answer.content)
-    assert f'name="join" value="{pk}" checked' in " ".join(answer.content.decode().split())
+    assert texts_at(answer.content, f'//input[@name="join"][@value="{pk}"][@checked]')
 
 
 def test_a_status_of_another_round_is_not_touched(scene: Scene, secretariat: Client) -> None:
