@@ -56,7 +56,7 @@ class OpenRoundForm(PageForm):
     version = VersionChoice(queryset=PlanVersion.objects.none(), label=_("Plan"), empty_label=None)
     as_at = _date_field(label=_("Status as at"))
     reports_due_on = _date_field(
-        label=_("Closing day for reports"),
+        label=_("Deadline for submissions"),
         required=False,
         help_text=_("Officers see how many days are left."),
     )
@@ -90,7 +90,7 @@ class RoundCoverForm(PageForm):
         widget=_several_lines(1),
         help_text=_("As printed: “Geneva, 2 October 2000.”"),
     )
-    reports_due_on = _date_field(label=_("Closing day for reports"), required=False)
+    reports_due_on = _date_field(label=_("Deadline for submissions"), required=False)
 
 
 class ParagraphForm(PageForm):

@@ -108,7 +108,7 @@ def initial_of(snapshot: StatusSnapshot, copy: WorkingCopy | None = None) -> dic
 
 STAGE_LABELS: dict[WorklistStage, Promise] = {
     WorklistStage.RETURNED: gettext_lazy("returned"),
-    WorklistStage.EMPTY: gettext_lazy("nothing written yet"),
+    WorklistStage.EMPTY: gettext_lazy("not started"),
     WorklistStage.DRAFT: gettext_lazy("draft"),
     WorklistStage.SUBMITTED: gettext_lazy("submitted"),
     WorklistStage.CLEARED: gettext_lazy("cleared"),

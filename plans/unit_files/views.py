@@ -130,7 +130,7 @@ def returned_file(request: HttpRequest, round_id: int, file_id: int) -> HttpResp
     round_ = shared_round_or_404(request, round_id)
     file = find_returned_file(request.user, round_, file_id)
     if file is None:
-        raise Http404(_("There is no such file, or it was thrown away."))
+        raise Http404(_("There is no such file, or it was discarded."))
     if file.state != ReturnedFile.State.PENDING:
         messages.info(request, _("“%(name)s” has been applied already.") % {"name": file.name})
         return redirect("plans:unit_files", round_id)
@@ -142,7 +142,7 @@ def returned_file(request: HttpRequest, round_id: int, file_id: int) -> HttpResp
         with submission:
             if discards:
                 services.discard(file_id=file.pk, by=current_user(request))
-                messages.success(request, _("“%(name)s” was thrown away.") % {"name": file.name})
+                messages.success(request, _("“%(name)s” was discarded.") % {"name": file.name})
             else:
                 _apply(request, file, chosen or {})
             return redirect("plans:unit_files", round_id)

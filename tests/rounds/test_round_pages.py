@@ -55,7 +55,7 @@ def test_the_list_tells_each_round_with_how_far_its_statuses_have_come(
 
     assert (
         "Status as at 28 February 2001 Technical cooperation implementation plan · GB.276/TC/2 · "
-        "open cleared 1 submitted 1 nothing written yet 1 Status as at 31 August 2000" in page
+        "open cleared 1 submitted 1 not started 1 Status as at 31 August 2000" in page
     )
 
 

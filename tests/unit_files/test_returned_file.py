@@ -162,7 +162,7 @@ def test_a_file_waits_and_is_found_again_until_it_is_thrown_away(
     assert [found.pk for found in secretariat.get(page(scene)).context["pending"]] == [file.pk]
     answer = secretariat.post(page(scene, file), {"action": "discard"}, follow=True)
 
-    assert "“unit.xlsx” was thrown away." in text_of(answer.content)
+    assert "“unit.xlsx” was discarded." in text_of(answer.content)
     assert answer.context["pending"] == []
     assert secretariat.get(page(scene, file)).status_code == 404
 

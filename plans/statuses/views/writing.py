@@ -414,7 +414,7 @@ def _shown_again(request: HttpRequest, round_id: int, ordinal: int, action: str)
 def _discarded(request: HttpRequest, round_id: int, ordinal: int) -> HttpResponse:
     found = status_or_404(request, round_id, ordinal)
     if discard_working_copy(snapshot_id=found.snapshot.pk, by=current_user(request)):
-        messages.success(request, _("Your unsaved text was thrown away."))
+        messages.success(request, _("Your unsaved text was discarded."))
     address = reverse("plans:status", args=[round_id, ordinal])
     return redirect(f"{address}?{urlencode({NEXT_FIELD: next_url(request)})}")
 
