@@ -130,7 +130,7 @@ _ENGLISH = Labels(
         ScheduleState.DUE_SOON: "due soon",
         ScheduleState.ON_SCHEDULE: "on schedule",
         ScheduleState.OPEN_ENDED: "open-ended",
-        ScheduleState.NOT_DATABLE: "not datable",
+        ScheduleState.NOT_DATABLE: "no fixed date",
     },
     diff=DiffLabels(
         title="What changed between two progress reports",

@@ -21,7 +21,7 @@ SCHEDULE_LABELS: dict[ScheduleState, Promise] = {
     ScheduleState.DUE_SOON: gettext_lazy("due soon"),
     ScheduleState.ON_SCHEDULE: gettext_lazy("on schedule"),
     ScheduleState.OPEN_ENDED: gettext_lazy("open-ended"),
-    ScheduleState.NOT_DATABLE: gettext_lazy("not datable"),
+    ScheduleState.NOT_DATABLE: gettext_lazy("no fixed date"),
     ScheduleState.DONE: gettext_lazy("done"),
 }
 

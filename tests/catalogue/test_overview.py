@@ -59,7 +59,7 @@ def test_the_index_counts_states_as_at_the_newest_closed_round(
     page = text_of(client.get(INDEX).content)
 
     assert (
-        "As at 31 August 2000 overdue 16 due soon 2 on schedule 12 open-ended 37 not datable 11"
+        "As at 31 August 2000 overdue 16 due soon 2 on schedule 12 open-ended 37 no fixed date 11"
     ) in page
 
 

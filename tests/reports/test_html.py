@@ -183,7 +183,7 @@ def test_extras_name_the_element_and_its_notes() -> None:
 def test_extras_tell_a_status_s_category_and_the_schedule_state_of_each_element() -> None:
     cell = between(extras_of(sample()), '<li>two.</li></ul><div class="extra">', "</td>")
     page = Page(cell.partition("</ul>")[2])
-    assert " ".join(page.words) == "in progress I.1(a).1 overdue II.1.1 not datable"
+    assert " ".join(page.words) == "in progress I.1(a).1 overdue II.1.1 no fixed date"
     assert [attrs["class"] for tag, attrs in page.tags if tag == "span"] == [
         "category category-in_progress",
         "state state-overdue",
