@@ -299,6 +299,49 @@ def test_a_revoked_reopening_leaves_the_status_as_the_record_has_it(closed: Scen
     assert Record.objects.filter(round=closed.round).count() == 1
 
 
+def test_a_revoked_reopening_brings_back_the_dates_of_the_words_in_force(closed: Scene) -> None:
+    before = closed.snapshot()
+    reopen_first(closed)
+    clear(closed, 1, text="Cleared anew, and not wanted.")
+    revoke(closed, 1)
+
+    after = closed.snapshot()
+
+    assert (after.text, after.entered_at, after.cleared_at) == (
+        before.text,
+        before.entered_at,
+        before.cleared_at,
+    )
+
+
+def test_a_revoked_reopening_brings_back_a_reaffirmation_as_one(scene: Scene) -> None:
+    statuses.reaffirm_status(
+        snapshot_id=scene.snapshot().pk, by=scene.officer, base_revision=scene.snapshot().revision
+    )
+    for ordinal in scene.round.snapshots.values_list("ordinal", flat=True):
+        if ordinal == 1:
+            number = scene.snapshot().revision
+            if scene.snapshot().state == "draft":
+                number = statuses.submit_status(
+                    snapshot_id=scene.snapshot().pk, by=scene.officer, base_revision=number
+                ).number
+            statuses.clear_status(
+                snapshot_id=scene.snapshot().pk, by=scene.secretary, base_revision=number
+            )
+        else:
+            clear(scene, ordinal, text="Done.")
+    rounds.close_round(round_id=scene.round.pk, by=scene.secretary)
+    before = scene.snapshot()
+    reopen_first(scene)
+    clear(scene, 1, text="Cleared anew, and not wanted.")
+    revoke(scene, 1)
+
+    after = scene.snapshot()
+
+    assert before.reaffirms_id is not None
+    assert (after.reaffirms_id, after.text) == (before.reaffirms_id, before.text)
+
+
 def newest_entry(scene: Scene) -> tuple[str, str | None, Unit | None, str, str]:
     """The newest audit entry about the round: action, person, unit, subject and reason."""
     entry = AuditEntry.objects.select_related("actor", "unit").filter(round=scene.round).first()

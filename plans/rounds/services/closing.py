@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 from django.contrib.auth.models import User
@@ -201,10 +202,12 @@ def revoke_reopening(*, round_id: int, snapshot_ids: Collection[int], by: User, 
             raise WrongStateError(_("The round is open; no status of it is reopened."))
         why = _required_reason(reason)
         recorded = {cell.id: cell for part in report_table(round_).parts for cell in part.statuses}
+        frozen_at = round_.records.order_by("-number").values_list("created_at", flat=True)[0]
         chosen = round_.snapshots.filter(pk__in=snapshot_ids, reopened_for__isnull=False)
         statuses = list(chosen.select_related("reaffirms", "reopened_for").order_by("ordinal"))
         for snapshot in statuses:
-            _restore(snapshot, recorded[f"status-{snapshot.ordinal}"], by=by, reason=why)
+            cell = recorded[f"status-{snapshot.ordinal}"]
+            _restore(snapshot, cell, frozen_at=frozen_at, by=by, reason=why)
         return len(statuses)
 
 
@@ -237,11 +240,21 @@ def amend_record(*, round_id: int, by: User, reason: str) -> Record:
         return record
 
 
-def _restore(snapshot: StatusSnapshot, cell: StatusCell, *, by: User, reason: str) -> None:
-    """Make a reopened status what its cell in the record is, and lock it again."""
+def _restore(
+    snapshot: StatusSnapshot, cell: StatusCell, *, frozen_at: datetime | None, by: User, reason: str
+) -> None:
+    """Make a reopened status what its cell is in the record of ``frozen_at``, and lock it again.
+
+    ``frozen_at`` is None for a record that came from a document: nothing was cleared for it.
+    """
     unit = snapshot.reopened_for
+    # It may have been cleared again since it was reopened: those words are not in force.
     cleared = (
-        snapshot.revisions.filter(action=StatusRevision.Action.CLEARED).order_by("-number").first()
+        snapshot.revisions.filter(action=StatusRevision.Action.CLEARED, at__lte=frozen_at)
+        .order_by("-number")
+        .first()
+        if frozen_at is not None
+        else None
     )
     entered = (
         snapshot.revisions.filter(
