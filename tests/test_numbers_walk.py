@@ -33,14 +33,12 @@ from tests.seeding.cases import begin
 
 pytestmark = pytest.mark.django_db
 
-UNREADABLE = "9" * 4_400
+UNREADABLE = "9" * 5_000
 NUMBERS = {
     "above an integer column": "2147483648",
     "above 64 bits": "9" * 20,
     "above what Python reads": UNREADABLE,
-    "5,000 digits": "1" * 5_000,
     "negative": "-1",
-    "exponent": "1e9",
     "full width": "\uff11\uff12\uff13",
     "NUL": "1\0",
 }
