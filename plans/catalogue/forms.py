@@ -96,15 +96,15 @@ class ElementFilter(AddressFilter):
         neither categories nor schedule states to filter by.
         """
         super().__init__(data, queryset)
-        self._offer("part", ((part.number, str(part)) for part in choices.parts))
-        self._offer(
+        self._set_choices("part", ((part.number, str(part)) for part in choices.parts))
+        self._set_choices(
             "issue",
             (
                 (issue.reference, Truncator(f"{issue.reference} {issue.title}").chars(70))
                 for issue in choices.issues
             ),
         )
-        self._offer("unit", ((unit.slug, unit.name) for unit in choices.units))
+        self._set_choices("unit", ((unit.slug, unit.name) for unit in choices.units))
         self.filters["unit"].extra["choices"].append((NONE, _("no unit")))
         if not choices.units:
             del self.filters["unit"]
@@ -112,7 +112,7 @@ class ElementFilter(AddressFilter):
             del self.filters["category"]
             del self.filters["schedule"]
 
-    def _offer(self, name: str, choices: Iterable[tuple[str, str | Promise]]) -> None:
+    def _set_choices(self, name: str, choices: Iterable[tuple[str, str | Promise]]) -> None:
         self.filters[name].extra["choices"] = list(choices)
 
     def left_to_the_listing(

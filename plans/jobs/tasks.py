@@ -17,7 +17,7 @@ from plans.jobs.services import begin
 from plans.jobs.upkeep import beginning
 from plans.models import Job, PeriodicRun
 
-_KEPT: Final = timedelta(days=14)
+_RETENTION: Final = timedelta(days=14)
 
 
 @task(takes_context=True)
@@ -33,8 +33,8 @@ def run_job(context: TaskContext, job_id: int, number: int) -> None:
 @handler("prune_jobs", title=lambda _job: _("Removing old jobs"), every=timedelta(days=1))
 def prune_jobs(attempt: Attempt) -> None:
     """Delete jobs, results of tasks and periodic runs that ended or began two weeks ago."""
-    call_command("prune_db_task_results", min_age_days=_KEPT.days, queue_name="*", verbosity=0)
-    before = timezone.now() - _KEPT
+    call_command("prune_db_task_results", min_age_days=_RETENTION.days, queue_name="*", verbosity=0)
+    before = timezone.now() - _RETENTION
     with attempt.commit() as result:
         result["jobs"], _by_model = Job.objects.filter(finished_at__lt=before).delete()
         for kind in kinds():

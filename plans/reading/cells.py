@@ -162,13 +162,13 @@ class CellJudge:
             return [piece]
         parts = cut(piece, [offset for span in spans for offset in span])
         frames = {piece.text[start:end].strip() for start, end in spans}
-        kept = [part for part in parts if part.text not in frames]
+        own = [part for part in parts if part.text not in frames]
         self.draft.anomaly(
             piece,
             "a time-frame ran into the element: " + ", ".join(f"“{frame}”" for frame in frames),
             repaired=True,
         )
-        element = replace(joined(kept), id=piece.id)
+        element = replace(joined(own), id=piece.id)
         return [
             element,
             *(

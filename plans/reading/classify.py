@@ -272,9 +272,10 @@ class _Walk:
     def _repeated_cell(self, row: SourceRow, source_row: str) -> list[Piece]:
         pieces = [
             replace(
-                piece_of(block, BlockRole.DUPLICATE, source_row=source_row), duplicate_of=twin.id
+                piece_of(block, BlockRole.DUPLICATE, source_row=source_row),
+                duplicate_of=original.id,
             )
-            for twin, block in zip(row.cells[2].blocks, row.cells[3].blocks, strict=True)
+            for original, block in zip(row.cells[2].blocks, row.cells[3].blocks, strict=True)
         ]
         self.draft.anomaly(pieces[0], "the cell repeats the one before it", repaired=True)
         return pieces
@@ -343,11 +344,11 @@ class _Walk:
             self._add(piece_of(block, block.role, source_row=self.source_row))
             return
         piece = piece_of(block, BlockRole.UNPLACED, source_row=self.source_row)
-        twin = self._twin(block, page) if page is not None else None
+        original = self._original(block, page) if page is not None else None
         match = ISSUE_NUMBER.match(block.text)
-        if twin is not None:
-            self.draft.anomaly(piece, f"repeats {twin}", repaired=True)
-            self._add(replace(piece, role=BlockRole.DUPLICATE, duplicate_of=twin))
+        if original is not None:
+            self.draft.anomaly(piece, f"repeats {original}", repaired=True)
+            self._add(replace(piece, role=BlockRole.DUPLICATE, duplicate_of=original))
         elif match and match["top"] and self._insert_parent(piece, match["top"]):
             self.draft.anomaly(piece, "an issue's heading torn out of the table", repaired=True)
         elif block.kind is BlockKind.BULLET and starts_small(block.text):
@@ -364,7 +365,7 @@ class _Walk:
             self.draft.anomaly(piece, "text between the tables")
             self._add(piece)
 
-    def _twin(self, block: SourceBlock, page: SourcePage) -> str | None:
+    def _original(self, block: SourceBlock, page: SourcePage) -> str | None:
         """The id of the block of the table above that says the same, if any."""
         if len(words(block.text)) < _DUPLICATE_WORDS:
             return None

@@ -151,10 +151,10 @@ def _drop(draft: Chain, operation: Operation) -> str:
         if "duplicate_of" not in operation.keys:
             draft.put(replace(piece, role=BlockRole.BOILERPLATE))
             continue
-        twin = _get(draft, operation, operation.text("duplicate_of"))
-        if Counter(words(piece.text)) - Counter(words(twin.text)):
-            raise operation.error(f"block {piece.id} says more than block {twin.id}")
-        draft.put(replace(piece, role=BlockRole.DUPLICATE, duplicate_of=twin.id))
+        original = _get(draft, operation, operation.text("duplicate_of"))
+        if Counter(words(piece.text)) - Counter(words(original.text)):
+            raise operation.error(f"block {piece.id} says more than block {original.id}")
+        draft.put(replace(piece, role=BlockRole.DUPLICATE, duplicate_of=original.id))
     return (
         operation.text("duplicate_of")
         if "duplicate_of" in operation.keys

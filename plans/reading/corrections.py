@@ -276,16 +276,16 @@ def _is_at(start: int, text: str, end: int, after: int) -> bool:
     ]
 
 
-def twins(pieces: Sequence[Piece], among: Iterable[Piece]) -> list[Piece]:
+def possible_originals(pieces: Sequence[Piece], among: Iterable[Piece]) -> list[Piece]:
     """Those of ``among`` that say all that each of ``pieces`` says: what these may repeat."""
     own = {piece.id for piece in pieces}
-    said = [Counter(words(piece.text)) for piece in pieces]
+    bags = [Counter(words(piece.text)) for piece in pieces]
     return [
         other
         for other in among
         if other.id not in own
         and other.text
-        and all(not bag - Counter(words(other.text)) for bag in said)
+        and all(not bag - Counter(words(other.text)) for bag in bags)
     ]
 
 

@@ -210,7 +210,7 @@ class _Filter:
         self._whole = comparison
         self._shown = shown
         self._own_words = shown in (View.CHANGES, Trait.WORDING)
-        self._kept = {
+        self._shown_elements = {
             reference
             for reference, change in comparison.elements.items()
             if change.belongs_to(shown)
@@ -222,28 +222,32 @@ class _Filter:
         self._frames = {cell.id: cell for part in parts for cell in part.time_frames}
 
     def filtered(self) -> Comparison:
-        parts = tuple(kept for part in self._whole.parts if (kept := self._part(part)).issues)
+        parts = tuple(
+            filtered for part in self._whole.parts if (filtered := self._part(part)).issues
+        )
         return replace(self._whole, shown=self._shown, parts=parts, groups=self._groups)
 
     def _part(self, part: PartTable) -> PartTable:
-        elements = tuple(element for element in part.elements if element.reference in self._kept)
+        elements = tuple(
+            element for element in part.elements if element.reference in self._shown_elements
+        )
         filled = {element.issue for element in elements}
-        kept: dict[str, IssueCell] = {}
+        shown_issues: dict[str, IssueCell] = {}
         headed: set[str | None] = set()
         # A parent stands before its sub-issues, so they are met first from the end.
         for issue in reversed(part.issues):
             groups = self._of(issue)
             own = self._whole.issues[issue.reference]
             if groups or issue.reference in filled or self._reworded(own.title, own.context):
-                kept[issue.reference] = replace(issue, groups=groups)
+                shown_issues[issue.reference] = replace(issue, groups=groups)
             elif issue.reference in headed:
-                kept[issue.reference] = replace(issue, context="", groups=())
+                shown_issues[issue.reference] = replace(issue, context="", groups=())
             else:
                 continue
             headed.add(issue.parent)
         return replace(
             part,
-            issues=tuple(reversed(kept.values())),
+            issues=tuple(reversed(shown_issues.values())),
             elements=elements,
             statuses=_taken(self._statuses, [element.status for element in elements]),
             time_frames=_taken(self._frames, [element.time_frame for element in elements]),
@@ -253,7 +257,7 @@ class _Filter:
         groups = []
         for group in issue.groups:
             change = self._whole.groups[group]
-            members = tuple(name for name in group.elements if name in self._kept)
+            members = tuple(name for name in group.elements if name in self._shown_elements)
             if members or self._reworded(change.heading, change.lead_in):
                 groups.append(replace(group, elements=members))
                 self._groups[groups[-1]] = change

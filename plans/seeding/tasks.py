@@ -28,7 +28,7 @@ from plans.seeding.queries.drafts import (
 )
 from plans.seeding.queries.matching import sides_of
 from plans.seeding.services.commit import ROW_ORDER, make_version, prepare_commit, row_label
-from plans.seeding.services.drafts import checked, keep_draft, read_draft, taken_back
+from plans.seeding.services.drafts import checked, read_draft, store_draft, taken_back
 from plans.web.refusals import InvalidError, NotAllowedError, RefusedError
 
 READING_STAGES: Final[dict[str, str | Promise]] = {
@@ -88,7 +88,7 @@ def begin_draft(attempt: Attempt) -> None:
     )
     _store_reading(draft, attempt)
     with attempt.commit() as result:
-        result["next_url"] = keep_draft(draft, by=by).get_absolute_url()
+        result["next_url"] = store_draft(draft, by=by).get_absolute_url()
 
 
 def _reading_title(job: Job) -> str:

@@ -222,11 +222,11 @@ def is_administrator(user: Any) -> bool:
 
 
 @register.simple_tag(takes_context=True)
-def carried_text(context: dict[str, Any]) -> str:
-    """The text that the request carries, "" when there is none."""
+def recovered_text(context: dict[str, Any]) -> str:
+    """The text sealed into the request, "" when there is none."""
     request = context.get("request")
-    brought = unseal_input(request.POST.get(SEALED_FIELD, "")) if request else None
-    return brought.text if brought else ""
+    sealed = unseal_input(request.POST.get(SEALED_FIELD, "")) if request else None
+    return sealed.text if sealed else ""
 
 
 @register.inclusion_tag("web/partials/difference.html")

@@ -35,7 +35,7 @@ _MEETINGS = 150_000
 # How many words may be an island, and how many times as long the changes around it must be.
 _ISLAND, _SHORE = 2, 4
 # Of a line that was changed, and not written anew, at least so much of the shorter text is kept.
-_LEAST_KEPT = 0.5
+_LEAST_UNCHANGED = 0.5
 # As difflib sees it, a word is popular when it stands in more than one place in a hundred of a
 # text of at least so many words.
 _LONG = 200
@@ -91,25 +91,25 @@ def smooth_changes(changes: Iterable[Change]) -> tuple[Change, ...]:
     smoothed: list[_Passage] = []
     for _, line in groupby(_passages(changes), key=_Passage.holds_break):
         passages = _without_islands(line)
-        kept = sum(passage.length for passage in passages if not passage.differs)
+        unchanged = sum(passage.length for passage in passages if not passage.differs)
         old = sum(len(passage.old.split()) for passage in passages)
         new = sum(len(passage.new.split()) for passage in passages)
         # What is kept is counted in both texts.
-        if kept < 2 * _LEAST_KEPT * min(old, new):
+        if unchanged < 2 * _LEAST_UNCHANGED * min(old, new):
             passages = [reduce(_Passage.joined_with, passages)]
         smoothed += passages
     return tuple(change for passage in smoothed for change in passage.changes() if change.text)
 
 
 def _without_islands(passages: Iterable[_Passage]) -> list[_Passage]:
-    kept: list[_Passage] = []
+    smoothed: list[_Passage] = []
     for passage in passages:
-        if len(kept) > 1 and kept[-1].is_island_between(kept[-2], passage):
-            island = kept.pop()
-            kept[-1] = kept[-1].joined_with(island).joined_with(passage)
+        if len(smoothed) > 1 and smoothed[-1].is_island_between(smoothed[-2], passage):
+            island = smoothed.pop()
+            smoothed[-1] = smoothed[-1].joined_with(island).joined_with(passage)
         else:
-            kept.append(passage)
-    return kept
+            smoothed.append(passage)
+    return smoothed
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,12 +123,12 @@ def clean(text: str, *, max_length: int | None = None) -> str:
     limit = len(cleaned) if max_length is None else max(max_length, 0)
     if len(cleaned) <= limit:
         return cleaned
-    kept = cleaned[:limit]
+    cut = cleaned[:limit]
     if not cleaned[limit].isspace():
-        whole_words = re.match(r"(?s).*\s", kept)
+        whole_words = re.match(r"(?s).*\s", cut)
         if whole_words is not None and words(whole_words[0]):
-            kept = whole_words[0]
-    return render(parse(_normalised(kept)))
+            cut = whole_words[0]
+    return render(parse(_normalised(cut)))
 
 
 def words(text: str) -> list[str]:

@@ -21,7 +21,7 @@ class UnitColumn(StrEnum):
     SUBJECT = "subject"
     TIME_FRAME = "time_frame"
     BEFORE = "before"
-    STANDING = "standing"
+    STAGE = "stage"
     CATEGORY = "category"
     STATUS = "status"
     KEY = "key"
@@ -30,7 +30,7 @@ class UnitColumn(StrEnum):
 DOCX_COLUMNS = tuple(column for column in UnitColumn if column is not UnitColumn.KEY)
 XLSX_COLUMNS = tuple(UnitColumn)
 EDITABLE = (UnitColumn.CATEGORY, UnitColumn.STATUS)
-READ_ONLY = (UnitColumn.SUBJECT, UnitColumn.TIME_FRAME, UnitColumn.BEFORE, UnitColumn.STANDING)
+READ_ONLY = (UnitColumn.SUBJECT, UnitColumn.TIME_FRAME, UnitColumn.BEFORE, UnitColumn.STAGE)
 
 # A cell holds 32,767 UTF-16 units; nobody reads so much before writing three sentences.
 _LONGEST = 15_000
@@ -56,7 +56,7 @@ def cells_of(row: UnitRow, language: str, labels: UnitFileLabels) -> RowCells:
         UnitColumn.SUBJECT: tuple(_subject(row)),
         UnitColumn.TIME_FRAME: tuple(line for text in row.time_frames for line in narrative(text)),
         UnitColumn.BEFORE: tuple(_before(row, language)),
-        UnitColumn.STANDING: (CellLine(labels.stages[row.stage]), *narrative(row.comment)),
+        UnitColumn.STAGE: (CellLine(labels.stages[row.stage]), *narrative(row.comment)),
         UnitColumn.CATEGORY: tuple(_category(row.category, language)),
         UnitColumn.STATUS: narrative(row.text),
     }

@@ -67,7 +67,7 @@ _SHARES = {
     UnitColumn.SUBJECT: 218,
     UnitColumn.TIME_FRAME: 86,
     UnitColumn.BEFORE: 190,
-    UnitColumn.STANDING: 86,
+    UnitColumn.STAGE: 86,
     UnitColumn.CATEGORY: 94,
     UnitColumn.STATUS: 240,
 }

@@ -62,13 +62,13 @@ def find_shared_round(user: Person, round_id: int) -> ReportingRound | None:
     )
     if round_ is None:
         return None
-    handles = permissions.is_secretariat(user) or any(
+    may_exchange = permissions.is_secretariat(user) or any(
         permissions.can_exchange_files(user, round_, unit) for unit in permissions.unit_ids(user)
     )
-    return round_ if handles else None
+    return round_ if may_exchange else None
 
 
-def handled_units(user: Person, round_: ReportingRound) -> list[RoundUnit]:
+def exchangeable_units(user: Person, round_: ReportingRound) -> list[RoundUnit]:
     """The units with rows in ``round_`` that ``user`` handles, by name. One query."""
     units: QuerySet[Unit] = Unit.objects.filter(elements__covers__round=round_)
     if not permissions.is_secretariat(user):

@@ -432,7 +432,7 @@ def overwritten_cells(row: ReturnedRow, now: UnitRow, language: str) -> tuple[Ov
     written = []
     for column, text in row.read.items():
         sent = comparable_text(lines_text(cells[column]))
-        moved = column is UnitColumn.STANDING and row.key.revision != now.revision
+        moved = column is UnitColumn.STAGE and row.key.revision != now.revision
         if folded_text(text) != folded_text(sent) and not moved:
             written.append(OverwrittenCell(column, sent, text))
     return tuple(written)

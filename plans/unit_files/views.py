@@ -19,10 +19,10 @@ from plans.statuses.services import notices
 from plans.unit_files import services
 from plans.unit_files.queries import (
     FileReview,
+    exchangeable_units,
     find_returned_file,
     find_shared_round,
     find_unit_rows,
-    handled_units,
     returned_files,
     review,
 )
@@ -62,14 +62,14 @@ def unit_files(request: HttpRequest, round_id: int) -> HttpResponse:
         {
             "round": round_,
             "version": round_.version,
-            "units": handled_units(request.user, round_),
+            "units": exchangeable_units(request.user, round_),
             "pending": list(files.filter(state=state.PENDING).defer("content", "rows")),
             "applied": list(
                 files.filter(state=state.APPLIED)
                 .defer("content", "rows")
                 .order_by("-applied_at")[:APPLIED_SHOWN]
             ),
-            "keeps_rounds": permissions.is_secretariat(request.user),
+            "is_secretariat": permissions.is_secretariat(request.user),
             "refusal": refusal,
             "faults": refusal.faults if isinstance(refusal, FaultyFileError) else (),
             "max_megabytes": MAX_BYTES // 1_000_000,
@@ -157,7 +157,7 @@ def returned_file(request: HttpRequest, round_id: int, file_id: int) -> HttpResp
             "version": file.round.version,
             "review": shown,
             "ticked": _ticked(shown, chosen),
-            "keeps_rounds": permissions.is_secretariat(request.user),
+            "is_secretariat": permissions.is_secretariat(request.user),
             "refusal": refusal,
             "refusals": refusal.refusals if isinstance(refusal, NotAppliedError) else {},
         },

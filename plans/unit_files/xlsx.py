@@ -44,7 +44,7 @@ WIDTHS = {
     UnitColumn.SUBJECT: 44,
     UnitColumn.TIME_FRAME: 18,
     UnitColumn.BEFORE: 40,
-    UnitColumn.STANDING: 16,
+    UnitColumn.STAGE: 16,
     UnitColumn.CATEGORY: 18,
     UnitColumn.STATUS: 60,
     UnitColumn.KEY: 24,

@@ -114,21 +114,21 @@ def partial_date(value: date | None, precision: str) -> str:
 def rule_sentences(rule: Rule) -> list[str]:
     """The rule of a time-frame as sentences, in the active language: one at least."""
     if rule.starts_on and rule.due_on:
-        said = [
+        sentences = [
             _("To run from %(start)s to %(due)s.")
             % {"start": day(rule.starts_on), "due": day(rule.due_on)}
         ]
     elif rule.due_on:
-        said = [_("Due by %(due)s.") % {"due": day(rule.due_on)}]
+        sentences = [_("Due by %(due)s.") % {"due": day(rule.due_on)}]
     elif rule.starts_on:
-        said = [_("To start on %(start)s.") % {"start": day(rule.starts_on)}]
+        sentences = [_("To start on %(start)s.") % {"start": day(rule.starts_on)}]
     else:
-        said = [str(_WITHOUT_DATE[rule.kind])]
+        sentences = [str(_WITHOUT_DATE[rule.kind])]
     if rule.recurrence:
-        said.append(str(_RECURRENCES[rule.recurrence]))
+        sentences.append(str(_RECURRENCES[rule.recurrence]))
     if rule.precision:
-        said.append(str(_PRECISIONS[rule.precision]))
-    return said
+        sentences.append(str(_PRECISIONS[rule.precision]))
+    return sentences
 
 
 def describe_place(block_id: str) -> str:
@@ -140,28 +140,31 @@ def describe_place(block_id: str) -> str:
     place = place_of(block_id)
     if place is None:
         return block_id
-    said = ", ".join(_place_parts(place))
+    sentences = ", ".join(_place_parts(place))
     if place.piece:
-        said = _("%(place)s (piece %(number)s of it)") % {"place": said, "number": place.piece}
-    return said
+        sentences = _("%(place)s (piece %(number)s of it)") % {
+            "place": sentences,
+            "number": place.piece,
+        }
+    return sentences
 
 
 def _place_parts(place: BlockPlace) -> list[str]:
     if place.page == 0:
         return [_("Cover"), _("line %(number)s") % {"number": place.loose}]
-    said = [_("Table %(number)s") % {"number": place.page}]
+    sentences = [_("Table %(number)s") % {"number": place.page}]
     if place.row is not None:
-        said.append(
+        sentences.append(
             _("row %(number)s") % {"number": place.row} if place.row else _("column headings")
         )
-        said.append(_("column %(number)s") % {"number": place.cell})
-        said.append(_block(place.block or 0))
+        sentences.append(_("column %(number)s") % {"number": place.cell})
+        sentences.append(_block(place.block or 0))
     elif place.loose is not None:
-        said.append(_("loose text below the table"))
-        said.append(_("line %(number)s") % {"number": place.loose})
+        sentences.append(_("loose text below the table"))
+        sentences.append(_("line %(number)s") % {"number": place.loose})
     else:
-        said.append(_("heading above the table"))
-    return said
+        sentences.append(_("heading above the table"))
+    return sentences
 
 
 def _block(number: int) -> str:

@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 
 from plans.web.shortcuts import NEXT_FIELD, next_url
 
-SEALED_FIELD = "carried"
+SEALED_FIELD = "sealed_input"
 """The name of the hidden field in which a signed text travels through the sign-in page."""
 _SHORT = 12
 """What is shorter is a choice or a number, not something that anybody would miss."""
@@ -84,10 +84,10 @@ def _again(request: HttpRequest) -> list[tuple[str, str]]:
 
 # Somebody whose session ended while they were writing posts their text as nobody. It travels in
 # the sign-in form, signed, and becomes their working copy once it is known who they are.
-_SALT = "plans.carried"
+_SALT = "plans.sealed_input"
 
 
-_KEPT = timedelta(days=2)
+_LIFETIME = timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +101,9 @@ class SealedInput:
     text: str
 
 
-def seal_input(carried: SealedInput) -> str:
-    """``carried`` as a signed text for a hidden field."""
-    return signing.dumps(asdict(carried), salt=_SALT, compress=True)
+def seal_input(typed: SealedInput) -> str:
+    """``typed`` as a signed text for a hidden field."""
+    return signing.dumps(asdict(typed), salt=_SALT, compress=True)
 
 
 def unseal_input(sealed: str) -> SealedInput | None:
@@ -111,6 +111,6 @@ def unseal_input(sealed: str) -> SealedInput | None:
     if not sealed:
         return None
     try:
-        return SealedInput(**signing.loads(sealed, salt=_SALT, max_age=_KEPT))
+        return SealedInput(**signing.loads(sealed, salt=_SALT, max_age=_LIFETIME))
     except (signing.BadSignature, TypeError):
         return None

@@ -77,8 +77,8 @@
     const windowTop = window.scrollY;
     const checked = [...old.querySelectorAll(".pane-switch :checked")].map((one) => one.id);
     const active = document.activeElement;
-    const kept = old.contains(active) ? active.id || chipOf(active) : "";
-    const back = focus === CHOSEN ? "" : focus || kept;
+    const focused = old.contains(active) ? active.id || chipOf(active) : "";
+    const back = focus === CHOSEN ? "" : focus || focused;
     old.replaceWith(document.adoptNode(fresh));
     checked.forEach((id) => { document.getElementById(id).checked = true; });
     if (sameSection) {

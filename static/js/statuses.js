@@ -1,19 +1,19 @@
-// Keeps what is typed into the form of a status, asks for its preview, and turns pasted lists into
-// bullets. The page does all of its work without this, but for keeping what is not saved.
+// Saves what is typed into the form of a status as a working copy, asks for its preview, and turns
+// pasted lists into bullets. The page works without this, but keeps nothing that is not saved.
 (() => {
   "use strict";
 
-  const PAUSE = 1200; // milliseconds without a key before what was typed is kept
+  const PAUSE = 1200; // milliseconds without a key before what was typed is saved
   const LONGEST = 6000; // and the longest that it waits while somebody types on
   const AGAIN = 10000; // until it is tried again after a failure
   const PREVIEW = 400;
   const FEW = 2000; // characters left from which on they are counted
 
-  class Keeper {
+  class Autosave {
     constructor(form) {
       this.form = form;
-      this.said = form.querySelector("[data-kept]");
-      this.kept = this.atFirst();
+      this.state = form.querySelector("[data-autosave-state]");
+      this.saved = this.atFirst();
       this.sent = false;
       this.timer = 0;
       this.waiting = 0;
@@ -26,7 +26,7 @@
         if (document.visibilityState === "hidden") this.leave();
       });
       // Somebody may have begun before this script was there.
-      if (this.now() !== this.kept) this.changed();
+      if (this.now() !== this.saved) this.changed();
     }
 
     atFirst() {
@@ -49,7 +49,7 @@
 
     later(delay) {
       clearTimeout(this.timer);
-      this.timer = setTimeout(() => this.keep(), delay);
+      this.timer = setTimeout(() => this.save(), delay);
     }
 
     stop() {
@@ -60,45 +60,45 @@
 
     leave() {
       clearTimeout(this.timer);
-      if (this.sent || this.now() === this.kept || !this.form.isConnected) return;
+      if (this.sent || this.now() === this.saved || !this.form.isConnected) return;
       const sending = this.now();
-      fetch(this.form.dataset.keep, {
+      fetch(this.form.dataset.autosave, {
         method: "POST",
         body: new FormData(this.form),
         keepalive: true,
-      }).then((answer) => { if (answer.ok) this.kept = sending; }, () => {});
+      }).then((answer) => { if (answer.ok) this.saved = sending; }, () => {});
     }
 
-    async keep() {
+    async save() {
       this.waiting = 0;
       const sending = this.now();
-      if (this.sent || sending === this.kept || !this.form.isConnected) return;
+      if (this.sent || sending === this.saved || !this.form.isConnected) return;
       this.request?.abort();
       const request = new AbortController();
       this.request = request;
       try {
-        const answer = await fetch(this.form.dataset.keep, {
+        const answer = await fetch(this.form.dataset.autosave, {
           method: "POST",
           body: new FormData(this.form),
           signal: request.signal,
         });
-        const told = (answer.headers.get("Content-Type") || "").includes("json")
+        const reply = (answer.headers.get("Content-Type") || "").includes("json")
           ? await answer.json()
           : {};
-        if (answer.ok) this.kept = sending;
-        this.tell(told.message ?? this.form.dataset.keptNot, !answer.ok || told.newer);
+        if (answer.ok) this.saved = sending;
+        this.tell(reply.message ?? this.form.dataset.autosaveFailed, !answer.ok || reply.newer);
         if (answer.status >= 500) this.later(AGAIN);
       } catch (failure) {
         if (failure.name === "AbortError") return;
-        this.tell(this.form.dataset.keptNot, true);
+        this.tell(this.form.dataset.autosaveFailed, true);
         this.later(AGAIN);
       }
     }
 
     tell(message, serious) {
-      if (!this.said) return;
-      this.said.textContent = message;
-      this.said.classList.toggle("serious", Boolean(serious));
+      if (!this.state) return;
+      this.state.textContent = message;
+      this.state.classList.toggle("serious", Boolean(serious));
     }
   }
 
@@ -210,10 +210,10 @@
   }
 
   function begin(root) {
-    root.querySelectorAll("form[data-keep]").forEach((form) => {
+    root.querySelectorAll("form[data-autosave]").forEach((form) => {
       if (form.dataset.watched) return;
       form.dataset.watched = "yes";
-      new Keeper(form);
+      new Autosave(form);
       follow(form);
     });
   }

@@ -64,7 +64,7 @@ def row(page: Page, reference: str) -> StatusSnapshot:
 
 
 def kept(page: Page) -> None:
-    expect(page.locator("[data-kept]")).to_contain_text("Kept as you typed it")
+    expect(page.locator("[data-autosave-state]")).to_contain_text("Kept as you typed it")
 
 
 def test_an_officer_writes_closes_the_tab_comes_back_and_submits(
@@ -84,7 +84,7 @@ def test_an_officer_writes_closes_the_tab_comes_back_and_submits(
     again.goto(address)
     expect(again.get_by_label("Status", exact=True)).to_have_value(TYPED)
     expect(again.get_by_role("radio", name="completed")).to_be_checked()
-    expect(again.locator(".kept-copy")).to_contain_text("Your unsaved text of")
+    expect(again.locator(".working-copy")).to_contain_text("Your unsaved text of")
     again.get_by_role("button", name="Save and submit").click()
     expect(again.locator(".notice")).to_have_text("I.1.1: submitted to the secretariat.")
 
@@ -197,7 +197,7 @@ def test_after_the_session_ended_the_text_is_there_when_one_signs_in_again(
     page.goto(f"{live_server.url}{case.address()}")
     page.context.clear_cookies(name="sessionid")
     page.get_by_label("Status", exact=True).fill(TYPED)
-    expect(page.locator("[data-kept]")).to_contain_text("You are signed out.")
+    expect(page.locator("[data-autosave-state]")).to_contain_text("You are signed out.")
     page.get_by_role("button", name="Save draft").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
     page.get_by_label("Username").fill("olga")

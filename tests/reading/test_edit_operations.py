@@ -14,8 +14,8 @@ from plans.reading.corrections import (
     cutting_texts,
     first_words,
     missing_id,
+    possible_originals,
     read_corrections,
-    twins,
 )
 from plans.reading.draft import Draft, Piece, piece_of
 from plans.reading.source_table import BlockKind, BlockRole, SourceBlock
@@ -70,9 +70,9 @@ def test_words_that_are_repeated_to_the_end_cannot_be_told_apart() -> None:
 
 def test_a_block_may_repeat_what_says_as_much_or_more() -> None:
     short, long, other = piece("Work goes"), piece("Work goes on", "b"), piece("Talks", "c")
-    assert twins([short], [short, long, other]) == [long]
-    assert twins([long], [short, long, other]) == []
-    assert twins([short, other], [short, long, other]) == []
+    assert possible_originals([short], [short, long, other]) == [long]
+    assert possible_originals([long], [short, long, other]) == []
+    assert possible_originals([short, other], [short, long, other]) == []
 
 
 def test_a_missing_element_gets_an_id_that_is_free() -> None:

@@ -11,7 +11,7 @@ from plans.seeding.queries import matching as matching_selectors
 from plans.seeding.services import commit, drafts
 from plans.seeding.services import matching as service
 from plans.seeding.services import publish as corrigenda
-from plans.seeding.services.matching import Alike, keep_lineage
+from plans.seeding.services.matching import Alike, store_lineage
 from plans.web.refusals import InvalidError, NotAllowedError, StaleDraftError, UndecidedError
 from tests.factories import (
     make_element,
@@ -247,7 +247,7 @@ def test_what_was_decided_is_kept_as_lineage(seeding: Seeding) -> None:
     version = draft.base.plan.versions.get(slug="gb282-tc-3")
     service.accept_alike(**seeding.known, alike=Alike.ALL, reason="Read one by one.")
 
-    assert keep_lineage(matching(seeding), version) == 7
+    assert store_lineage(matching(seeding), version) == 7
     assert [str(link) for link in Lineage.objects.order_by("pk")] == [
         "I.1.1 → I.1.1 (reworded)",
         "I.1.2 → I.1.2 (split)",
@@ -274,7 +274,7 @@ def test_nothing_is_kept_while_anything_is_undecided(seeding: Seeding) -> None:
     assert draft.base is not None
 
     with pytest.raises(UndecidedError) as refused:
-        keep_lineage(matching(seeding), draft.base.plan.versions.get(slug="gb282-tc-3"))
+        store_lineage(matching(seeding), draft.base.plan.versions.get(slug="gb282-tc-3"))
 
     assert str(refused.value) == (
         "What became of the elements is not decided yet in 5 places, the first of them: "

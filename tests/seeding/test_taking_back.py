@@ -164,5 +164,5 @@ def test_what_is_taken_back_while_a_document_is_read_has_no_draft_after_it(after
     )
     take_back(version_id=version.pk, by=seeding.admin, reason="Wrong.")
     with pytest.raises(StaleDraftError, match="was taken back meanwhile"):
-        drafts.keep_draft(draft, by=seeding.admin)
+        drafts.store_draft(draft, by=seeding.admin)
     assert SeedDraft.objects.count() == 1

@@ -209,7 +209,7 @@ def test_a_text_posted_without_a_session_survives_the_sign_in(case: Scene) -> No
             "username": "olga",
             "password": "correct horse battery staple",
             "next": answer.context["next"],
-            "carried": sealed,
+            "sealed_input": sealed,
         },
     )
     page = client.get(signed_in["Location"])
@@ -223,7 +223,9 @@ def test_a_wrong_password_does_not_lose_the_text(case: Scene) -> None:
     client = case.client()
     client.logout()
     sealed = case.post("save", client=client, text=TYPED).context["sealed"]
-    answer = client.post("/sign-in/", {"username": "olga", "password": "wrong", "carried": sealed})
+    answer = client.post(
+        "/sign-in/", {"username": "olga", "password": "wrong", "sealed_input": sealed}
+    )
 
     assert (answer.context["sealed"], answer.context["typed"]) == (sealed, TYPED)
 
@@ -232,7 +234,7 @@ def test_signing_in_with_a_text_is_throttled_and_gives_the_text_back(case: Scene
     client = case.client()
     client.logout()
     sealed = case.post("save", client=client, text=TYPED).context["sealed"]
-    fields = {"username": "olga", "password": "wrong", "carried": sealed}
+    fields = {"username": "olga", "password": "wrong", "sealed_input": sealed}
     codes = [client.post("/sign-in/", fields).status_code for _attempt in range(5)]
     answer = client.post("/sign-in/", fields)
 
@@ -240,7 +242,7 @@ def test_signing_in_with_a_text_is_throttled_and_gives_the_text_back(case: Scene
     assert "in French." in text_of(answer)
 
 
-def test_a_carried_text_that_was_tampered_with_is_not_taken(case: Scene) -> None:
+def test_a_sealed_text_that_was_tampered_with_is_not_taken(case: Scene) -> None:
     client = case.client()
     client.logout()
     sealed = case.post("save", client=client, text=TYPED).context["sealed"]
@@ -249,7 +251,7 @@ def test_a_carried_text_that_was_tampered_with_is_not_taken(case: Scene) -> None
         {
             "username": "olga",
             "password": "correct horse battery staple",
-            "carried": sealed[:-1] + ("a" if sealed[-1] != "a" else "b"),
+            "sealed_input": sealed[:-1] + ("a" if sealed[-1] != "a" else "b"),
         },
     )
 
@@ -265,7 +267,7 @@ def test_somebody_else_who_signs_in_is_given_the_text_to_copy(case: Scene) -> No
         {
             "username": case.outsider.username,
             "password": "correct horse battery staple",
-            "carried": sealed,
+            "sealed_input": sealed,
         },
     )
 

@@ -79,8 +79,8 @@ class Command(PlanCommand):
         except RefusedError as refused:
             raise CommandError(str(refused)) from refused
         named = f"round {round_.pk} of {round_.version.plan.slug} {round_.version.slug}"
-        said = f"{named} as at {as_at} in the name of {by.get_username()}"
+        description = f"{named} as at {as_at} in the name of {by.get_username()}"
         if options["dry_run"]:
-            self.stdout.write(f"would close {said}")
+            self.stdout.write(f"would close {description}")
             return
-        self.stdout.write(f"closed {said}\nrecord {record.number}, SHA-256 {record.sha256}")
+        self.stdout.write(f"closed {description}\nrecord {record.number}, SHA-256 {record.sha256}")

@@ -190,7 +190,7 @@ def _add_matching(parser: CommandParser) -> None:
     )
 
 
-def mapping_said(options: dict[str, Any], content: bytes) -> ColumnMapping | None:
+def stated_mapping(options: dict[str, Any], content: bytes) -> ColumnMapping | None:
     """What the columns hold, as far as the command line says it; as on the page, what it leaves
     open is told by the headings of the sheet and row that it names."""
     sheet, header = options["sheet"], options["header"]
@@ -241,7 +241,7 @@ _MENDED_WITH: Mapping[str, str] = {
 }
 
 
-def columns_told(columns: Columns) -> Iterator[str]:
+def column_lines(columns: Columns) -> Iterator[str]:
     """The columns of a sheet, each with its heading, what it is told to hold, and a sample."""
     row = columns.mapping.header
     place = f"sheet {columns.sheet}, row {row}" if columns.sheet else f"row {row}"
@@ -254,9 +254,9 @@ def columns_told(columns: Columns) -> Iterator[str]:
         yield f"Its sheets: {', '.join(columns.sheets)}"
 
 
-def dry_run_told(draft: SeedDraft, run: DryRun) -> Iterator[str]:
+def dry_run_lines(draft: SeedDraft, run: DryRun) -> Iterator[str]:
     """What will be made, as the page says it."""
-    yield from _version_told(draft, run)
+    yield from _version_lines(draft, run)
     for part in run.parts:
         title = f" – {part.title}" if part.title else ""
         yield (
@@ -269,7 +269,7 @@ def dry_run_told(draft: SeedDraft, run: DryRun) -> Iterator[str]:
         yield f"  odd places accepted as they are: {len(run.accepted)}"
 
 
-def objections_told(run: DryRun) -> Iterator[str]:
+def objection_lines(run: DryRun) -> Iterator[str]:
     """What is odd in the document, and what stands in the way and what mends it."""
     for anomaly in run.anomalies:
         yield f"odd: {anomaly}"
@@ -278,26 +278,26 @@ def objections_told(run: DryRun) -> Iterator[str]:
         yield f"in the way: {blocker.message}{place} Mend it with {_MENDED_WITH[blocker.step]}."
 
 
-def _version_told(draft: SeedDraft, run: DryRun) -> Iterator[str]:
+def _version_lines(draft: SeedDraft, run: DryRun) -> Iterator[str]:
     head = run.head
     yield f"{head.plan_slug} {head.version_slug}, {head.version_symbol}:"
-    told = {
+    facts = {
         "plan": head.plan_title + (", new" if run.makes_plan else ""),
         "session": head.version_session,
         "date": head.version_date,
         "language": language_name(head.language),
         "based on": draft.base.symbol if draft.base else "",
         "address": f"/plans/{head.plan_slug}/{head.version_slug}/",
-        "statuses": _statuses_told(run),
+        "statuses": _statuses_line(run),
     }
-    yield from (f"  {name}: {what}" for name, what in told.items() if what)
+    yield from (f"  {name}: {what}" for name, what in facts.items() if what)
     if run.makes_plan and run.title_from_file:
         yield "  The title is taken from the name of the file; say it with --title."
     if not draft.head.get("version_symbol"):
         yield "  The symbol is taken from the name of the file; say it with --symbol."
 
 
-def _statuses_told(run: DryRun) -> str:
+def _statuses_line(run: DryRun) -> str:
     if not run.makes_round:
         left_out = "left out; they stay in the document only"
         return left_out if run.statuses_left_out else "the document has none"
@@ -339,9 +339,9 @@ class Command(PlanCommand):
             draft = _anew(draft)
             tell("checking what will be made")
             run = dry_run(draft, checked(draft, corrections_of(draft)))
-            for line in dry_run_told(draft, run):
+            for line in dry_run_lines(draft, run):
                 self.stdout.write(line)
-            for line in objections_told(run):
+            for line in objection_lines(run):
                 self.stderr.write(line)
             self._check(run, odd_is_fine=options["odd_is_fine"] or options["dry_run"])
             if options["dry_run"]:
@@ -375,15 +375,15 @@ class Command(PlanCommand):
         name = options["file"].name
         with _refusals_of(options["file"], BAD_INPUT):
             draft = start_draft(by=by, name=name, content=content, plan=plan, base=base)
-        mapping = mapping_said(options, content)
+        mapping = stated_mapping(options, content)
         if corrections is not None or mapping is not None:
-            said = corrections or NO_CORRECTIONS
+            stated = corrections or NO_CORRECTIONS
             if mapping is not None:
-                said = replace(said, columns=mapping)
+                stated = replace(stated, columns=mapping)
             where = options["corrections"] if corrections else options["file"]
             with _refusals_of(where, BAD_INPUT):
                 draft = replace_steps(
-                    draft_id=draft.pk, by=by, base_revision=draft.revision, corrections=said
+                    draft_id=draft.pk, by=by, base_revision=draft.revision, corrections=stated
                 )
         elif draft.has_columns:
             self._check_columns(draft, options, content)
@@ -395,7 +395,7 @@ class Command(PlanCommand):
         try:
             classified_document(draft, language=options["language"] or language_of(draft.head))
         except MappingNeededError as error:
-            for line in columns_told(columns_of(content)):
+            for line in column_lines(columns_of(content)):
                 self.stderr.write(line)
             raise CommandError(
                 f"{options['file']}: {error}; say it with --columns", returncode=BAD_INPUT
@@ -471,15 +471,15 @@ def _work_ahead(
         draft = read_draft(
             by=by, name=name, content=content, plan=plan, base=base, progress=_progress(tell)
         )
-    mapping = mapping_said(options, content)
-    said = corrections or NO_CORRECTIONS
-    columns = mapping or said.columns
+    mapping = stated_mapping(options, content)
+    stated = corrections or NO_CORRECTIONS
+    columns = mapping or stated.columns
     draft.mapping = columns.as_data() if columns else {}
-    language = options["language"] or said.document.get("language")
+    language = options["language"] or stated.document.get("language")
     head = draft.head | ({"language": language} if language else {})
     with suppress(CorrectionError, SourceError):
-        said = replace(said, document=document_section(head))
-        read = parsed(draft, corrections=said, progress=_progress(tell))
+        stated = replace(stated, document=document_section(head))
+        read = parsed(draft, corrections=stated, progress=_progress(tell))
         if base is not None:
             proposals(*sides_of(base, read.outline), progress=_progress(tell))
 
@@ -494,22 +494,22 @@ def _base(plan: Plan | None, options: dict[str, Any]) -> PlanVersion | None:
 
 def _described(draft: SeedDraft, options: dict[str, Any], by: User, plan: Plan | None) -> SeedDraft:
     """The draft with what the options say that the document does not print."""
-    said: dict[str, Any] = {key: options[name] for name, key in HEAD.items() if options[name]}
+    stated: dict[str, Any] = {key: options[name] for name, key in HEAD.items() if options[name]}
     if options["round_symbol_inferred"]:
-        said["round_symbol_inferred"] = True
+        stated["round_symbol_inferred"] = True
     if plan is None:
-        said["plan_slug"] = options["plan"]
+        stated["plan_slug"] = options["plan"]
     if options["symbol"] and "version_slug" not in draft.head:
-        said.setdefault("version_slug", slug_of(options["symbol"]))
+        stated.setdefault("version_slug", slug_of(options["symbol"]))
     with_round = False if options["without_statuses"] else None
-    if said.items() <= draft.head.items() and with_round is None:
+    if stated.items() <= draft.head.items() and with_round is None:
         return draft
     try:
         return set_head(
             draft_id=draft.pk,
             by=by,
             base_revision=draft.revision,
-            head=draft.head | said,
+            head=draft.head | stated,
             with_round=with_round,
         )
     except InvalidError as refusal:

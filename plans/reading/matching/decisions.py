@@ -65,19 +65,19 @@ def overlay(
     fitting, stale = _fitting(decisions, before, after)
     gone = {reference for settled in fitting for reference in settled.earlier}
     come = {reference for settled in fitting for reference in settled.later}
-    kept = [
+    unaffected = [
         proposal
         for proposal in proposals
         if gone.isdisjoint(proposal.earlier) and come.isdisjoint(proposal.later)
     ]
-    gone.update(reference for proposal in kept for reference in proposal.earlier)
-    come.update(reference for proposal in kept for reference in proposal.later)
-    kept += match(
+    gone.update(reference for proposal in unaffected for reference in proposal.earlier)
+    come.update(reference for proposal in unaffected for reference in proposal.later)
+    unaffected += match(
         [element for element in earlier if element.reference not in gone],
         [element for element in later if element.reference not in come],
     )
     as_proposed = {(proposal.earlier, proposal.later): proposal for proposal in proposals}
-    rows = [_row(proposal, None, before, after) for proposal in kept]
+    rows = [_row(proposal, None, before, after) for proposal in unaffected]
     for settled in fitting:
         sides = (settled.earlier, settled.later)
         proposal = as_proposed.get(sides) or _decided(sides, before, after)
@@ -265,11 +265,11 @@ def _check_once(decisions: Iterable[Stated]) -> None:
 
 
 def _item(stated: Stated) -> dict[str, Any]:
-    said = {
+    item = {
         "kind": stated.kind.value if stated.kind else "",
         "earlier": list(stated.earlier),
         "later": list(stated.later),
         "reason": stated.reason,
         "fingerprint": stated.fingerprint,
     }
-    return {key: value for key, value in said.items() if value}
+    return {key: value for key, value in item.items() if value}

@@ -511,9 +511,11 @@ class _Flat:
         if above is not None and above.text == text:
             blocks = [
                 SourceBlock(
-                    f"{prefix}.b{i}", kind, words_, line, role=BlockRole.DUPLICATE, repeats=twin
+                    f"{prefix}.b{i}", kind, words_, line, role=BlockRole.DUPLICATE, repeats=original
                 )
-                for i, ((kind, words_), twin) in enumerate(zip(found, above.blocks, strict=True), 1)
+                for i, ((kind, words_), original) in enumerate(
+                    zip(found, above.blocks, strict=True), 1
+                )
             ]
             return SourceCell(tuple(blocks), points_to=above.id), above
         blocks = [
@@ -564,9 +566,9 @@ class _Flat:
     ) -> list[SourceBlock]:
         return [
             SourceBlock(
-                f"{prefix}.b{index}", kind, text, line, role=BlockRole.DUPLICATE, repeats=twin
+                f"{prefix}.b{index}", kind, text, line, role=BlockRole.DUPLICATE, repeats=original
             )
-            for index, ((kind, text), twin) in enumerate(
+            for index, ((kind, text), original) in enumerate(
                 zip(found, state.blocks[key], strict=True), count + 1
             )
         ]

@@ -240,9 +240,9 @@ def field_named(text: str) -> ColumnField:
 
     Raises SourceError, which lists the names.
     """
-    said = "-".join(text.casefold().replace("_", " ").replace("-", " ").split())
+    wanted = "-".join(text.casefold().replace("_", " ").replace("-", " ").split())
     for field, words in FIELD_WORDS.items():
-        if said in (name_of(field), "-".join(words.casefold().replace("-", " ").split())):
+        if wanted in (name_of(field), "-".join(words.casefold().replace("-", " ").split())):
             return field
     names = ", ".join(name_of(field) for field in ColumnField)
     raise SourceError(f"{text!r} is nothing that a column holds; use one of {names}")

@@ -166,12 +166,12 @@ class _Pages:
     ) -> None:
         if head is None and self.loose:
             # The line that says so, or that which stands directly above.
-            saying = [
+            headings = [
                 index
                 for index, (_, text) in enumerate(self.loose)
                 if PART_HEADING.fullmatch(text.text)
             ]
-            line, head = self.loose.pop(saying[-1] if saying else -1)
+            line, head = self.loose.pop(headings[-1] if headings else -1)
         self._end_page()
         page = len(self.pages)
         if head is not None:

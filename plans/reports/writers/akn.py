@@ -328,7 +328,7 @@ def write(table: ReportTable, *, progress: Progress = no_progress) -> bytes:
     """
     labels = labels_for(table.version.language)
     language = xml_language(table.version.language)
-    said_in = attributes({"xml:lang": language})
+    language_attribute = attributes({"xml:lang": language})
     ids = UniqueIds()
     cover = AknCover(table, labels, ids)
     layouts = lay_out(table)
@@ -343,15 +343,15 @@ def write(table: ReportTable, *, progress: Progress = no_progress) -> bytes:
         f'<akomaNtoso xmlns="{NAMESPACE}">',
         '<doc name="report" contains="originalVersion">',
         f"<meta>{identification(table, MAIN, title)}{references(table)}</meta>",
-        f"<preface{said_in}>{preface}</preface>",
-        f"<mainBody{said_in}>{body}</mainBody>",
-        f"<conclusions{said_in}>{conclusions}</conclusions>" if conclusions else "",
+        f"<preface{language_attribute}>{preface}</preface>",
+        f"<mainBody{language_attribute}>{body}</mainBody>",
+        f"<conclusions{language_attribute}>{conclusions}</conclusions>" if conclusions else "",
         f'<attachments><attachment eId="{ids.new("att_1")}">',
-        f"<heading{said_in}>{text(labels.appendix)}</heading>",
+        f"<heading{language_attribute}>{text(labels.appendix)}</heading>",
         '<doc name="appendix" contains="originalVersion">',
         f"<meta>{identification(table, APPENDIX, labels.appendix)}"
         f'<proprietary source="#{TRACKER}">{outline(layouts, names)}</proprietary></meta>',
-        f"<mainBody{said_in}>",
+        f"<mainBody{language_attribute}>",
         *(parts or ["<p/>"]),
         "</mainBody>",
         "</doc></attachment></attachments>",

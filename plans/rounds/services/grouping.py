@@ -65,17 +65,17 @@ def join_statuses(*, snapshot_ids: Collection[int], by: User) -> StatusSnapshot:
                 _("More than one of them has been written already; nothing was joined.")
             )
         _check_neighbours(snapshots)
-        kept = written[0] if written else snapshots[0]
-        others = [snapshot for snapshot in snapshots if snapshot.pk != kept.pk]
+        joined = written[0] if written else snapshots[0]
+        others = [snapshot for snapshot in snapshots if snapshot.pk != joined.pk]
         if WorkingCopy.objects.filter(snapshot__in=others).exclude(text="").exists():
             raise InvalidError(
                 _("Somebody has begun to write in one that would go; nothing was joined.")
             )
         for other in others:
-            StatusCover.objects.filter(snapshot=other).update(snapshot=kept)
+            StatusCover.objects.filter(snapshot=other).update(snapshot=joined)
             other.delete()
-        _log(kept, by)
-        return kept
+        _log(joined, by)
+        return joined
 
 
 def uncovered(round_: ReportingRound) -> list[str]:

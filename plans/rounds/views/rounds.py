@@ -335,10 +335,10 @@ def _regrouped(
             by=by,
         )
         return _("The chosen elements have a status of their own now.")
-    kept = regrouping.join_statuses(
+    joined = regrouping.join_statuses(
         snapshot_ids=parse_ints(request.POST.getlist("join")) & of_round, by=by
     )
-    return _("They share status no. %(ordinal)d now.") % {"ordinal": kept.ordinal}
+    return _("They share status no. %(ordinal)d now.") % {"ordinal": joined.ordinal}
 
 
 def managed_round_or_404(request: HttpRequest, round_id: int) -> ReportingRound:

@@ -214,13 +214,13 @@ class HeadForm(PageForm):
         return cleaned
 
     def head(self) -> dict[str, Any]:
-        """What was said, as a draft's ``head`` keeps it."""
-        said = {key: value for key, value in self.cleaned_data.items() if key != "with_round"}
-        if said.get("as_at"):
-            said["as_at"] = said["as_at"].isoformat()
-        if not said.get("round_symbol_inferred"):
-            said.pop("round_symbol_inferred", None)
-        return said
+        """The fields as a draft's ``head`` stores them."""
+        head = {key: value for key, value in self.cleaned_data.items() if key != "with_round"}
+        if head.get("as_at"):
+            head["as_at"] = head["as_at"].isoformat()
+        if not head.get("round_symbol_inferred"):
+            head.pop("round_symbol_inferred", None)
+        return head
 
     def sections(self) -> list[tuple[Any, list[forms.BoundField]]]:
         """The fields under their headings, for the page."""
@@ -256,16 +256,16 @@ class TakeBackForm(PageForm):
 
 
 def _initial(draft: SeedDraft, head: DocumentHead) -> dict[str, Any]:
-    """What was said before; of a plan also what the document says."""
-    said = draft.head
+    """The values of the draft; of a plan also what the document says."""
+    typed = draft.head
     return {
-        "plan_title": said.get("plan_title", head.plan_title),
-        "plan_slug": said.get("plan_slug", head.plan_slug),
+        "plan_title": typed.get("plan_title", head.plan_title),
+        "plan_slug": typed.get("plan_slug", head.plan_slug),
         "language": head.language,
         "with_round": draft.with_round,
         "as_at": head.as_at,
         **{
-            name: said.get(name, "")
+            name: typed.get(name, "")
             for name in (
                 "version_symbol",
                 "version_slug",
@@ -319,14 +319,14 @@ class ColumnsForm(PageForm):
             yield ColumnRow(column, self[f"column-{column.index}"])
 
     def mapping(self) -> ColumnMapping:
-        """What was said. Belongs after ``is_valid``."""
-        said = {
+        """The mapping that was chosen. Belongs after ``is_valid``."""
+        fields = {
             column.index: ColumnField(value)
             for column in self.columns.columns
             if (value := self.cleaned_data[f"column-{column.index}"])
         }
         shown = self.columns.mapping
-        return ColumnMapping(said, sheet=shown.sheet, header=shown.header)
+        return ColumnMapping(fields, sheet=shown.sheet, header=shown.header)
 
 
 class SheetForm(PageForm):
@@ -382,10 +382,10 @@ class ChangeForm(PageForm):
 
     def __init__(self, *args: Any, choices: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._offer("earlier", choices.earlier)
-        self._offer("later", choices.later)
+        self._set_choices("earlier", choices.earlier)
+        self._set_choices("later", choices.later)
 
-    def _offer(self, name: str, elements: Sequence[VersionElement]) -> None:
+    def _set_choices(self, name: str, elements: Sequence[VersionElement]) -> None:
         choices = [
             (element.reference, f"{element.reference} {element.text}") for element in elements
         ]

@@ -13,7 +13,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from plans.models import CATEGORY_LABELS
-from plans.reading.corrections import cutting_texts, first_words, missing_id, twins, words_of
+from plans.reading.corrections import (
+    cutting_texts,
+    first_words,
+    missing_id,
+    possible_originals,
+    words_of,
+)
 from plans.reading.draft import Piece
 from plans.reading.outline import OutlineElement
 from plans.reading.source_table import BlockRole
@@ -74,7 +80,7 @@ class AssignRoleForm(StepForm):
         for piece in choice.review.near(choice.section):
             if piece.source_row and piece.role is BlockRole.ELEMENT:
                 source_rows.setdefault(piece.source_row, piece)
-        self.offer_pieces("beside", source_rows.values(), none=_("the row where it stands"))
+        self.set_piece_choices("beside", source_rows.values(), none=_("the row where it stands"))
 
     def keys(self) -> dict[str, Any]:
         keys = self.blocks() | {"role": self.cleaned_data["role"]}
@@ -180,7 +186,7 @@ class MoveForm(_PlaceForm):
         super().__init__(data, choice=choice, **kwargs)
         ids = set(choice.ids)
         near = [piece for piece in choice.review.near(choice.section) if piece.id not in ids]
-        self.offer_pieces("to", near)
+        self.set_piece_choices("to", near)
 
     def keys(self) -> dict[str, Any]:
         to = self.target("to")
@@ -206,7 +212,7 @@ class DropForm(StepForm):
     def __init__(self, data: Any = None, *, choice: ChosenPieces, **kwargs: Any) -> None:
         super().__init__(data, choice=choice, **kwargs)
         near = choice.review.near(choice.section)
-        self.offer_pieces("of", twins([one.piece for one in choice.pieces], near))
+        self.set_piece_choices("of", possible_originals([one.piece for one in choice.pieces], near))
 
     def keys(self) -> dict[str, Any]:
         if self.cleaned_data["what"] == "furniture":
@@ -263,7 +269,7 @@ class DittoForm(StepForm):
             if piece.role in COVERING:
                 before.append(piece)
         # The mark most likely repeats what stands directly above it.
-        self.offer_pieces("of", reversed(before))
+        self.set_piece_choices("of", reversed(before))
         if before:
             self.initial["of"] = before[-1].id
 

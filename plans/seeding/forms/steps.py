@@ -294,7 +294,9 @@ class StepForm(RevisionForm):
         ids = self.choice.ids
         return {"block": ids[0]} if len(ids) == 1 else {"blocks": ids}
 
-    def offer_pieces(self, name: str, pieces: Iterable[Piece], *, none: str | Promise = "") -> None:
+    def set_piece_choices(
+        self, name: str, pieces: Iterable[Piece], *, none: str | Promise = ""
+    ) -> None:
         """Offer ``pieces`` in the field ``name``, in their order, or ``none`` of them."""
         choices: list[tuple[str, str]] = [("", str(none) or _("– choose –"))]
         choices += ((piece.id, describe_piece(piece)) for piece in pieces)

@@ -114,7 +114,7 @@ def document_section(head: Mapping[str, Any]) -> dict[str, Any]:
 
 LONG_DOCUMENT = 250_000
 """In bytes. Reading a longer one takes a second or more, so a job does it, which stores it."""
-_REMEMBERED = 4
+_CACHED_DOCUMENTS = 4
 """How many documents a process remembers as read: those that somebody is at work on."""
 
 
@@ -199,7 +199,7 @@ def _reading(draft: SeedDraft, language: str, progress: Progress = no_progress) 
     )
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@lru_cache(maxsize=_CACHED_DOCUMENTS)
 def _classified(reading: _ReadingKey) -> Classified:
     # A hash names its content for ever, so what was read of it is never out of date.
     if reading.is_long:
@@ -216,7 +216,7 @@ def _classified(reading: _ReadingKey) -> Classified:
     return classified(source, language=reading.language, progress=reading.progress)
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@lru_cache(maxsize=_CACHED_DOCUMENTS)
 def _corrected(reading: _ReadingKey, corrections: Corrections) -> Parsed:
     return corrected(_classified(reading), corrections, progress=reading.progress)
 

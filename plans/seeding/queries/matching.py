@@ -192,17 +192,17 @@ def choices_for(matching: Matching, row: DecidedRow) -> Choices:
     """What may be chosen as partners of the elements of ``row``."""
     earlier, later = row.row.earlier, row.row.later
     return Choices(
-        earlier=_offered(earlier, later, matching.earlier),
-        later=_offered(later, earlier, matching.later),
+        earlier=_choices(earlier, later, matching.earlier),
+        later=_choices(later, earlier, matching.later),
     )
 
 
-def _offered(
-    standing: Sequence[VersionElement],
+def _choices(
+    own: Sequence[VersionElement],
     partners: Sequence[VersionElement],
     every: Sequence[VersionElement],
 ) -> list[VersionElement]:
-    offered = {element.reference: element for element in standing}
+    offered = {element.reference: element for element in own}
     for partner in partners:
         for element in closest(partner, every, limit=CLOSEST):
             offered.setdefault(element.reference, element)

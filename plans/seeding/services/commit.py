@@ -26,7 +26,7 @@ from plans.reading.progress import Progress, no_progress
 from plans.seeding.queries.drafts import corrections_of
 from plans.seeding.queries.matching import Matching, matching_of
 from plans.seeding.services.drafts import changing, checked, draft_as_seen, note
-from plans.seeding.services.matching import check_unchanged, keep_lineage, undecided
+from plans.seeding.services.matching import check_unchanged, store_lineage, undecided
 from plans.web.refusals import InvalidError
 
 # -- From a fixture's objects to rows, in bulk ----------------------------------------------------
@@ -308,7 +308,7 @@ def make_version(prepared: PreparedCommit, *, progress: Progress = no_progress) 
         version_key = ("planversion", run.head.plan_slug, run.head.version_slug)
         version = PlanVersion.objects.select_related("plan").get(pk=keys[version_key])
         if run.matching is not None:
-            links = keep_lineage(run.matching, version)
+            links = store_lineage(run.matching, version)
             progress("lineage", links, links)
         draft.state = SeedDraft.State.COMMITTED
         draft.version = version

@@ -160,7 +160,7 @@ def start_draft(
     first of a new one. Raises NotAllowedError, InvalidError for a document that cannot be read,
     and StaleDraftError when the plan or version was taken back while it was.
     """
-    return keep_draft(read_draft(by=by, name=name, content=content, plan=plan, base=base), by=by)
+    return store_draft(read_draft(by=by, name=name, content=content, plan=plan, base=base), by=by)
 
 
 def read_draft(
@@ -198,7 +198,7 @@ def read_draft(
     return draft
 
 
-def keep_draft(draft: SeedDraft, *, by: User) -> SeedDraft:
+def store_draft(draft: SeedDraft, *, by: User) -> SeedDraft:
     """Save what ``read_draft`` gave, with the document.
 
     Raises StaleDraftError when the plan or version was taken back meanwhile.

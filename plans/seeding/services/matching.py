@@ -407,10 +407,10 @@ def _relink(
     left = Lineage.objects.filter(version=version)
     lost_before = {end for end, _later in ends if end} - set(before)
     lost_after = {end for _earlier, end in ends if end} - set(after)
-    kept = list(left.filter(Q(earlier__in=lost_before) | Q(later__in=lost_after)))
-    _rename_lonely(left, kept)
-    lost_before -= {one.earlier_id for one in kept if one.earlier_id}
-    lost_after -= {one.later_id for one in kept if one.later_id}
+    affected = list(left.filter(Q(earlier__in=lost_before) | Q(later__in=lost_after)))
+    _rename_lonely(left, affected)
+    lost_before -= {one.earlier_id for one in affected if one.earlier_id}
+    lost_after -= {one.later_id for one in affected if one.later_id}
     # Of what is new or was dropped there is one link, with an open end.
     earlier_ends: list[int | None] = [*before] or [None]
     later_ends: list[int | None] = [*after] or [None]
@@ -423,9 +423,9 @@ def _relink(
     )
 
 
-def _rename_lonely(links: QuerySet[Lineage], kept: Iterable[Lineage]) -> None:
+def _rename_lonely(links: QuerySet[Lineage], affected: Iterable[Lineage]) -> None:
     """Give links that were of a split or a merger, and are alone now, the kind that fits them."""
-    for one in kept:
+    for one in affected:
         if one.earlier is None or one.later is None:
             continue
         if links.filter(Q(earlier=one.earlier) | Q(later=one.later)).count() == 1:
@@ -461,7 +461,7 @@ def check_unchanged(matching: Matching) -> None:
         )
 
 
-def keep_lineage(matching: Matching, version: PlanVersion) -> int:
+def store_lineage(matching: Matching, version: PlanVersion) -> int:
     """Keep what was decided as the lineage of ``version``, which was just made of the draft.
 
     Called inside the transaction that commits the draft; the number of links. The units that

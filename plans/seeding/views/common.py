@@ -52,8 +52,8 @@ def reading_of(draft: SeedDraft) -> tuple[Parsed | None, str]:
 
 def sentence(error: Exception | str) -> str:
     """What a reader says about a file, which begins small, as a sentence that stands by itself."""
-    said = capfirst(str(error))
-    return said if said.endswith((".", "!", "?", "…")) else f"{said}."
+    text = capfirst(str(error))
+    return text if text.endswith((".", "!", "?", "…")) else f"{text}."
 
 
 def base_revision(request: HttpRequest) -> int:

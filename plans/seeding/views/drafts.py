@@ -331,9 +331,9 @@ def _shown(draft: SeedDraft, asked: QueryDict) -> Columns:
     content = content_of(draft.document.sha256)
     if "sheet" in asked or header is not None or not draft.mapping:
         return columns_of(content, sheet=asked.get("sheet", ""), header=header)
-    said = mapping_from(draft.mapping)
-    found = columns_of(content, sheet=said.sheet, header=said.header)
-    as_said = tuple(
-        replace(column, field=said.fields.get(column.index)) for column in found.columns
+    mapping = mapping_from(draft.mapping)
+    found = columns_of(content, sheet=mapping.sheet, header=mapping.header)
+    mapped = tuple(
+        replace(column, field=mapping.fields.get(column.index)) for column in found.columns
     )
-    return replace(found, columns=as_said, mapping=said)
+    return replace(found, columns=mapped, mapping=mapping)

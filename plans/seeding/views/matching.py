@@ -52,13 +52,13 @@ def matching(request: HttpRequest, draft_id: int) -> HttpResponse:
     draft, base = _draft_and_base(request, draft_id)
     if request.method == "POST":
         try:
-            said = _done(request, draft)
+            message = _done(request, draft)
         except InvalidError as refusal:
             messages.error(request, str(refusal))
         except RefusedError as refusal:
             return conflict(request, draft, refusal)
         else:
-            messages.success(request, said)
+            messages.success(request, message)
         return redirect(_here(draft, request.POST.get("query", ""), request.POST.get("at", "")))
     if not draft.is_draft:
         return redirect("plans:seed_draft", draft_id)
@@ -107,7 +107,7 @@ def change(request: HttpRequest, draft_id: int, fingerprint: str) -> HttpRespons
         return redirect("plans:seed_matching", draft_id)
     choices = choices_for(found, row)
     query = request.POST.get("query", request.GET.get("query", ""))
-    form = ChangeForm(initial=_standing(row), choices=choices)
+    form = ChangeForm(initial=_initial(row), choices=choices)
     code = 200
     if request.method == "POST":
         form = ChangeForm(request.POST, choices=choices)
@@ -218,7 +218,7 @@ def _kind(text: str) -> LineageKind | None:
     return LineageKind(text) if text in list(LineageKind) else None
 
 
-def _standing(row: DecidedRow) -> dict[str, Any]:
+def _initial(row: DecidedRow) -> dict[str, Any]:
     """What the form says in the beginning: the row as it is."""
     return {
         "earlier": [element.reference for element in row.row.earlier],
@@ -231,6 +231,6 @@ def _here(draft: SeedDraft, query: str, row: str = "") -> str:
     """The address of the list as it was, at the row that was dealt with."""
     address = reverse("plans:seed_matching", args=[draft.pk])
     asked = QueryDict(query[:_LONGEST_QUERY])
-    kept = urlencode({name: asked[name] for name in ("page", "kind", "left") if name in asked})
+    listing = urlencode({name: asked[name] for name in ("page", "kind", "left") if name in asked})
     place = "" if parse_int(row) is None else f"#row-{row}"
-    return f"{address}?{kept}{place}" if kept else f"{address}{place}"
+    return f"{address}?{listing}{place}" if listing else f"{address}{place}"

@@ -49,7 +49,7 @@ def worklist(request: HttpRequest) -> HttpResponse:
             "progress": progress(rows),
             "filters": filters,
             "today": timezone.localdate(),
-            "keeps_rounds": permissions.is_secretariat(request.user),
+            "is_secretariat": permissions.is_secretariat(request.user),
             "has_units": bool(_units(request.user, rows)),
             "here": request.get_full_path(),
         },
@@ -62,7 +62,7 @@ def worklist(request: HttpRequest) -> HttpResponse:
 def go_on(request: HttpRequest, round_id: int, ordinal: int) -> HttpResponse:
     """Send the person on to the status after that one in their worklist, with its filters."""
     rows, filters = _rows(request)
-    row = next_outstanding(_chosen(rows, filters, keep=(round_id, ordinal)), round_id, ordinal)
+    row = next_outstanding(_chosen(rows, filters, current=(round_id, ordinal)), round_id, ordinal)
     here = reverse("plans:worklist")
     back = f"{here}?{filters.query()}" if filters.query() else here
     if row is None:
@@ -90,23 +90,23 @@ def _units(user: Person, rows: list[WorklistRow]) -> list[Unit]:
 
 
 def _chosen(
-    rows: list[WorklistRow], filters: WorklistFilter, *, keep: tuple[int, int] | None = None
+    rows: list[WorklistRow], filters: WorklistFilter, *, current: tuple[int, int] | None = None
 ) -> list[WorklistRow]:
-    """The rows that fit the filters. That of the status ``keep`` stays in any case."""
-    kept = set(filters.qs.order_by().values_list("pk", flat=True))
+    """The rows that fit the filters. That of the status ``current`` stays in any case."""
+    fitting_pks = set(filters.qs.order_by().values_list("pk", flat=True))
     schedule = filters.schedule_state
     chosen = [
         row
         for row in rows
-        if row.snapshot.pk in kept and (schedule is None or row.schedule is schedule)
+        if row.snapshot.pk in fitting_pks and (schedule is None or row.schedule is schedule)
     ]
     if filters.words:
         chosen = search_rows(chosen, filters.words)
-    if keep is None:
+    if current is None:
         return chosen
     fitting = {row.snapshot.pk for row in chosen}
     return [
         row
         for row in rows
-        if row.snapshot.pk in fitting or (row.snapshot.round_id, row.snapshot.ordinal) == keep
+        if row.snapshot.pk in fitting or (row.snapshot.round_id, row.snapshot.ordinal) == current
     ]
