@@ -224,15 +224,15 @@ def _served(stack: ExitStack, environment: Mapping[str, str], folder: Path) -> l
     bare = stack.enter_context(
         serving("benchmarks.bare_settings", {**environment, "BARE_BODY": str(bare_body)})
     )
-    twin = page.rstrip("/")
+    address = page.rstrip("/")
     yardstick = Kind("bare view, the same bytes", bare, "/", 400)
     kinds = [
         yardstick,
         Kind("report, rendered afresh", fresh, page, 80),
         Kind("report, from its cache", real, page, 200),
         Kind("report, 304", real, page, 200, {"If-None-Match": tag}, expected=304),
-        Kind("CSV, written afresh", fresh, f"{twin}.csv", 80),
-        Kind("JSON, written afresh", fresh, f"{twin}.json", 80),
+        Kind("CSV, written afresh", fresh, f"{address}.csv", 80),
+        Kind("JSON, written afresh", fresh, f"{address}.json", 80),
         Kind("plan, to browse", fresh, round_.version.get_absolute_url(), 40),
     ]
     for kind in kinds:

@@ -192,8 +192,8 @@ class Sending:
 
     def with_value(self, name: str, value: str) -> Sending:
         """The same with one value for that name, in place of all that it had."""
-        kept = [(key, old) for key, old in self.sent if key != name]
-        return replace(self, sent=(*kept, (name, value)))
+        others = [(key, old) for key, old in self.sent if key != name]
+        return replace(self, sent=(*others, (name, value)))
 
     def bad(self) -> Iterator[tuple[Field, Sending]]:
         """Each field that is no text in turn with a bad number, or with it for its own numbers."""

@@ -57,7 +57,7 @@ PUBLIC = {
 # everybody may know (403).
 Answers: TypeAlias = tuple[int, int, int, int, int]
 REPORTERS: Answers = (SIGN_IN, 404, 200, 200, 200)
-KEEPERS: Answers = (SIGN_IN, 404, 404, 200, 200)
+SECRETARIAT: Answers = (SIGN_IN, 404, 404, 200, 200)
 ADMINISTRATORS: Answers = (SIGN_IN, 404, 404, 404, 200)
 PROTECTED: dict[str, Answers] = {
     "plans:worklist": (SIGN_IN, 403, 200, 200, 200),
@@ -65,20 +65,20 @@ PROTECTED: dict[str, Answers] = {
     "plans:status": REPORTERS,
     "plans:status_history": REPORTERS,
     # The officer here is a member of no unit.
-    "plans:unit_files": KEEPERS,
-    "plans:unit_rows": KEEPERS,
-    "plans:returned_file": KEEPERS,
-    "plans:rounds": KEEPERS,
-    "plans:round_open": KEEPERS,
-    "plans:round": KEEPERS,
-    "plans:round_cover": KEEPERS,
-    "plans:round_grouping": KEEPERS,
-    "plans:clearing": KEEPERS,
-    "plans:clearing_status": KEEPERS,
-    "plans:round_close": KEEPERS,
-    "plans:round_reopen": KEEPERS,
-    "plans:audit": KEEPERS,
-    "plans:audit_csv": KEEPERS,
+    "plans:unit_files": SECRETARIAT,
+    "plans:unit_rows": SECRETARIAT,
+    "plans:returned_file": SECRETARIAT,
+    "plans:rounds": SECRETARIAT,
+    "plans:round_open": SECRETARIAT,
+    "plans:round": SECRETARIAT,
+    "plans:round_cover": SECRETARIAT,
+    "plans:round_grouping": SECRETARIAT,
+    "plans:clearing": SECRETARIAT,
+    "plans:clearing_status": SECRETARIAT,
+    "plans:round_close": SECRETARIAT,
+    "plans:round_reopen": SECRETARIAT,
+    "plans:audit": SECRETARIAT,
+    "plans:audit_csv": SECRETARIAT,
     # Its own asker may see it as well.
     "plans:job": ADMINISTRATORS,
     "plans:assign": ADMINISTRATORS,

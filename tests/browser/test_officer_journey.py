@@ -63,7 +63,7 @@ def row(page: Page, reference: str) -> StatusSnapshot:
     return StatusSnapshot.objects.get(round__state="open", elements__reference=reference)
 
 
-def kept(page: Page) -> None:
+def expect_autosaved(page: Page) -> None:
     expect(page.locator("[data-autosave-state]")).to_contain_text("Kept as you typed it")
 
 
@@ -75,7 +75,7 @@ def test_an_officer_writes_closes_the_tab_comes_back_and_submits(
     page.get_by_label("Status", exact=True).fill(TYPED)
     page.get_by_role("radio", name="completed").check()
     expect(page.locator("#written td li")).to_have_text(["in English;", "in French."])
-    kept(page)
+    expect_autosaved(page)
     context: BrowserContext = page.context
     address = page.url
     page.close()
@@ -181,7 +181,7 @@ def test_a_status_is_written_in_the_browse_table(
     form = page.locator(".inline-editing")
     expect(form.get_by_label("Status", exact=True)).to_be_focused()
     form.get_by_label("Status", exact=True).fill(TYPED)
-    kept(page)
+    expect_autosaved(page)
     assert axe(page) == []
     form.get_by_role("button", name="Save draft").click()
     expect(page.locator(".notice")).to_have_text("I.1.2: saved as a draft.")

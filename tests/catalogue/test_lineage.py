@@ -90,12 +90,12 @@ def test_a_fixture_of_it_loads_again_by_natural_keys(
         use_natural_foreign_keys=True,
         use_natural_primary_keys=True,
     )
-    told = [str(link) for link in Lineage.objects.order_by("pk")]
+    links = [str(link) for link in Lineage.objects.order_by("pk")]
     for link in serializers.deserialize("json", text):
         link.save()
 
-    assert [str(link) for link in Lineage.objects.order_by("pk")] == told
-    assert told == ["I.1.1 → I.1.1 (same)", "I.1.1 → – (dropped)", "– → I.1.1 (new)"]
+    assert [str(link) for link in Lineage.objects.order_by("pk")] == links
+    assert links == ["I.1.1 → I.1.1 (same)", "I.1.1 → – (dropped)", "– → I.1.1 (new)"]
     assert json.loads(text)[1]["fields"] == {
         "version": ["technical-cooperation", "gb282-tc-3"],
         "earlier": ["technical-cooperation", "gb276-tc-2", "I.1.1"],

@@ -41,7 +41,7 @@ def compared(earlier: PlanVersion, later: PlanVersion) -> VersionChanges:
     return compared_versions(later.plan, earlier, later)
 
 
-def told(found: VersionChanges) -> list[tuple[str, tuple[str, ...], tuple[str, ...]]]:
+def outcomes(found: VersionChanges) -> list[tuple[str, tuple[str, ...], tuple[str, ...]]]:
     return [
         (
             row.kind,
@@ -58,7 +58,7 @@ def test_without_lineage_the_rows_are_proposed_and_the_page_says_so(
 ) -> None:
     found = compared(real_version, second)
 
-    assert (found.stored, told(found)) == (False, list(BECAME))
+    assert (found.stored, outcomes(found)) == (False, list(BECAME))
     assert "is proposed from their words" in text_of(client.get(PLACE).content)
 
 
@@ -79,7 +79,7 @@ def test_with_lineage_the_rows_are_what_was_decided(
     found = compared(real_version, second)
 
     assert found.stored
-    assert ("reworded", ("II.3.2",), ("II.2.8",)) in told(found)
+    assert ("reworded", ("II.3.2",), ("II.2.8",)) in outcomes(found)
     text = text_of(client.get(PLACE).content)
     assert "was decided by a person" in text
     assert "Reason: The committee replaced it." in text
@@ -91,8 +91,8 @@ def test_it_goes_backwards_too(real_version: PlanVersion, second: PlanVersion) -
     found = compared(second, real_version)
 
     assert found.stored
-    assert ("merged", ("I.2(a).2", "I.2(a).3"), ("I.2(a).2",)) in told(found)
-    assert ("new", (), ("II.3.2",)) in told(found)
+    assert ("merged", ("I.2(a).2", "I.2(a).3"), ("I.2(a).2",)) in outcomes(found)
+    assert ("new", (), ("II.3.2",)) in outcomes(found)
 
 
 def test_it_goes_through_versions_in_between(
@@ -107,7 +107,7 @@ def test_it_goes_through_versions_in_between(
 
     found = compared(real_version, third)
 
-    assert (found.stored, told(found)) == (True, list(BECAME))
+    assert (found.stored, outcomes(found)) == (True, list(BECAME))
 
 
 def test_the_changes_are_counted_by_kind(real_version: PlanVersion, second: PlanVersion) -> None:
@@ -171,7 +171,7 @@ def test_an_issue_that_was_dropped_keeps_its_place(client: Client) -> None:
         "About bbb",
         "About ccc",
     ]
-    assert told(found) == [("dropped", ("I.2.1",), ()), ("moved", ("I.3.1",), ("I.2.1",))]
+    assert outcomes(found) == [("dropped", ("I.2.1",), ()), ("moved", ("I.3.1",), ("I.2.1",))]
     # It stands among the others, under the one heading of their Part.
     assert client.get(f"{PLACE}?rows=all").text.count('<h2 class="changes-part"') == 1
 

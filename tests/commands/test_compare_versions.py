@@ -78,15 +78,15 @@ def test_it_says_when_it_goes_by_the_lineage_that_was_kept(
 
 
 def test_it_prints_json(versions: tuple[PlanVersion, PlanVersion]) -> None:
-    told = json.loads(run("first", "second", "--json"))
+    report = json.loads(run("first", "second", "--json"))
 
-    assert (told["schema"], told["lineage"], told["counts"]["changes"]) == (
+    assert (report["schema"], report["lineage"], report["counts"]["changes"]) == (
         "tracker.versions/1",
         "proposed",
         3,
     )
-    assert told["earlier"] == {"slug": "first", "symbol": "FIRST", "date": "1999-11"}
-    assert told["elements"][0] == {
+    assert report["earlier"] == {"slug": "first", "symbol": "FIRST", "date": "1999-11"}
+    assert report["elements"][0] == {
         "kind": "reworded",
         "only_renumbered": False,
         "earlier": ["I.1.1"],
@@ -95,7 +95,7 @@ def test_it_prints_json(versions: tuple[PlanVersion, PlanVersion]) -> None:
         "time_frame": ["By end 2000", "By end 2001"],
         "reason": "",
     }
-    assert told["issues"][0]["title"] == ["Old standards", "New standards"]
+    assert report["issues"][0]["title"] == ["Old standards", "New standards"]
 
 
 def test_the_exit_status_tells_whether_anything_changed(

@@ -83,14 +83,14 @@ def test_a_sheet_alone_is_read_by_its_headings(tmp_path: Path) -> None:
 
 
 def test_the_columns_are_listed_when_nobody_has_said_what_they_hold(sheet: str) -> None:
-    status, told = refusal(sheet, "--plan", "work")
+    status, message = refusal(sheet, "--plan", "work")
     assert status == 2
-    assert told.endswith(
+    assert message.endswith(
         "say which column holds what: the headings of the columns do not tell; say it with "
         "--columns"
     )
-    assert "  B   Who" in told
-    assert "Its sheets: Notes, Plan" in told
+    assert "  B   Who" in message
+    assert "Its sheets: Notes, Plan" in message
     assert not SeedDraft.objects.exists()
 
 
@@ -117,17 +117,17 @@ def test_the_columns_are_listed_when_nobody_has_said_what_they_hold(sheet: str) 
 def test_columns_that_cannot_be_are_refused_with_their_place(
     sheet: str, given: tuple[str, ...], complaint: str
 ) -> None:
-    status, told = refusal(sheet, "--plan", "work", *given)
-    assert (status, complaint in told) == (2, True), told
+    status, message = refusal(sheet, "--plan", "work", *given)
+    assert (status, complaint in message) == (2, True), message
     assert not Plan.objects.exists()
 
 
 def test_a_text_has_no_columns_to_be_named(tmp_path: Path) -> None:
     path = tmp_path / "plan.txt"
     path.write_text("Part I\n\nIssues\tElements\tTime\n1. One\t<ul> • a.\t2001")
-    status, told = refusal(str(path), "--plan", "w", "--columns", "A=element,B=issue-title")
+    status, message = refusal(str(path), "--plan", "w", "--columns", "A=element,B=issue-title")
     assert status == 2
-    assert told.endswith("[columns]: the document is no sheet with columns to be named.")
+    assert message.endswith("[columns]: the document is no sheet with columns to be named.")
 
 
 def test_what_is_downloaded_from_the_page_makes_the_same_version(

@@ -34,7 +34,7 @@ def menu(client: Client) -> list[str]:
     return [text_of(entry.encode()) for entry in re.findall(r"<a .*?</a>", found[0], re.DOTALL)]
 
 
-def kept() -> list[str]:
+def cached_files() -> list[str]:
     return sorted(StoredFile.objects.values_list("key", flat=True))
 
 
@@ -118,7 +118,7 @@ def test_the_name_of_a_kept_file_holds_the_hash_of_the_record(client: Client) ->
 
     client.get(address("csv")).getvalue()
 
-    (name,) = kept()
+    (name,) = cached_files()
     assert re.fullmatch(rf"[0-9a-f]{{16}}/{record.sha256}\.csv", name) is not None
 
 
@@ -149,7 +149,7 @@ def test_another_release_of_the_program_writes_its_own_file(
 
     client.get(address("csv")).getvalue()
 
-    assert len(kept()) == 2
+    assert len(cached_files()) == 2
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -160,7 +160,7 @@ def test_no_short_file_of_an_open_round_is_kept(name: str, client: Client) -> No
 
     answer = client.get(address(name))
 
-    assert (answer.status_code, answer["Cache-Control"], kept()) == (
+    assert (answer.status_code, answer["Cache-Control"], cached_files()) == (
         200,
         "private, no-store",
         [],
@@ -185,7 +185,7 @@ def test_without_room_for_kept_files_the_file_is_written_for_each_reader(
 
     first, second = (client.get(address("csv")).getvalue() for _ in range(2))
 
-    assert (first == second, kept()) == (True, [])
+    assert (first == second, cached_files()) == (True, [])
 
 
 def test_a_file_that_cannot_be_kept_is_given_all_the_same(

@@ -125,9 +125,12 @@ def test_drafts_are_compared_as_the_person_may_see_them() -> None:
     rounds = two_rounds(closed=False, text=DRAFT)
     for element in rounds[1].version.elements.all():
         element.units.add(make_unit(f"unit-{element.pk}"))
-    keeper, officer = signed_in("keeper", Role.SECRETARIAT), signed_in("officer", Role.OFFICER)
+    secretary, officer = (
+        signed_in("secretary", Role.SECRETARIAT),
+        signed_in("officer", Role.OFFICER),
+    )
 
-    files = [made(each, f"{FILE}?rows=all") for each in (keeper, officer)]
+    files = [made(each, f"{FILE}?rows=all") for each in (secretary, officer)]
 
     texts = [docx.Document(io.BytesIO(file)).element.xml for file in files]
     assert [DRAFT in text for text in texts] == [True, False]
@@ -141,11 +144,11 @@ def test_a_comparison_with_an_open_round_is_for_those_who_see_the_round(role: Ro
 
 
 def test_a_status_saved_is_in_the_next_comparison_that_is_asked_for() -> None:
-    later, keeper = two_rounds(closed=False)[1], signed_in("keeper", Role.SECRETARIAT)
-    before = made(keeper, FILE)
+    later, secretary = two_rounds(closed=False)[1], signed_in("secretary", Role.SECRETARIAT)
+    before = made(secretary, FILE)
     save(later, DRAFT)
 
-    after = made(keeper, FILE)
+    after = made(secretary, FILE)
 
     assert [DRAFT in docx.Document(io.BytesIO(file)).element.xml for file in (before, after)] == [
         False,

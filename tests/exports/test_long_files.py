@@ -93,7 +93,7 @@ def test_those_who_ask_for_the_same_file_wait_for_the_same_job(client: Client) -
     somebody = signed_in("somebody")
 
     jobs = {
-        ask(each, FILE).pk for each in (client, somebody, signed_in("keeper", Role.SECRETARIAT))
+        ask(each, FILE).pk for each in (client, somebody, signed_in("secretary", Role.SECRETARIAT))
     }
 
     assert (len(jobs), Job.objects.count()) == (1, 1)
@@ -202,11 +202,11 @@ def test_a_word_document_is_made_from_the_site_s_template(
 
 
 def test_the_file_of_an_open_round_is_what_the_person_may_see() -> None:
-    round_, keeper = make_report(closed=False), signed_in("keeper", Role.SECRETARIAT)
-    ask(keeper, FILE)
+    round_, secretary = make_report(closed=False), signed_in("secretary", Role.SECRETARIAT)
+    ask(secretary, FILE)
     work_off()
 
-    answer = keeper.get(FILE)
+    answer = secretary.get(FILE)
 
     expected = FORMATS["csv"].write(visible_report(User.objects.get(), round_))
     assert (answer.getvalue(), answer["Cache-Control"]) == (expected, "private, no-store")
@@ -215,20 +215,25 @@ def test_the_file_of_an_open_round_is_what_the_person_may_see() -> None:
 
 def test_everybody_gets_of_an_open_round_what_they_may_see() -> None:
     officers_round(DRAFT)
-    keeper, officer = signed_in("keeper", Role.SECRETARIAT), signed_in("officer", Role.OFFICER)
-    for each in (keeper, officer):
+    secretary, officer = (
+        signed_in("secretary", Role.SECRETARIAT),
+        signed_in("officer", Role.OFFICER),
+    )
+    for each in (secretary, officer):
         ask(each, FILE)
     work_off()
 
-    files = [each.get(FILE).getvalue().decode() for each in (keeper, officer)]
+    files = [each.get(FILE).getvalue().decode() for each in (secretary, officer)]
 
     assert [DRAFT in file for file in files] == [True, False]
 
 
 def test_who_sees_the_same_content_finds_it_made() -> None:
     make_report(closed=False)
-    keeper, colleague = (signed_in(name, Role.SECRETARIAT) for name in ("keeper", "colleague"))
-    job = ask(keeper, FILE)
+    secretary, colleague = (
+        signed_in(name, Role.SECRETARIAT) for name in ("secretary", "colleague")
+    )
+    job = ask(secretary, FILE)
     work_off()
 
     assert colleague.get(FILE).status_code == 200
@@ -243,72 +248,72 @@ def test_an_open_rounds_file_exists_only_for_those_who_see_the_round(role: Role 
 
 
 def test_a_status_saved_is_in_the_next_file_that_is_asked_for() -> None:
-    round_, keeper = make_report(closed=False), signed_in("keeper", Role.SECRETARIAT)
-    first = ask(keeper, FILE)
+    round_, secretary = make_report(closed=False), signed_in("secretary", Role.SECRETARIAT)
+    first = ask(secretary, FILE)
     work_off()
     save(round_, "Saved after the file was made.")
 
-    second = ask(keeper, FILE)
+    second = ask(secretary, FILE)
     work_off()
 
     assert first.pk != second.pk
-    assert b"Saved after the file was made." in keeper.get(FILE).getvalue()
+    assert b"Saved after the file was made." in secretary.get(FILE).getvalue()
 
 
 def test_a_status_saved_while_the_job_waits_is_in_its_file() -> None:
-    round_, keeper = make_report(closed=False), signed_in("keeper", Role.SECRETARIAT)
-    ask(keeper, FILE)
+    round_, secretary = make_report(closed=False), signed_in("secretary", Role.SECRETARIAT)
+    ask(secretary, FILE)
     save(round_, "Saved while the job waited.")
 
     work_off()
 
-    assert b"Saved while the job waited." in keeper.get(FILE).getvalue()
+    assert b"Saved while the job waited." in secretary.get(FILE).getvalue()
 
 
 def test_a_status_saved_while_the_file_is_written_has_it_made_anew(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    round_, keeper = make_report(closed=False), signed_in("keeper", Role.SECRETARIAT)
+    round_, secretary = make_report(closed=False), signed_in("secretary", Role.SECRETARIAT)
     make_instant(monkeypatch, before=lambda: save(round_, "Saved meanwhile."))
-    first = ask(keeper, FILE)
+    first = ask(secretary, FILE)
     work_off()
     monkeypatch.undo()
     monkeypatch.setitem(FORMATS, "csv", replace(FORMATS["csv"], at_once=0))
 
-    second = ask(keeper, FILE)
+    second = ask(secretary, FILE)
     work_off()
 
     assert (first.next_url, status_of(first), first.pk != second.pk) == (FILE, "succeeded", True)
-    assert b"Saved meanwhile." in keeper.get(FILE).getvalue()
+    assert b"Saved meanwhile." in secretary.get(FILE).getvalue()
 
 
 def test_the_drafts_of_an_open_round_do_not_outlive_its_closing() -> None:
     version = make_plan()
-    round_, keeper = make_round(version), signed_in("keeper", Role.SECRETARIAT)
+    round_, secretary = make_round(version), signed_in("secretary", Role.SECRETARIAT)
     make_status(round_, version.elements.all(), text="A draft.", state="draft")
-    ask(keeper, FILE)
+    ask(secretary, FILE)
     work_off()
     close(round_)
 
-    assert keeper.get(FILE).status_code == 302
+    assert secretary.get(FILE).status_code == 302
 
 
 def test_who_loses_a_role_loses_what_they_asked_for_before() -> None:
     officers_round(DRAFT)
-    keeper = signed_in("keeper", Role.SECRETARIAT)
-    asked = ask(keeper, FILE)
+    secretary = signed_in("secretary", Role.SECRETARIAT)
+    asked = ask(secretary, FILE)
     work_off()
     waiting = signed_in("other", Role.SECRETARIAT)
     save(ReportingRound.objects.get(), DRAFT.upper())
     refused = ask(waiting, FILE)
     officer = make_user("officer", Role.OFFICER)
-    User.objects.get(username="keeper").groups.set(officer.groups.all())
+    User.objects.get(username="secretary").groups.set(officer.groups.all())
     User.objects.get(username="other").groups.clear()
 
     work_off()
 
     assert (status_of(asked), status_of(refused)) == ("succeeded", "failed")
-    assert (keeper.get(FILE).status_code, waiting.get(FILE).status_code) == (302, 404)
+    assert (secretary.get(FILE).status_code, waiting.get(FILE).status_code) == (302, 404)
 
 
 # -- The page of the job --------------------------------------------------------------------------
@@ -445,8 +450,8 @@ def test_a_file_that_was_cancelled_is_begun_anew_when_somebody_asks(client: Clie
 
 
 def test_the_files_of_a_round_are_made_when_it_is_closed(client: Client) -> None:
-    round_, keeper = make_report(closed=False), make_user("keeper", Role.SECRETARIAT)
-    close_round(round_id=round_.pk, by=keeper)
+    round_, secretary = make_report(closed=False), make_user("secretary", Role.SECRETARIAT)
+    close_round(round_id=round_.pk, by=secretary)
     work_off()
     round_.refresh_from_db()
 
@@ -458,9 +463,9 @@ def test_the_files_of_a_round_are_made_when_it_is_closed(client: Client) -> None
 
 
 def test_nothing_is_made_of_a_round_that_could_not_be_closed() -> None:
-    round_, keeper = make_round(make_plan()), make_user("keeper", Role.SECRETARIAT)
+    round_, secretary = make_round(make_plan()), make_user("secretary", Role.SECRETARIAT)
     with pytest.raises(GapsError):
-        close_round(round_id=round_.pk, by=keeper)
+        close_round(round_id=round_.pk, by=secretary)
 
     assert Job.objects.count() == 0
 

@@ -38,23 +38,23 @@ def two_reports() -> list[ReportTable]:
     ]
 
 
-def told_by(name: str, tables: list[ReportTable], shown: Shown | None = None) -> list[int]:
-    told: list[int] = []
-    formats_of(shown)[name].write(document_of(tables, shown), progress=told.append)
-    return told
+def counts_of(name: str, tables: list[ReportTable], shown: Shown | None = None) -> list[int]:
+    counts: list[int] = []
+    formats_of(shown)[name].write(document_of(tables, shown), progress=counts.append)
+    return counts
 
 
 # -- Writers --------------------------------------------------------------------------------------
 
 
 def test_each_element_is_told_once_all_its_rows_are_done() -> None:
-    told: list[int] = []
-    count = ProgressCounter(told.append, rows=2)
+    counts: list[int] = []
+    count = ProgressCounter(counts.append, rows=2)
 
     for _ in range(4):
         count.row()
 
-    assert told == [0, 1, 1, 2]
+    assert counts == [0, 1, 1, 2]
 
 
 def test_the_formats_that_take_long_tell_how_far_they_are() -> None:
@@ -72,10 +72,10 @@ def test_the_formats_that_take_long_tell_how_far_they_are() -> None:
 
 @pytest.mark.parametrize("name", TELLING)
 def test_a_writer_tells_of_every_element_in_turn(name: str) -> None:
-    told = told_by(name, [real_report()])
+    counts = counts_of(name, [real_report()])
 
-    assert (told, told[-1]) == (sorted(told), 78)
-    assert set(range(1, 79)) <= set(told)
+    assert (counts, counts[-1]) == (sorted(counts), 78)
+    assert set(range(1, 79)) <= set(counts)
 
 
 @pytest.mark.parametrize(
@@ -87,9 +87,9 @@ def test_the_writer_of_a_comparison_tells_of_the_elements_that_it_shows(
 ) -> None:
     tables = two_reports()
 
-    told = told_by(name, tables, shown)
+    counts = counts_of(name, tables, shown)
 
-    assert (told, elements_in(document_of(tables, shown))) == (
+    assert (counts, elements_in(document_of(tables, shown))) == (
         list(range(1, elements + 1)),
         elements,
     )

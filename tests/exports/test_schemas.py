@@ -28,8 +28,8 @@ def test_everybody_may_keep_it_for_a_day_and_then_ask_again(client: Client) -> N
 
     again = client.get(ADDRESS, headers={"If-None-Match": first["ETag"]})
 
-    kept = {part.strip() for part in first["Cache-Control"].split(",")}
-    assert (kept, again.status_code, again.content) == ({"public", "max-age=86400"}, 304, b"")
+    directives = {part.strip() for part in first["Cache-Control"].split(",")}
+    assert (directives, again.status_code, again.content) == ({"public", "max-age=86400"}, 304, b"")
 
 
 def test_pages_of_other_sites_may_read_it(client: Client) -> None:

@@ -167,8 +167,8 @@ def words_of(pdf: bytes) -> str:
 def test_two_servers_make_a_file_once_show_the_same_progress_and_hand_out_what_was_saved() -> None:
     round_ = long_report(closed=False)
     round_.snapshots.filter(ordinal=1).update(state="draft")
-    keeper = signed_in("keeper", Role.SECRETARIAT)
-    with server(keeper) as first, server(keeper) as second:
+    secretary = signed_in("secretary", Role.SECRETARIAT)
+    with server(secretary) as first, server(secretary) as second:
         asked_for = [each.get(FILE)[:2] for each in (first, second, first)]
         page = asked_for[0][1]
         Job.objects.update(state="running", stage="preparing", done=123, total=501)

@@ -101,36 +101,36 @@ def test_what_the_function_started_ends_with_it() -> None:
 
 
 def test_work_that_is_not_wanted_any_more_is_ended(tmp_path: Path) -> None:
-    told = tmp_path / "told"
+    pid_file = tmp_path / "pid_file"
 
     def check() -> None:
-        if told.exists() and told.read_text():
+        if pid_file.exists() and pid_file.read_text():
             raise InterruptedError
 
     with pytest.raises(InterruptedError):
         limits.run(
             "tests.jobs.targets.sleep",
-            str(told).encode(),
+            str(pid_file).encode(),
             seconds=60,
             memory=GIGABYTE,
             progress=lambda *report: None,
             check=check,
         )
 
-    assert not is_running(int(told.read_text()))
+    assert not is_running(int(pid_file.read_text()))
 
 
 def test_the_process_dies_with_a_parent_that_is_killed(tmp_path: Path) -> None:
-    told = tmp_path / "told"
+    pid_file = tmp_path / "pid_file"
     code = (
         "from plans.jobs import limits; limits.run('tests.jobs.targets.sleep', "
-        f"{os.fspath(told)!r}.encode(), seconds=60, memory=2**30, "
+        f"{os.fspath(pid_file)!r}.encode(), seconds=60, memory=2**30, "
         "progress=lambda *report: None, check=lambda: None)"
     )
     parent = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT)
     try:
-        wait_until(lambda: told.exists() and bool(told.read_text()))
-        child = int(told.read_text())
+        wait_until(lambda: pid_file.exists() and bool(pid_file.read_text()))
+        child = int(pid_file.read_text())
         assert is_running(child)
     finally:
         parent.kill()

@@ -63,8 +63,8 @@ def test_the_child_of_a_job_that_is_cancelled_is_ended(
     settings: LazySettings, tmp_path: Path
 ) -> None:
     settings.JOB_BEAT_SECONDS = 0.05
-    told = tmp_path / "told"
-    job = asked("sleep_apart", file=str(told))
+    pid_file = tmp_path / "pid_file"
+    job = asked("sleep_apart", file=str(pid_file))
     attempt = begun(job)
 
     def work() -> None:
@@ -74,20 +74,20 @@ def test_the_child_of_a_job_that_is_cancelled_is_ended(
 
     thread = Thread(target=work)
     thread.start()
-    wait_until(lambda: told.exists() and bool(told.read_text()))
+    wait_until(lambda: pid_file.exists() and bool(pid_file.read_text()))
     cancel(job)
     thread.join(PATIENCE)
 
     job.refresh_from_db()
-    assert (job.state, is_running(int(told.read_text()))) == ("cancelled", False)
+    assert (job.state, is_running(int(pid_file.read_text()))) == ("cancelled", False)
 
 
 def test_the_child_of_a_worker_that_is_killed_ends_with_it(tmp_path: Path) -> None:
-    told = tmp_path / "told"
-    asked("sleep_apart", file=str(told))
+    pid_file = tmp_path / "pid_file"
+    asked("sleep_apart", file=str(pid_file))
     with worker() as process:
-        wait_until(lambda: told.exists() and bool(told.read_text()))
-        child = int(told.read_text())
+        wait_until(lambda: pid_file.exists() and bool(pid_file.read_text()))
+        child = int(pid_file.read_text())
         process.kill()
         process.wait()
 

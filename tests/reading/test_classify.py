@@ -161,8 +161,8 @@ def test_a_status_that_ran_into_the_time_frame_belongs_to_the_same_element() -> 
 def test_a_cell_that_repeats_the_one_before_it_is_a_duplicate() -> None:
     cell = "By May 2001 Talks have been held with donors."
     draft = draft_of(table(("1. Title", CONTEXT + bullets("first."), cell, cell)))
-    (twin,) = [piece for piece in draft if piece.role is BlockRole.DUPLICATE]
-    assert (twin.id, twin.duplicate_of) == ("p1.r1.c4.b1", "p1.r1.c3.b1")
+    (duplicate,) = [piece for piece in draft if piece.role is BlockRole.DUPLICATE]
+    assert (duplicate.id, duplicate.duplicate_of) == ("p1.r1.c4.b1", "p1.r1.c3.b1")
 
 
 def test_bullets_without_signs_are_parted_at_semicolons_and_reported() -> None:

@@ -121,8 +121,8 @@ def test_the_encoding_is_stated_or_told_from_the_content(encoding: str, meta: st
     text = page(HEAD, ROW.replace("All done.", "Priorités – faites.")).replace("<body>", meta)
     data = text.encode(encoding)
     assert statuses_of(parsed(data).outline)["I.1.1"] == "Priorités – faites."
-    told = [r.message[:18] for r in read_source(data, name="plan.html").remarks]
-    assert told == ([] if meta or encoding != "cp1252" else ["the file is not in"])
+    messages = [r.message[:18] for r in read_source(data, name="plan.html").remarks]
+    assert messages == ([] if meta or encoding != "cp1252" else ["the file is not in"])
 
 
 def test_the_page_on_screen_reads_back_without_what_is_not_printed() -> None:

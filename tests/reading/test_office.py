@@ -159,8 +159,8 @@ def test_parts_that_unpack_to_too_much_together_are_refused(
 
 def test_a_size_that_is_a_lie_is_found_out(whole: bytes, kind: OfficeKind) -> None:
     data = with_parts(whole, {"docProps/big.bin": b"\0" * 5_000_000})
-    true, told = (5_000_000).to_bytes(4, "little"), (500).to_bytes(4, "little")
-    assert "damaged" in refusal(data.replace(true, told), kind)
+    true, stated_size = (5_000_000).to_bytes(4, "little"), (500).to_bytes(4, "little")
+    assert "damaged" in refusal(data.replace(true, stated_size), kind)
 
 
 def test_too_many_parts_are_refused(

@@ -28,7 +28,7 @@ def traits(comparison: Comparison) -> dict[str, set[str]]:
     }
 
 
-def told(words: WordChanges) -> str:
+def marked(words: WordChanges) -> str:
     """Such as ``same-removed-+added+``."""
     signs = {"same": "", "removed": "-", "added": "+"}
     return "".join(f"{signs[one.kind]}{one.text.strip()}{signs[one.kind]}" for one in words)
@@ -36,7 +36,7 @@ def told(words: WordChanges) -> str:
 
 def cells(comparison: Comparison) -> list[tuple[tuple[str, ...], str]]:
     """What each cell of the fourth column covers, and its words."""
-    return [(change.covers, told(change.words)) for change in comparison.statuses.values()]
+    return [(change.covers, marked(change.words)) for change in comparison.statuses.values()]
 
 
 # -- Outcomes -------------------------------------------------------------------------------------
@@ -218,7 +218,7 @@ def test_a_corrected_element_is_shown_with_both_wordings() -> None:
     comparison = compare(table, with_words(table, text="Something else will be done."))
 
     assert traits(comparison) == {"I.1.1": {"wording"}}
-    assert told(comparison.elements["I.1.1"].words) == (
+    assert marked(comparison.elements["I.1.1"].words) == (
         "-words of I.1.1;-+Something else will be done.+"
     )
     assert outcomes(comparison) == {"I.1.1": "unchanged", "I.1.2": "unchanged"}

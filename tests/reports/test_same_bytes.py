@@ -111,11 +111,11 @@ def golden() -> dict[str, str]:
 def test_every_process_writes_the_same_bytes_wherever_and_whenever_it_runs(
     surroundings: dict[str, str], tmp_path: Path
 ) -> None:
-    kept = {name: os.environ[name] for name in ("PATH",) if name in os.environ}
+    inherited = {name: os.environ[name] for name in ("PATH",) if name in os.environ}
     done = subprocess.run(
         [sys.executable, "-c", _WRITE],
         cwd=tmp_path,
-        env={**kept, "PYTHONPATH": str(ROOT), "HOME": str(tmp_path), **surroundings},
+        env={**inherited, "PYTHONPATH": str(ROOT), "HOME": str(tmp_path), **surroundings},
         capture_output=True,
         text=True,
         check=True,

@@ -118,9 +118,9 @@ def test_the_one_that_was_written_keeps_its_words_and_its_place(round_: Reportin
     write(round_, "I.1.2")
     written = status_of(round_, "I.1.2")
 
-    kept = join(round_, "I.1.1", "I.1.2")
+    joined = join(round_, "I.1.1", "I.1.2")
 
-    assert (kept.pk, kept.ordinal, kept.text) == (written.pk, 2, "Work goes on.")
+    assert (joined.pk, joined.ordinal, joined.text) == (written.pk, 2, "Work goes on.")
 
 
 def test_two_that_were_written_are_not_joined(round_: ReportingRound) -> None:

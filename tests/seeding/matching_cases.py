@@ -89,7 +89,7 @@ def matching(seeding: Seeding) -> Matching:
     return matching_of(draft, draft.base)
 
 
-def told(row: DecidedRow) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+def outcome(row: DecidedRow) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
     proposal = row.row.proposal
     return proposal.kind.value, proposal.earlier, proposal.later
 

@@ -30,8 +30,8 @@ from tests.seeding.matching_cases import (
     make_base,
     matching,
     mend,
+    outcome,
     row_of,
-    told,
 )
 
 pytestmark = pytest.mark.django_db
@@ -50,7 +50,7 @@ def accept(seeding: Seeding, later: str, reason: str = "") -> None:
 def test_everything_is_proposed_and_nothing_decided_in_the_beginning(seeding: Seeding) -> None:
     found = matching(seeding)
 
-    assert [told(row) for row in found.rows] == PROPOSED
+    assert [outcome(row) for row in found.rows] == PROPOSED
     assert (found.decided_count, len(found.undecided), found.stale) == (0, 6, [])
 
 
@@ -63,7 +63,7 @@ def test_an_accepted_proposal_is_decided_by_whom_and_why(seeding: Seeding) -> No
         seeding.admin,
         "One word was added.",
     )
-    assert [told(row) for row in matching(seeding).rows] == PROPOSED
+    assert [outcome(row) for row in matching(seeding).rows] == PROPOSED
     entry = AuditEntry.objects.first()
     assert entry is not None
     assert (entry.action, entry.subject, entry.reason) == (
@@ -75,14 +75,14 @@ def test_an_accepted_proposal_is_decided_by_whom_and_why(seeding: Seeding) -> No
 
 def test_all_that_is_the_same_is_accepted_at_once(seeding: Seeding) -> None:
     assert service.accept_alike(**seeding.known, alike=Alike.SAME) == 1
-    assert [told(row) for row in matching(seeding).rows if row.decision] == [PROPOSED[3]]
+    assert [outcome(row) for row in matching(seeding).rows if row.decision] == [PROPOSED[3]]
     with pytest.raises(InvalidError, match="nothing of this sort left"):
         service.accept_alike(**seeding.known, alike=Alike.SAME)
 
 
 def test_all_that_is_only_renumbered_is_accepted_at_once(seeding: Seeding) -> None:
     assert service.accept_alike(**seeding.known, alike=Alike.RENUMBERED) == 1
-    assert [told(row) for row in matching(seeding).rows if row.decision] == [PROPOSED[2]]
+    assert [outcome(row) for row in matching(seeding).rows if row.decision] == [PROPOSED[2]]
 
 
 def test_other_partners_may_be_chosen_and_the_rest_is_proposed_anew(seeding: Seeding) -> None:
@@ -94,7 +94,7 @@ def test_other_partners_may_be_chosen_and_the_rest_is_proposed_anew(seeding: See
     )
 
     assert kind is LineageKind.REWORDED
-    assert [told(row) for row in matching(seeding).rows] == [
+    assert [outcome(row) for row in matching(seeding).rows] == [
         *PROPOSED[:4],
         ("reworded", ("I.2.2",), ("I.2.2",)),
     ]
@@ -103,7 +103,7 @@ def test_other_partners_may_be_chosen_and_the_rest_is_proposed_anew(seeding: See
 def test_a_piece_that_is_taken_out_of_a_split_leaves_the_other(seeding: Seeding) -> None:
     service.decide(**seeding.known, earlier=[], later=["I.1.3"], reason="It is another manual.")
 
-    assert [told(row) for row in matching(seeding).rows][1:3] == [
+    assert [outcome(row) for row in matching(seeding).rows][1:3] == [
         ("reworded", ("I.1.2",), ("I.1.2",)),
         ("new", (), ("I.1.3",)),
     ]
@@ -115,7 +115,7 @@ def test_a_decision_takes_the_place_of_one_that_had_its_elements(seeding: Seedin
     service.decide(**seeding.known, earlier=["I.1.2"], later=["I.1.2"], reason="No split.")
 
     rows = matching(seeding).rows
-    assert [(told(row), row.decision is not None) for row in rows][1:5] == [
+    assert [(outcome(row), row.decision is not None) for row in rows][1:5] == [
         (("reworded", ("I.1.2",), ("I.1.2",)), True),
         (("new", (), ("I.1.3",)), False),
         (PROPOSED[2], False),
@@ -167,7 +167,7 @@ def test_a_decision_is_withdrawn(seeding: Seeding) -> None:
     service.withdraw(**seeding.known, fingerprint=row_of(seeding, "I.1.1").row.fingerprint)
 
     assert matching(seeding).decided_count == 0
-    assert [told(row) for row in matching(seeding).rows] == PROPOSED
+    assert [outcome(row) for row in matching(seeding).rows] == PROPOSED
     with pytest.raises(InvalidError, match="no such decision"):
         service.withdraw(**seeding.known, fingerprint="0" * 64)
 
@@ -178,7 +178,7 @@ def test_a_later_correction_undoes_only_the_decisions_that_it_touches(seeding: S
 
     found = matching(seeding)
 
-    assert [told(row) for row in found.undecided] == [PROPOSED[0]]
+    assert [outcome(row) for row in found.undecided] == [PROPOSED[0]]
     assert [str(decision) for decision in found.stale] == ["I.1.1 → I.1.1"]
     assert found.decided_count == 5
 

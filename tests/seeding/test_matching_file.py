@@ -20,8 +20,8 @@ from tests.seeding.matching_cases import (
     make_base,
     matching,
     mend,
+    outcome,
     row_of,
-    told,
 )
 
 pytestmark = pytest.mark.django_db
@@ -56,7 +56,7 @@ def test_a_file_decides_all_that_it_names_and_nothing_else(seeding: Seeding) -> 
     )
     assert service.replace_decisions(**seeding.known, stated=file) == 4
     rows = matching(seeding).rows
-    assert [told(row) for row in rows] == [
+    assert [outcome(row) for row in rows] == [
         *PROPOSED[:3],
         ("split", ("I.2.1", "I.2.2"), ("I.2.1", "I.2.2")),
     ]

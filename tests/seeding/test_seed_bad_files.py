@@ -31,7 +31,7 @@ def browser(client: Client) -> Client:
     return client
 
 
-def kept() -> dict[str, int]:
+def row_counts() -> dict[str, int]:
     """How many rows there are of every model of the tracker."""
     return {
         model._meta.label: model._base_manager.count()
@@ -44,7 +44,7 @@ def test_it_is_refused_in_words_and_what_was_chosen_stays(
     browser: Client, version: PlanVersion, what: str
 ) -> None:
     name, content, complaint = BAD_FILES[what]
-    before = kept()
+    before = row_counts()
     place = f"version:{version.pk}"
     sent = {"place": place, "document": SimpleUploadedFile(name, content())}
     answer = browser.post("/seed/", sent)
@@ -52,7 +52,7 @@ def test_it_is_refused_in_words_and_what_was_chosen_stays(
     # As a sentence of its own it begins with a capital.
     assert complaint.casefold() in text_of(answer.content).casefold()
     assert f'<option value="{place}" selected>' in answer.text
-    assert kept() == before
+    assert row_counts() == before
 
 
 @pytest.mark.parametrize(
@@ -65,14 +65,14 @@ def test_it_is_refused_in_words_and_what_was_chosen_stays(
 def test_no_file_or_two_are_refused_and_what_was_chosen_stays(
     browser: Client, version: PlanVersion, files: list[tuple[str, bytes]], complaint: str
 ) -> None:
-    before = kept()
+    before = row_counts()
     place = f"plan:{version.plan_id}"
     sent = {"place": place, "document": [SimpleUploadedFile(*file) for file in files]}
     answer = browser.post("/seed/", sent)
     assert answer.status_code == 422
     assert complaint in answer.text
     assert f'<option value="{place}" selected>' in answer.text
-    assert kept() == before
+    assert row_counts() == before
 
 
 class Sent(io.RawIOBase):
@@ -123,7 +123,7 @@ def send(browser: Client, sent: Sent) -> HttpResponse:
 
 @pytest.mark.parametrize("sizes", [(100_000_000,), (50_000_000, 50_000_000)])
 def test_a_hundred_megabytes_are_thrown_away_unread(browser: Client, sizes: list[int]) -> None:
-    before = kept()
+    before = row_counts()
     sent = Sent(*sizes)
     answer = send(browser, sent)
     assert answer.status_code == 413
@@ -131,7 +131,7 @@ def test_a_hundred_megabytes_are_thrown_away_unread(browser: Client, sizes: list
     assert "What you sent has 100 MB; at most 22 MB are taken at a time." in said
     assert 'href="/seed/"' in answer.text
     assert (sent.parts, max(sent.read_in_pieces)) == ([], 65_536)
-    assert kept() == before
+    assert row_counts() == before
 
 
 @pytest.mark.parametrize(
@@ -144,12 +144,12 @@ def test_a_hundred_megabytes_are_thrown_away_unread(browser: Client, sizes: list
 def test_what_is_just_let_in_is_refused_by_the_form(
     browser: Client, sizes: list[int], complaint: str
 ) -> None:
-    before = kept()
+    before = row_counts()
     answer = send(browser, Sent(*sizes))
     assert answer.status_code == 422
     assert complaint in text_of(answer.content)
     assert '<option value="new" selected>' in answer.text
-    assert kept() == before
+    assert row_counts() == before
 
 
 @pytest.mark.parametrize("what", ODD_TEXTS)
@@ -160,11 +160,11 @@ def test_what_is_odd_is_named_and_nothing_is_made_before_somebody_has_looked(
     document = SimpleUploadedFile("plan.txt", text.encode())
     browser.post("/seed/", {"place": "new", "document": document})
     draft = SeedDraft.objects.get()
-    before = kept()
+    before = row_counts()
     answer = browser.post(f"/seed/{draft.pk}/commit/", {"base_revision": 0})
     assert answer.status_code == 422
     assert complaint in text_of(answer.content)
-    assert kept() == before
+    assert row_counts() == before
 
 
 def test_of_two_administrators_the_second_is_told_and_makes_nothing(client: Client) -> None:
@@ -172,8 +172,8 @@ def test_of_two_administrators_the_second_is_told_and_makes_nothing(client: Clie
     client.force_login(make_user("bob", Role.ADMINISTRATOR))
     assert client.get(f"/seed/{seeding.pk}/commit/").status_code == 200
     commit.commit_draft(**seeding.known)
-    before = kept()
+    before = row_counts()
     answer = client.post(f"/seed/{seeding.pk}/commit/", {"base_revision": 0})
     assert answer.status_code == 409
     assert "This document has become a plan version already" in answer.text
-    assert kept() == before
+    assert row_counts() == before

@@ -43,7 +43,7 @@ def at_once(work: Callable[[int], list[str]]) -> list[str]:
         return [result for results in pool.map(begin, range(THREADS)) for result in results]
 
 
-def kept(snapshot: StatusSnapshot) -> list[str]:
+def revision_texts(snapshot: StatusSnapshot) -> list[str]:
     """The texts of its revisions, in order; their numbers have no gap."""
     revisions = list(snapshot.revisions.order_by("number"))
     assert [revision.number for revision in revisions] == list(range(1, len(revisions) + 1))
@@ -79,7 +79,7 @@ def test_eight_threads_that_save_the_same_status_lose_no_accepted_save() -> None
 
     accepted = at_once(save)
 
-    texts = kept(snapshot)
+    texts = revision_texts(snapshot)
     assert all(behind)
     assert len(accepted) + len(behind) == THREADS * SAVES
     assert sorted(texts) == sorted(accepted)
@@ -110,7 +110,7 @@ def test_of_eight_people_who_save_in_the_browser_each_is_answered_saved_or_confl
     accepted = at_once(save)
 
     assert len(accepted) == 1
-    assert kept(snapshot) == accepted
+    assert revision_texts(snapshot) == accepted
 
 
 def test_of_eight_who_open_the_same_round_one_succeeds() -> None:
@@ -157,7 +157,7 @@ def test_what_is_saved_while_the_round_is_closed_is_kept_or_refused() -> None:
 
     accepted = at_once(work)
 
-    *drafts, last = kept(snapshot)
+    *drafts, last = revision_texts(snapshot)
     assert sorted(drafts) == sorted(accepted)
     assert last == ""
     assert snapshot.revisions.latest("number").action == "cleared"
@@ -183,7 +183,10 @@ def test_of_eight_who_apply_the_same_file_one_does_and_no_row_is_saved_twice() -
         return ["applied"]
 
     assert sorted(at_once(apply)) == ["applied", *["applied already"] * (THREADS - 1)]
-    assert [kept(scene.snapshot(ordinal)) for ordinal in (1, 2)] == [["Issued."], ["Going on."]]
+    assert [revision_texts(scene.snapshot(ordinal)) for ordinal in (1, 2)] == [
+        ["Issued."],
+        ["Going on."],
+    ]
     assert AuditEntry.objects.filter(action="file_applied").count() == 1
 
 
@@ -220,7 +223,7 @@ def test_a_file_applied_while_officers_save_overwrites_none_of_them() -> None:
 
     accepted = at_once(work)
 
-    texts = [text for ordinal in (1, 2) for text in kept(scene.snapshot(ordinal))]
+    texts = [text for ordinal in (1, 2) for text in revision_texts(scene.snapshot(ordinal))]
     assert sorted(texts) == sorted(accepted)
     # All of the file or nothing of it; and of all who began from nothing, one for each status.
     assert len(texts) == 2

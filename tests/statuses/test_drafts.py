@@ -23,7 +23,7 @@ def case(db: None) -> Scene:
     return set_scene_apart(1)
 
 
-def keep(
+def autosaved(
     case: Scene, text: str = "Typed.", *, base: int = 0, category: str = "completed"
 ) -> WorkingCopy | None:
     return drafts.autosave(
@@ -46,21 +46,21 @@ def save(case: Scene, text: str = "Typed.") -> None:
 
 
 def test_a_person_has_one_working_copy_of_a_status(case: Scene) -> None:
-    keep(case, "First.")
-    keep(case, "Second.")
+    autosaved(case, "First.")
+    autosaved(case, "Second.")
 
     assert [copy.text for copy in WorkingCopy.objects.all()] == ["Second."]
 
 
 def test_a_working_copy_is_kept_as_it_was_typed(case: Scene) -> None:
-    copy = keep(case, "-  two   spaces\t\u200f \ud800and\x00 no more")
+    copy = autosaved(case, "-  two   spaces\t\u200f \ud800and\x00 no more")
 
     assert copy is not None
     assert copy.text == "-  two   spaces\t\u200f and no more"
 
 
 def test_a_save_ends_the_working_copy_of_who_saves_and_of_nobody_else(case: Scene) -> None:
-    keep(case)
+    autosaved(case)
     drafts.autosave(
         snapshot_id=case.snapshot().pk,
         by=case.secretary,
@@ -76,13 +76,13 @@ def test_a_save_ends_the_working_copy_of_who_saves_and_of_nobody_else(case: Scen
 def test_a_late_message_of_a_page_that_was_saved_is_not_offered_again(case: Scene) -> None:
     save(case, "Typed.")
 
-    assert keep(case, " Typed. ", base=0) is None
+    assert autosaved(case, " Typed. ", base=0) is None
     assert WorkingCopy.objects.count() == 0
 
 
 def test_other_words_from_an_older_revision_are_kept(case: Scene) -> None:
     save(case, "Saved.")
-    copy = keep(case, "Typed in another tab.", base=0)
+    copy = autosaved(case, "Typed in another tab.", base=0)
 
     assert copy is not None
     assert copy.base_revision == 0
@@ -103,7 +103,7 @@ def test_nothing_is_kept_in_a_closed_round(case: Scene) -> None:
     close_round(round_id=case.round.pk, by=case.secretary, not_reported=[case.snapshot().pk])
 
     with pytest.raises(RoundClosedError):
-        keep(case)
+        autosaved(case)
 
 
 @pytest.mark.parametrize(
@@ -117,13 +117,13 @@ def test_nothing_is_kept_in_a_closed_round(case: Scene) -> None:
 )
 def test_what_cannot_be_is_refused(text: str, base: int, category: str, case: Scene) -> None:
     with pytest.raises(InvalidError):
-        keep(case, text, base=base, category=category)
+        autosaved(case, text, base=base, category=category)
 
     assert WorkingCopy.objects.count() == 0
 
 
 def test_discarding_tells_whether_there_was_anything(case: Scene) -> None:
-    keep(case)
+    autosaved(case)
     pk = case.snapshot().pk
 
     assert drafts.discard_working_copy(snapshot_id=pk, by=case.officer) is True

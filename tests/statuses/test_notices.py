@@ -190,7 +190,7 @@ class PickyServer(EmailBackend):
 
 
 @pytest.mark.parametrize(
-    ("server", "logged", "told"),
+    ("server", "logged", "recipients"),
     [
         (
             DeadServer,
@@ -211,7 +211,7 @@ def test_a_mail_server_that_fails_is_logged_and_breaks_nothing(
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
     server: type[EmailBackend],
     logged: str,
-    told: list[list[str]],
+    recipients: list[list[str]],
 ) -> None:
     later = make_user("paul", units=[scene.unit])
     later.email = "paul@example.org"
@@ -222,5 +222,5 @@ def test_a_mail_server_that_fails_is_logged_and_breaks_nothing(
     assert [(record.levelname, record.getMessage()) for record in caplog.records] == [
         ("ERROR", logged)
     ]
-    assert [letter.to for letter in letters()] == told
+    assert [letter.to for letter in letters()] == recipients
     assert scene.snapshot().state == "returned"

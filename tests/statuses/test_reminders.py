@@ -55,7 +55,7 @@ def test_a_person_gets_one_digest_of_what_is_returned_overdue_and_due(
     outcome = send_reminders(round_of(scene), today=TODAY)
     (reminder,) = outcome.sent
     assert [
-        [owed.elements[0].reference for owed in statuses_]
+        [status.elements[0].reference for status in statuses_]
         for statuses_ in (reminder.returned, reminder.overdue, reminder.due)
     ] == [["I.1.3"], ["I.1.1"], ["I.1.5"]]
     (letter,) = letters()
@@ -95,7 +95,7 @@ def test_what_was_submitted_or_cleared_is_not_asked_for(scene: Scene) -> None:
     scene.submit(1)
     scene.clear(2)
     (reminder,) = reminders(round_of(scene))
-    assert [owed.elements[0].reference for owed in reminder.due] == ["I.1.5"]
+    assert [status.elements[0].reference for status in reminder.due] == ["I.1.5"]
     assert (reminder.returned, reminder.overdue) == ([], [])
 
 
@@ -182,7 +182,7 @@ def test_of_a_reopened_status_its_unit_is_reminded(scene: Scene) -> None:
     )
     (reminder,) = reminders(round_of(scene))
     assert reminder.person.username == "paul"
-    assert [owed.comment for owed in reminder.returned] == ["Wrong figure."]
+    assert [status.comment for status in reminder.returned] == ["Wrong figure."]
 
 
 @pytest.mark.parametrize("count", [1, 3, 30])

@@ -30,7 +30,7 @@ pytestmark = pytest.mark.django_db
 
 PEOPLE = ("reader", "officer", "other officer", "secretariat", "administrator")
 EDITORS = {"officer", "secretariat", "administrator"}
-KEEPERS = {"secretariat", "administrator"}
+SECRETARIAT = {"secretariat", "administrator"}
 
 OK = "ok"
 NOT_YOURS, CLOSED, WRONG, INVALID = "not allowed", "closed", "wrong state", "invalid"
@@ -173,7 +173,7 @@ EDITING = {"save", "reaffirm", "submit", "withdraw"}
 def expected(action: str, state: str, person: str) -> str:
     outcome = MEETS[action][list(STATES).index(state)]
     if action not in EDITING:
-        return outcome if person in KEEPERS else NOT_YOURS
+        return outcome if person in SECRETARIAT else NOT_YOURS
     # Everybody may see that a closed round is closed.
     return outcome if person in EDITORS or outcome == CLOSED else NOT_YOURS
 

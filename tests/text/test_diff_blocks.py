@@ -12,7 +12,7 @@ from tests.strategies import texts
 MARKS = {"same": "", "removed": "-", "added": "+"}
 
 
-def told(block: DiffBlock) -> str:
+def marked(block: DiffBlock) -> str:
     """Such as ``bullet: was -old +new``."""
     pieces = (
         f"{MARKS[piece.kind]}{piece.text.strip()}" for piece in block.shown if piece.text.strip()
@@ -48,7 +48,7 @@ def told(block: DiffBlock) -> str:
     ],
 )
 def test_changes_stand_in_the_blocks_of_both_texts(old: str, new: str, expected: list[str]) -> None:
-    assert [told(block) for block in diff_blocks(diff_words(old, new))] == expected
+    assert [marked(block) for block in diff_blocks(diff_words(old, new))] == expected
 
 
 @given(texts, texts)

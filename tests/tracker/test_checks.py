@@ -73,7 +73,7 @@ def complaints(settings: LazySettings, path: Path | None) -> list[tuple[str | No
     return [(message.id, str(message.msg)) for message in docx_template_fits(None)]
 
 
-def kept(content: bytes, folder: Path) -> Path:
+def stored(content: bytes, folder: Path) -> Path:
     path = folder / "house.docx"
     path.write_bytes(content)
     return path
@@ -87,7 +87,7 @@ def test_no_template_of_one_s_own_is_no_fault(settings: LazySettings) -> None:
 def test_a_template_with_all_styles_fits(
     make: Callable[[], bytes], settings: LazySettings, tmp_path: Path
 ) -> None:
-    assert complaints(settings, kept(make(), tmp_path)) == []
+    assert complaints(settings, stored(make(), tmp_path)) == []
 
 
 def test_a_template_that_is_not_there_is_named(settings: LazySettings, tmp_path: Path) -> None:
@@ -116,7 +116,7 @@ def without_two_styles() -> bytes:
 def test_a_template_that_does_not_fit_is_named_with_what_it_lacks(
     make: Callable[[], bytes], complaint: str, settings: LazySettings, tmp_path: Path
 ) -> None:
-    path = kept(make(), tmp_path)
+    path = stored(make(), tmp_path)
 
     assert complaints(settings, path) == [
         ("tracker.E002", f"TRACKER_DOCX_TEMPLATE: {path}: {complaint}.")
@@ -137,7 +137,7 @@ def start(place: Path, template: Path) -> tuple[int, str]:
 
 
 def test_no_command_starts_with_a_template_that_does_not_fit(tmp_path: Path) -> None:
-    path = kept(without_two_styles(), tmp_path)
+    path = stored(without_two_styles(), tmp_path)
 
     status, said = start(tmp_path, path)
 
@@ -159,7 +159,7 @@ def test_no_command_starts_with_a_template_that_is_not_there(tmp_path: Path) -> 
 
 
 def test_the_server_does_not_start_with_a_template_that_does_not_fit(tmp_path: Path) -> None:
-    path = kept(without_two_styles(), tmp_path)
+    path = stored(without_two_styles(), tmp_path)
     (tmp_path / "static").mkdir()
 
     done = subprocess.run(
@@ -180,6 +180,6 @@ def test_the_server_does_not_start_with_a_template_that_does_not_fit(tmp_path: P
 
 
 def test_a_template_that_fits_is_no_fault(tmp_path: Path) -> None:
-    status, _ = start(tmp_path, kept(house_template(), tmp_path))
+    status, _ = start(tmp_path, stored(house_template(), tmp_path))
 
     assert status == 0

@@ -168,7 +168,7 @@ def test_a_server_that_is_killed_between_saves_loses_none_that_it_answered(site:
             "SELECT revision FROM plans_statussnapshot WHERE id = ?", [snapshot_id]
         ).fetchone()[0]
 
-    kept = [
+    saved_texts = [
         text
         for (text,) in database.execute(
             "SELECT text FROM plans_statusrevision WHERE snapshot_id = ? ORDER BY number",
@@ -178,6 +178,6 @@ def test_a_server_that_is_killed_between_saves_loses_none_that_it_answered(site:
     state = database.execute("PRAGMA integrity_check").fetchone()[0]
     database.close()
     assert state == "ok"
-    assert [text for text in answered if text not in kept] == []
+    assert [text for text in answered if text not in saved_texts] == []
     assert len(answered) >= SAVES - len(KILLS)
-    assert len(kept) == revision
+    assert len(saved_texts) == revision

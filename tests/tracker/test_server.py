@@ -22,9 +22,9 @@ CROWD = 60
 
 def environment(place: Path, **more: str) -> dict[str, str]:
     """The environment of a site of its own in ``place``."""
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     return {
-        **kept,
+        **inherited,
         "DATABASE_URL": f"sqlite:///{place}/db.sqlite3",
         "STATIC_ROOT": str(place / "static"),
         "PYTHONDONTWRITEBYTECODE": "1",

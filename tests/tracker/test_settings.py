@@ -126,6 +126,6 @@ def test_a_process_keeps_no_more_pages_in_memory_than_there_is_room_for() -> Non
     names = [f"page-{number}" for number in range(300)]
     for name in names:
         cache.set(name, "a page of some megabytes")
-    kept = [name for name in names if name in cache]
+    cached = [name for name in names if name in cache]
     cache.clear()
-    assert (len(kept) <= 60, kept[-1]) == (True, names[-1])
+    assert (len(cached) <= 60, cached[-1]) == (True, names[-1])

@@ -16,7 +16,7 @@ from tests.unit_files.fault_cases import DOCX, returned, sheet
 from tests.unit_files.files import edited_document
 
 
-def told(data: bytes) -> list[tuple[str, int | None, str, str, str]]:
+def faults_in(data: bytes) -> list[tuple[str, int | None, str, str, str]]:
     """Each fault: its kind, row, column, heading and what was found."""
     return [
         (fault.kind.value, fault.row, fault.column, fault.heading, fault.found)
@@ -55,11 +55,11 @@ def test_a_column_that_moved_is_told_with_where_it_stands() -> None:
                 page.cell(row, 6).value,
             )
 
-    assert told(sheet(move)) == [
+    assert faults_in(sheet(move)) == [
         ("column_moved", 8, "F", "How far has it come?", "G"),
         ("column_moved", 8, "G", "Status", "F"),
     ]
-    assert told(document(lambda table: swap(table, 5, 6))) == [
+    assert faults_in(document(lambda table: swap(table, 5, 6))) == [
         ("column_moved", 1, "6", "How far has it come?", "7"),
         ("column_moved", 1, "7", "Status", "6"),
     ]
@@ -71,13 +71,13 @@ def test_a_column_that_is_gone_is_told_with_those_that_moved_up() -> None:
             page.unmerge_cells(str(area))
         page.delete_cols(5)
 
-    assert told(sheet(delete)) == [
+    assert faults_in(sheet(delete)) == [
         ("column_missing", 8, "E", "Where it stands", ""),
         ("column_moved", 8, "F", "How far has it come?", "E"),
         ("column_moved", 8, "G", "Status", "F"),
         ("column_moved", 8, "H", "Key (leave as it is)", "G"),
     ]
-    assert told(document(lambda table: drop(table, 4))) == [
+    assert faults_in(document(lambda table: drop(table, 4))) == [
         ("column_missing", 1, "5", "Where it stands", ""),
         ("column_moved", 1, "6", "How far has it come?", "5"),
         ("column_moved", 1, "7", "Status", "6"),
@@ -88,32 +88,34 @@ def test_a_column_that_was_renamed_is_told_with_its_new_name() -> None:
     def rename(page: Worksheet) -> None:
         page["G8"] = "Progress"
 
-    assert told(sheet(rename)) == [("column_renamed", 8, "G", "Status", "Progress")]
+    assert faults_in(sheet(rename)) == [("column_renamed", 8, "G", "Status", "Progress")]
 
     def rename_in_document(table: Any) -> None:
         table.tr_lst[0].tc_lst[6].p_lst[0].r_lst[0].text = "Progress"
 
-    assert told(document(rename_in_document)) == [("column_renamed", 1, "7", "Status", "Progress")]
+    assert faults_in(document(rename_in_document)) == [
+        ("column_renamed", 1, "7", "Status", "Progress")
+    ]
 
 
 def test_a_column_that_was_added_is_told_with_its_name() -> None:
     def add(page: Worksheet) -> None:
         page["I8"] = "Remarks"
 
-    assert told(sheet(add)) == [("column_added", 8, "I", "", "Remarks")]
+    assert faults_in(sheet(add)) == [("column_added", 8, "I", "", "Remarks")]
 
     def add_in_document(table: Any) -> None:
         for row in table.tr_lst:
             row.append(deepcopy(row.tc_lst[2]))
 
-    assert told(document(add_in_document)) == [("column_added", 1, "8", "", "Time-frame")]
+    assert faults_in(document(add_in_document)) == [("column_added", 1, "8", "", "Time-frame")]
 
 
 def test_a_heading_in_other_capitals_and_with_more_spaces_is_the_same() -> None:
     def shout(page: Worksheet) -> None:
         page["G8"] = " STATUS "
 
-    assert told(sheet(shout)) == []
+    assert faults_in(sheet(shout)) == []
 
 
 def test_a_file_without_the_table_is_told() -> None:
@@ -121,8 +123,8 @@ def test_a_file_without_the_table_is_told() -> None:
         table = opened.tables[0]._tbl
         table.getparent().remove(table)
 
-    assert told(sheet(lambda page: page.delete_rows(8))) == [("no_table", None, "", "", "")]
-    assert told(edited_document(DOCX, forget)) == [("no_table", None, "", "", "")]
+    assert faults_in(sheet(lambda page: page.delete_rows(8))) == [("no_table", None, "", "", "")]
+    assert faults_in(edited_document(DOCX, forget)) == [("no_table", None, "", "", "")]
 
 
 def test_a_file_without_its_key_is_told() -> None:
@@ -131,8 +133,8 @@ def test_a_file_without_its_key_is_told() -> None:
             if "rows1:" in paragraph.text:
                 paragraph.clear()
 
-    assert told(sheet(lambda page: page.cell(1, 8, ""))) == [("no_file_key", None, "", "", "")]
-    assert told(edited_document(DOCX, forget)) == [("no_file_key", None, "", "", "")]
+    assert faults_in(sheet(lambda page: page.cell(1, 8, ""))) == [("no_file_key", None, "", "", "")]
+    assert faults_in(edited_document(DOCX, forget)) == [("no_file_key", None, "", "", "")]
 
 
 # Rows
@@ -151,12 +153,12 @@ def test_a_row_that_stands_twice_is_told_with_where_it_stands_already() -> None:
             page.cell(13, column).value = page.cell(9, column).value
 
     heading = "Key (leave as it is)"
-    assert told(sheet(double)) == [("row_twice", 13, "H", heading, "9")]
+    assert faults_in(sheet(double)) == [("row_twice", 13, "H", heading, "9")]
 
     def double_in_document(table: Any) -> None:
         table.append(deepcopy(table.tr_lst[1]))
 
-    assert told(document(double_in_document)) == [("row_twice", 6, "1", heading, "2")]
+    assert faults_in(document(double_in_document)) == [("row_twice", 6, "1", heading, "2")]
 
 
 @pytest.mark.parametrize(
@@ -173,7 +175,7 @@ def test_a_row_that_was_not_sent_is_told(key: str, kind: str, found: str) -> Non
     if not key:
         data = sheet(lambda page: setattr(page.cell(9, 8), "value", None))
 
-    assert told(data) == [
+    assert faults_in(data) == [
         (kind, 9, "H", "Key (leave as it is)", found),
         ("row_missing", None, "", "", ""),
     ]
@@ -203,7 +205,7 @@ def test_rows_in_another_order_are_understood_by_their_keys() -> None:
 def test_what_is_no_text_is_told(value: object) -> None:
     data = sheet(lambda page: page.cell(9, 7, value))
 
-    assert told(data) == [("not_text", 9, "G", "Status", "")]
+    assert faults_in(data) == [("not_text", 9, "G", "Status", "")]
 
 
 def test_white_space_at_the_edges_of_a_cell_of_a_sheet_is_no_fault() -> None:
@@ -217,14 +219,14 @@ def test_a_table_on_a_hidden_sheet_is_read() -> None:
         page.parent.create_sheet("Other")
         page.sheet_state = "hidden"
 
-    assert told(sheet(hide)) == []
+    assert faults_in(sheet(hide)) == []
 
 
 def test_a_cell_of_a_document_that_was_merged_with_the_one_above_is_told() -> None:
     def merge(opened: Document) -> None:
         opened.tables[0].cell(1, 6).merge(opened.tables[0].cell(2, 6))
 
-    assert told(edited_document(DOCX, merge)) == [("not_text", 3, "7", "Status", "")]
+    assert faults_in(edited_document(DOCX, merge)) == [("not_text", 3, "7", "Status", "")]
 
 
 def test_a_category_that_is_not_in_the_list_is_told_with_those_that_are() -> None:
@@ -248,10 +250,10 @@ def test_a_text_that_is_too_long_is_told_with_its_length() -> None:
 
 
 def test_words_beside_and_below_the_table_are_told() -> None:
-    assert told(sheet(lambda page: page.cell(9, 10, "A remark"))) == [
+    assert faults_in(sheet(lambda page: page.cell(9, 10, "A remark"))) == [
         ("outside", 9, "J", "", "A remark")
     ]
-    assert told(sheet(lambda page: page.cell(14, 1, "A remark"))) == [
+    assert faults_in(sheet(lambda page: page.cell(14, 1, "A remark"))) == [
         ("row_key", 14, "H", "Key (leave as it is)", "")
     ]
 
@@ -261,7 +263,7 @@ def test_words_below_the_table_of_a_document_are_told() -> None:
         opened.add_paragraph("A remark")
         opened.add_paragraph(" ")
 
-    assert told(edited_document(DOCX, write_on)) == [("outside", None, "", "", "A remark")]
+    assert faults_in(edited_document(DOCX, write_on)) == [("outside", None, "", "", "A remark")]
 
 
 def test_all_faults_are_told_at_once_in_the_order_of_the_file() -> None:
@@ -271,7 +273,7 @@ def test_all_faults_are_told_at_once_in_the_order_of_the_file() -> None:
         page["J11"] = "A remark"
         page.delete_rows(12)
 
-    assert [(kind, row) for kind, row, *_ in told(sheet(spoil))] == [
+    assert [(kind, row) for kind, row, *_ in faults_in(sheet(spoil))] == [
         ("category_unknown", 9),
         ("not_text", 10),
         ("outside", 11),

@@ -105,13 +105,13 @@ def test_the_longest_narrative_comes_back(kind: OfficeKind) -> None:
 
 
 @pytest.mark.parametrize(
-    ("ordinals", "told"),
+    ("ordinals", "ranges"),
     [((), "0"), ((3,), "3"), ((1, 2, 3, 4, 7), "1-4,7"), ((1, 3, 4), "1,3-4")],
 )
-def test_the_key_of_a_file_tells_its_rows_in_short(ordinals: tuple[int, ...], told: str) -> None:
+def test_the_key_of_a_file_tells_its_rows_in_short(ordinals: tuple[int, ...], ranges: str) -> None:
     key = FileKey("a-plan", "v_2", AS_AT, "unit", ordinals)
 
-    assert str(key) == f"rows1:a-plan/v_2/2001-02-28/unit/{told}"
+    assert str(key) == f"rows1:a-plan/v_2/2001-02-28/unit/{ranges}"
     assert file_key(f"File: {key} ") == key
 
 

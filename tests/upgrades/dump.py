@@ -112,15 +112,15 @@ def _fill() -> None:
 
     call_command("loaddata", "technical-cooperation", verbosity=0)
     version = PlanVersion.objects.get()
-    keeper = _person("keeper", Role.SECRETARIAT)
+    secretariat = _person("keeper", Role.SECRETARIAT)
     officer = _person("officer", Role.OFFICER)
     admin = _person("administrator", Role.ADMINISTRATOR)
     _person("reader")
     small = make_plan(issues=3, slug="small")
     evaluation = _unit("Evaluation", version, admin=admin, officer=officer)
     standards = _unit("Standards", small, admin=admin, officer=officer)
-    _report(version, evaluation, keeper=keeper, officer=officer)
-    _close(small, standards, keeper=keeper, officer=officer)
+    _report(version, evaluation, secretariat=secretariat, officer=officer)
+    _close(small, standards, secretariat=secretariat, officer=officer)
     _second_version(version, admin=admin)
     _seed(admin=admin)
 
@@ -153,7 +153,7 @@ def _unit(name: str, version: PlanVersion, *, admin: User, officer: User) -> Uni
     return unit
 
 
-def _report(version: PlanVersion, unit: Unit, *, keeper: User, officer: User) -> None:
+def _report(version: PlanVersion, unit: Unit, *, secretariat: User, officer: User) -> None:
     """An open round with a status in every state, reaffirmed, typed and not reported, and a file
     that ``unit`` sent back."""
     from plans.rounds.services.opening import open_round
@@ -163,7 +163,7 @@ def _report(version: PlanVersion, unit: Unit, *, keeper: User, officer: User) ->
     from tests.unit_files.files import filled_in, sent_to
 
     round_ = open_round(
-        version=version, by=keeper, as_at=date(2001, 2, 28), reports_due_on=date(2001, 2, 15)
+        version=version, by=secretariat, as_at=date(2001, 2, 28), reports_due_on=date(2001, 2, 15)
     )
     draft, submitted, sent_back, cleared, reaffirmed, typed, left = round_.snapshots.order_by(
         "ordinal"
@@ -182,10 +182,13 @@ def _report(version: PlanVersion, unit: Unit, *, keeper: User, officer: User) ->
     save(draft, submit=False)
     save(submitted)
     statuses.return_status(
-        snapshot_id=sent_back.pk, by=keeper, base_revision=save(sent_back), comment="Which manual?"
+        snapshot_id=sent_back.pk,
+        by=secretariat,
+        base_revision=save(sent_back),
+        comment="Which manual?",
     )
     statuses.clear_status(
-        snapshot_id=cleared.pk, by=keeper, base_revision=save(cleared), category="completed"
+        snapshot_id=cleared.pk, by=secretariat, base_revision=save(cleared), category="completed"
     )
     statuses.reaffirm_status(
         snapshot_id=reaffirmed.pk, by=officer, base_revision=reaffirmed.revision
@@ -194,18 +197,18 @@ def _report(version: PlanVersion, unit: Unit, *, keeper: User, officer: User) ->
         snapshot_id=typed.pk, by=officer, base_revision=0, category="postponed", text="Typed."
     )
     drafts.touch_presence(snapshot_id=typed.pk, by=officer)
-    statuses.mark_not_reported(snapshot_id=left.pk, by=keeper, reason="No answer.")
+    statuses.mark_not_reported(snapshot_id=left.pk, by=secretariat, reason="No answer.")
     file = filled_in(sent_to(round_, unit, "xlsx"), "xlsx", {1: ("completed", ["It is issued."])})
     returned.receive(round_id=round_.pk, by=officer, name="evaluation.xlsx", content=file)
 
 
-def _close(version: PlanVersion, unit: Unit, *, keeper: User, officer: User) -> None:
+def _close(version: PlanVersion, unit: Unit, *, secretariat: User, officer: User) -> None:
     """A round that is closed, with a status amended in a second record, and one reopened."""
     from plans.rounds.services import closing as rounds
     from plans.rounds.services.opening import open_round
     from plans.statuses.services import workflow as statuses
 
-    round_ = open_round(version=version, by=keeper, as_at=date(2001, 2, 28))
+    round_ = open_round(version=version, by=secretariat, as_at=date(2001, 2, 28))
     amended, reopened = round_.snapshots.order_by("ordinal").values_list("pk", flat=True)[:2]
 
     def clear(text: str) -> None:
@@ -218,22 +221,26 @@ def _close(version: PlanVersion, unit: Unit, *, keeper: User, officer: User) -> 
             base_revision=snapshot.revision,
             submit=True,
         )
-        statuses.clear_status(snapshot_id=amended, by=keeper, base_revision=revision.number)
+        statuses.clear_status(snapshot_id=amended, by=secretariat, base_revision=revision.number)
 
     def reopen(snapshot: int) -> None:
         rounds.reopen_statuses(
-            round_id=round_.pk, snapshot_ids=[snapshot], unit=unit, by=keeper, reason="A figure."
+            round_id=round_.pk,
+            snapshot_ids=[snapshot],
+            unit=unit,
+            by=secretariat,
+            reason="A figure.",
         )
 
     clear("It is done.")
     rounds.close_round(
         round_id=round_.pk,
-        by=keeper,
+        by=secretariat,
         not_reported=list(round_.snapshots.values_list("pk", flat=True)),
     )
     reopen(amended)
     clear("It is done, in two languages.")
-    rounds.amend_record(round_id=round_.pk, by=keeper, reason="A figure.")
+    rounds.amend_record(round_id=round_.pk, by=secretariat, reason="A figure.")
     reopen(reopened)
 
 

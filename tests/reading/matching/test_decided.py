@@ -30,7 +30,7 @@ def rows_of(
     return overlay(EARLIER, later, match(EARLIER, later), decisions)
 
 
-def told(row: MatchingRow) -> tuple[LineageKind, tuple[str, ...], tuple[str, ...], bool]:
+def outcome(row: MatchingRow) -> tuple[LineageKind, tuple[str, ...], tuple[str, ...], bool]:
     proposal = row.proposal
     return proposal.kind, proposal.earlier, proposal.later, row.settled is not None
 
@@ -55,7 +55,7 @@ def test_an_accepted_proposal_is_settled_and_changes_nothing_else() -> None:
 def test_elements_that_a_decision_leaves_behind_are_proposed_anew() -> None:
     rows, _ = rows_of(settled(1, ("I.2(a).2",), ("I.2(a).2",)))
 
-    around = [told(row) for row in rows if "I.2(a)" in str(row.proposal)]
+    around = [outcome(row) for row in rows if "I.2(a)" in str(row.proposal)]
     assert around == [
         (LineageKind.SAME, ("I.2(a).1",), ("I.2(a).1",), False),
         (LineageKind.REWORDED, ("I.2(a).2",), ("I.2(a).2",), True),
@@ -81,7 +81,7 @@ def test_a_decision_on_an_element_that_is_gone_falls() -> None:
     rows, stale = rows_of(decision, later=[e for e in LATER if e.reference != "II.2.8"])
 
     assert stale == [decision]
-    assert (LineageKind.DROPPED, ("II.3.2",), (), False) in [told(row) for row in rows]
+    assert (LineageKind.DROPPED, ("II.3.2",), (), False) in [outcome(row) for row in rows]
 
 
 def test_of_two_decisions_on_one_element_the_first_stands() -> None:

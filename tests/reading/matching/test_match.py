@@ -38,7 +38,7 @@ def element(reference: str, text: str) -> VersionElement:
     return VersionElement(reference, issue, f"Title of {issue}", text)
 
 
-def told(
+def outcomes(
     proposals: tuple[Proposal, ...],
 ) -> list[tuple[LineageKind, tuple[str, ...], tuple[str, ...]]]:
     return [(proposal.kind, proposal.earlier, proposal.later) for proposal in proposals]
@@ -48,7 +48,7 @@ def told(
 
 
 def test_a_realistic_second_version_is_matched_as_a_careful_reader_would() -> None:
-    found = told(match(first_elements(), second_elements()))
+    found = outcomes(match(first_elements(), second_elements()))
 
     assert [row for row in found if row[0] is not LineageKind.SAME] == list(BECAME)
     assert len(found) == 78
@@ -84,7 +84,7 @@ def test_a_proposal_says_how_far_the_words_agree_and_why() -> None:
 
 
 def test_the_sign_that_closes_a_bullet_does_not_make_it_another() -> None:
-    assert told(match([element("I.1.1", "a review;")], [element("I.1.1", "a  review.")])) == [
+    assert outcomes(match([element("I.1.1", "a review;")], [element("I.1.1", "a  review.")])) == [
         (LineageKind.SAME, ("I.1.1",), ("I.1.1",))
     ]
 
@@ -92,7 +92,7 @@ def test_the_sign_that_closes_a_bullet_does_not_make_it_another() -> None:
 def test_small_and_capital_letters_are_a_rewording() -> None:
     found = match([element("I.1.1", "the Office")], [element("I.1.1", "the office")])
 
-    assert told(found) == [(LineageKind.REWORDED, ("I.1.1",), ("I.1.1",))]
+    assert outcomes(found) == [(LineageKind.REWORDED, ("I.1.1",), ("I.1.1",))]
 
 
 def test_words_that_stand_twice_are_told_apart_by_their_issue() -> None:
@@ -104,7 +104,7 @@ def test_words_that_stand_twice_are_told_apart_by_their_issue() -> None:
     ]
     later = [element("I.2.1", "guidelines for donors"), element("I.2.2", "training of staff")]
 
-    assert told(match(earlier, later)) == [
+    assert outcomes(match(earlier, later)) == [
         (LineageKind.DROPPED, ("I.1.1",), ()),
         (LineageKind.DROPPED, ("I.1.2",), ()),
         (LineageKind.SAME, ("I.2.1",), ("I.2.1",)),
@@ -115,7 +115,7 @@ def test_words_that_stand_twice_are_told_apart_by_their_issue() -> None:
 def test_elements_without_words_are_told_apart_by_their_place() -> None:
     earlier = [element("I.1.1", "a review"), element("I.1.2", ""), element("I.1.3", "")]
 
-    assert told(match(earlier, [*earlier[:1], earlier[2]])) == [
+    assert outcomes(match(earlier, [*earlier[:1], earlier[2]])) == [
         (LineageKind.SAME, ("I.1.1",), ("I.1.1",)),
         (LineageKind.DROPPED, ("I.1.2",), ()),
         (LineageKind.SAME, ("I.1.3",), ("I.1.3",)),
@@ -125,8 +125,8 @@ def test_elements_without_words_are_told_apart_by_their_place() -> None:
 def test_an_empty_version_is_all_dropped_or_all_new() -> None:
     one = [element("I.1.1", "a review")]
 
-    assert told(match(one, [])) == [(LineageKind.DROPPED, ("I.1.1",), ())]
-    assert told(match([], one)) == [(LineageKind.NEW, (), ("I.1.1",))]
+    assert outcomes(match(one, [])) == [(LineageKind.DROPPED, ("I.1.1",), ())]
+    assert outcomes(match([], one)) == [(LineageKind.NEW, (), ("I.1.1",))]
     assert match([], []) == ()
 
 
@@ -140,7 +140,7 @@ def test_an_element_that_lost_a_few_words_to_no_other_is_reworded_not_split() ->
         element("I.1.2", "a manual for recruitment"),
     ]
 
-    assert told(match(earlier, later))[0] == (LineageKind.REWORDED, ("I.1.1",), ("I.1.1",))
+    assert outcomes(match(earlier, later))[0] == (LineageKind.REWORDED, ("I.1.1",), ("I.1.1",))
 
 
 def test_the_closest_elements_come_first() -> None:
@@ -155,7 +155,7 @@ def test_the_closest_elements_come_first() -> None:
 
 @given(versions())
 def test_a_version_is_the_same_as_itself(version: list[VersionElement]) -> None:
-    found = told(match(version, version))
+    found = outcomes(match(version, version))
 
     assert found == [(LineageKind.SAME, (e.reference,), (e.reference,)) for e in version]
 
@@ -164,7 +164,7 @@ def test_a_version_is_the_same_as_itself(version: list[VersionElement]) -> None:
 def test_renumbered_elements_are_moved(version: list[VersionElement]) -> None:
     renumbered = [replace(e, reference=f"X{e.reference}", issue=f"X{e.issue}") for e in version]
 
-    assert told(match(version, renumbered)) == [
+    assert outcomes(match(version, renumbered)) == [
         (LineageKind.MOVED, (e.reference,), (f"X{e.reference}",)) for e in version
     ]
 
@@ -223,7 +223,7 @@ def test_an_edit_of_one_word_is_found_wherever_it_is(place: int, data: st.DataOb
     edited = [*plan]
     edited[place] = replace(plan[place], text=" ".join(words))
 
-    found = [row for row in told(match(plan, edited)) if row[0] is not LineageKind.SAME]
+    found = [row for row in outcomes(match(plan, edited)) if row[0] is not LineageKind.SAME]
 
     reference = (plan[place].reference,)
     assert found == [(LineageKind.REWORDED, reference, reference)]
@@ -244,8 +244,8 @@ def test_a_split_is_found_and_the_other_way_round_a_merge(place: int, data: st.D
         replace(plan[place], reference=f"{reference}-2", text=second),
     ]
 
-    there = [row for row in told(match(plan, split)) if row[0] is not LineageKind.SAME]
-    back = [row for row in told(match(split, plan)) if row[0] is not LineageKind.SAME]
+    there = [row for row in outcomes(match(plan, split)) if row[0] is not LineageKind.SAME]
+    back = [row for row in outcomes(match(split, plan)) if row[0] is not LineageKind.SAME]
 
     assert there == [(LineageKind.SPLIT, (reference,), (reference, f"{reference}-2"))]
     assert back == [(LineageKind.MERGED, (reference, f"{reference}-2"), (reference,))]
