@@ -20,7 +20,7 @@ from plans.exports.writing import TARGET, packed
 from plans.jobs import files
 from plans.jobs.attempts import Attempt
 from plans.jobs.limits import RefusalError
-from plans.jobs.registry import Link, handler
+from plans.jobs.registry import JobLink, handler
 from plans.models import Job, ReportingRound
 from plans.reports.canonical import ReportTableError
 from plans.reports.changes import View
@@ -61,14 +61,14 @@ def _title(job: Job) -> str:
     return f"{title} ({rows})"
 
 
-def _links(job: Job) -> list[Link]:
+def _links(job: Job) -> list[JobLink]:
     """The page, and where the file cannot be had, the other formats."""
     place, format_ = _asked_for(job)
     back = _("Back to the report") if place.shown is None else _("Back to the comparison")
-    links = [Link(back, place.page)]
+    links = [JobLink(back, place.page)]
     if job.state == Job.State.FAILED:
         links += [
-            Link(_("In another format: %(label)s") % {"label": choice(other).label}, address)
+            JobLink(_("In another format: %(label)s") % {"label": choice(other).label}, address)
             for other in available_formats(place.shown)
             if other.name != format_.name and (address := place.file(other))
         ]

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     Text: TypeAlias = str | Promise
 
 
-class Link(NamedTuple):
+class JobLink(NamedTuple):
     """Somewhere to go from the page of a job."""
 
     label: Text
@@ -32,7 +32,7 @@ class Link(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class JobKind:
     """One kind of job.
 
     ``title`` says what a job is to whoever waits for it; ``stages`` has a label for each stage
@@ -46,11 +46,11 @@ class Kind:
     title: Callable[[Job], Text]
     stages: Mapping[str, Text]
     refusals: tuple[type[Exception], ...]
-    links: Callable[[Job], Sequence[Link]]
+    links: Callable[[Job], Sequence[JobLink]]
     every: timedelta | None
 
 
-_kinds: dict[str, Kind] = {}
+_kinds: dict[str, JobKind] = {}
 
 
 def handler(
@@ -59,10 +59,10 @@ def handler(
     title: Callable[[Job], Text],
     stages: Mapping[str, Text] | None = None,
     refusals: tuple[type[Exception], ...] = (),
-    links: Callable[[Job], Sequence[Link]] = lambda _job: (),
+    links: Callable[[Job], Sequence[JobLink]] = lambda _job: (),
     every: timedelta | None = None,
 ) -> Callable[[Handler], Handler]:
-    """Register the decorated function as what does jobs of the kind ``name``; see Kind.
+    """Register the decorated function as what does jobs of the kind ``name``; see ``JobKind``.
 
     It gets an Attempt, and must commit exactly once, with ``Attempt.commit``. It may be called up
     to three times for a job whose process ended, also while an attempt given up still goes on.
@@ -72,19 +72,19 @@ def handler(
     def register(function: Handler) -> Handler:
         if name in _kinds:
             raise ValueError(f"the kind of job {name!r} is registered twice")
-        _kinds[name] = Kind(name, function, title, stages or {}, refusals, links, every)
+        _kinds[name] = JobKind(name, function, title, stages or {}, refusals, links, every)
         return function
 
     return register
 
 
-def kinds() -> list[Kind]:
+def kinds() -> list[JobKind]:
     """All kinds of jobs."""
     _load()
     return list(_kinds.values())
 
 
-def kind_named(name: str) -> Kind:
+def kind_named(name: str) -> JobKind:
     """The kind of this name. Raises LookupError when no module registers it."""
     _load()
     if name not in _kinds:

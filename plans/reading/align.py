@@ -17,7 +17,7 @@ from plans.reading.source_table import BlockKind, BlockRole
 
 
 @dataclass(frozen=True, slots=True)
-class Cover:
+class AlignedCell:
     """One printed cell: its pieces in order, and the ids of the elements that it covers."""
 
     pieces: tuple[Piece, ...]
@@ -28,8 +28,8 @@ class Cover:
 class Alignment:
     """``unplaced`` are time-frames and statuses for which no element was found."""
 
-    time_frames: tuple[Cover, ...]
-    statuses: tuple[Cover, ...]
+    time_frames: tuple[AlignedCell, ...]
+    statuses: tuple[AlignedCell, ...]
     unplaced: tuple[Piece, ...]
 
 
@@ -54,8 +54,8 @@ class _Aligner:
         self.source_rows: dict[str, None] = {}
         self._collect()
         self._hand_back()
-        self.found_frames: list[Cover] = []
-        self.found_statuses: list[Cover] = []
+        self.found_frames: list[AlignedCell] = []
+        self.found_statuses: list[AlignedCell] = []
         self.unplaced: list[Piece] = []
         self.frame_of: dict[str, str] = {}
         self.status_of: dict[str, str] = {}
@@ -124,7 +124,7 @@ class _Aligner:
             unplaced=tuple(self.unplaced),
         )
 
-    def _place(self, cover: Cover) -> tuple[int, int]:
+    def _place(self, cover: AlignedCell) -> tuple[int, int]:
         return self.order[cover.elements[0]], self.order[cover.pieces[0].id]
 
     # What a correction or the classifier has already settled
@@ -205,7 +205,7 @@ class _Aligner:
             return
         for element in free:
             taken[element] = pieces[0].id
-        cover = Cover(tuple(pieces), tuple(sorted(free, key=self.order.__getitem__)))
+        cover = AlignedCell(tuple(pieces), tuple(sorted(free, key=self.order.__getitem__)))
         (self.found_frames if frames else self.found_statuses).append(cover)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from plans.reading.align import Alignment, Cover, align
+from plans.reading.align import AlignedCell, Alignment, align
 from plans.reading.cells import ISSUE_NUMBER
 from plans.reading.classify import FOOTNOTE, PARAGRAPH, PART_HEADING
 from plans.reading.draft import Anomaly, Draft, Note, Piece
@@ -171,7 +171,7 @@ class _Group:
 
 
 @dataclass
-class _Issue:
+class _IssueInProgress:
     reference: str
     number: str
     parent: str | None
@@ -185,12 +185,12 @@ class _Issue:
 
 
 @dataclass
-class _Part:
+class _PartInProgress:
     number: str
     title: str
     printed_heading: str
     columns: list[str] = field(default_factory=list)
-    issues: list[_Issue] = field(default_factory=list)
+    issues: list[_IssueInProgress] = field(default_factory=list)
 
 
 class _Builder:
@@ -198,12 +198,12 @@ class _Builder:
         self.draft = draft
         self.alignment = alignment
         self.cover: dict[BlockRole, list[Piece]] = {}
-        self.parts: list[_Part] = []
-        self.top: _Issue | None = None
+        self.parts: list[_PartInProgress] = []
+        self.top: _IssueInProgress | None = None
         self.references: set[str] = set()
         self.unplaced: list[Piece] = list(alignment.unplaced)
         self.placements: dict[str, tuple[str, ...]] = {}
-        self.element_of: dict[str, tuple[_Issue, str]] = {}
+        self.element_of: dict[str, tuple[_IssueInProgress, str]] = {}
         self.extra_notes: dict[str, list[Note]] = {}
         self.declared = {piece.id for piece in draft if piece.declared}
 
@@ -257,7 +257,7 @@ class _Builder:
         match = PART_HEADING.fullmatch(piece.text)
         number = match["number"] if match else str(len(self.parts) + 1)
         title = match["title"] if match else piece.text
-        self.parts.append(_Part(self._unique(number, piece), title, piece.text))
+        self.parts.append(_PartInProgress(self._unique(number, piece), title, piece.text))
         self.top = None
         self._placed(piece, self.parts[-1].number)
 
@@ -284,13 +284,13 @@ class _Builder:
         before = next((i for i in reversed(part.issues) if i.parent == parent), None)
         if before is not None and _jumps(before.number, number):
             self.draft.anomaly(piece, f"the number {number} stands after {before.number}")
-        issue = _Issue(reference, number, parent, title, piece, notes=list(piece.notes))
+        issue = _IssueInProgress(reference, number, parent, title, piece, notes=list(piece.notes))
         part.issues.append(issue)
         if parent is None:
             self.top = issue
         self._placed(piece, reference)
 
-    def _parent(self, part: _Part, top: str, piece: Piece) -> str | None:
+    def _parent(self, part: _PartInProgress, top: str, piece: Piece) -> str | None:
         for issue in reversed(part.issues):
             if issue.parent is None and issue.number == top:
                 return issue.reference
@@ -344,14 +344,14 @@ class _Builder:
             placements=self.placements,
         )
 
-    def _references(self, cover: Cover) -> tuple[str, ...]:
+    def _references(self, cover: AlignedCell) -> tuple[str, ...]:
         return tuple(self.element_of[e][1] for e in cover.elements if e in self.element_of)
 
     def _notes_to_element(self, pieces: Iterable[Piece], reference: str) -> None:
         for piece in pieces:
             self.extra_notes.setdefault(reference, []).extend(piece.notes)
 
-    def _time_frame(self, cover: Cover) -> None:
+    def _time_frame(self, cover: AlignedCell) -> None:
         references = self._references(cover)
         if not references:
             self.unplaced += cover.pieces
@@ -370,7 +370,7 @@ class _Builder:
             return piece.text
         return next((p.text for p in self.draft if p.id == piece.ditto_of), piece.text)
 
-    def _status(self, cover: Cover) -> OutlineStatus | None:
+    def _status(self, cover: AlignedCell) -> OutlineStatus | None:
         references = self._references(cover)
         if not references:
             self.unplaced += cover.pieces
@@ -385,7 +385,7 @@ class _Builder:
             sources=tuple(source for piece in cover.pieces for source in piece.sources),
         )
 
-    def _finished_part(self, part: _Part) -> OutlinePart:
+    def _finished_part(self, part: _PartInProgress) -> OutlinePart:
         return OutlinePart(
             number=part.number,
             title=part.title,
@@ -394,7 +394,7 @@ class _Builder:
             issues=tuple(self._finished_issue(issue) for issue in part.issues),
         )
 
-    def _finished_issue(self, issue: _Issue) -> OutlineIssue:
+    def _finished_issue(self, issue: _IssueInProgress) -> OutlineIssue:
         groups = tuple(
             OutlineGroup(
                 group.heading,

@@ -100,7 +100,7 @@ def from_data(data: object) -> ReportTable:
 def _read(read: Callable[[Any], Any]) -> ReportTable:
     """What ``read`` makes of a report's JSON when it is told the type to make of it."""
     try:
-        read(_Stated)
+        read(_StatedReport)
         table: ReportTable = read(ReportTable)
     except msgspec.ValidationError as error:
         message, _, place = str(error).rpartition(" - at `$")
@@ -112,7 +112,7 @@ def _read(read: Callable[[Any], Any]) -> ReportTable:
     return table
 
 
-class _Stated(msgspec.Struct):
+class _StatedReport(msgspec.Struct):
     """What the dataclasses leave open: the schema, and that a rule states every field.
 
     In Python most fields of a rule have a default.

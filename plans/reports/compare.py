@@ -97,7 +97,7 @@ class MergedPart:
 
 def merge_parts(old: Sequence[PartTable], new: Sequence[PartTable]) -> tuple[MergedPart, ...]:
     """The Parts of both tables, told apart by their numbers, with all that is in either."""
-    before, after = _Index(old), _Index(new)
+    before, after = _TableIndex(old), _TableIndex(new)
     return tuple(
         MergedPart(
             part,
@@ -144,7 +144,7 @@ def merge(old: Sequence[T], new: Sequence[T], key: Callable[[T], Hashable]) -> l
 _FIRST = object()
 
 
-class _Index:
+class _TableIndex:
     """What one table has, by reference."""
 
     def __init__(self, parts: Sequence[PartTable]) -> None:
@@ -156,7 +156,7 @@ class _Index:
             self.in_issue[element.issue].append(element)
 
 
-def _merged_issue(reference: str, before: _Index, after: _Index) -> MergedIssue:
+def _merged_issue(reference: str, before: _TableIndex, after: _TableIndex) -> MergedIssue:
     issue = Merged(before.issues.get(reference), after.issues.get(reference))
     elements = merge(
         _not_elsewhere(before.in_issue[reference], reference, after),
@@ -174,7 +174,9 @@ def _merged_issue(reference: str, before: _Index, after: _Index) -> MergedIssue:
     )
 
 
-def _not_elsewhere(elements: Sequence[ElementCell], issue: str, after: _Index) -> list[ElementCell]:
+def _not_elsewhere(
+    elements: Sequence[ElementCell], issue: str, after: _TableIndex
+) -> list[ElementCell]:
     return [
         element
         for element in elements

@@ -113,7 +113,7 @@ class FootnoteForm(PageForm):
     )
 
 
-class _Rows(_FormSet):
+class _RowFormSet(_FormSet):
     """Rows in the order of the page. Each may stay empty."""
 
     def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
@@ -125,10 +125,10 @@ class _Rows(_FormSet):
 
 
 _PARAGRAPHS = formset_factory(
-    ParagraphForm, formset=_Rows, extra=0, max_num=ROWS_AT_MOST, validate_max=True
+    ParagraphForm, formset=_RowFormSet, extra=0, max_num=ROWS_AT_MOST, validate_max=True
 )
 _FOOTNOTES = formset_factory(
-    FootnoteForm, formset=_Rows, extra=0, max_num=ROWS_AT_MOST, validate_max=True
+    FootnoteForm, formset=_RowFormSet, extra=0, max_num=ROWS_AT_MOST, validate_max=True
 )
 
 Row = dict[str, str]

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from plans.catalogue.queries.lineage import proposals, proposals_key
 from plans.jobs import files
 from plans.jobs.attempts import Attempt
-from plans.jobs.registry import Link, handler
+from plans.jobs.registry import JobLink, handler
 from plans.models import Job, Plan, PlanVersion, SeedDraft
 from plans.reading.corrections import CorrectionError
 from plans.reading.heads import language_of
@@ -54,7 +54,7 @@ def _upload_title(job: Job) -> str:
     return _("Reading %(name)s") % {"name": job.arguments["name"]}
 
 
-def _upload_links(job: Job) -> list[Link]:
+def _upload_links(job: Job) -> list[JobLink]:
     return _back_to(f"{reverse('plans:seed')}?refused={job.pk}", job)
 
 
@@ -119,7 +119,7 @@ def _commit_title(job: Job) -> str:
     return _("Making the version of %(name)s") % {"name": draft.file_name}
 
 
-def _commit_links(job: Job) -> list[Link]:
+def _commit_links(job: Job) -> list[JobLink]:
     address = reverse("plans:seed_commit", args=[job.arguments["draft"]])
     return _back_to(f"{address}?refused={job.pk}", job)
 
@@ -145,10 +145,10 @@ def commit_draft(attempt: Attempt) -> None:
         result["version"] = make_version(prepared, progress=attempt.progress).pk
 
 
-def _back_to(form_url: str, job: Job) -> list[Link]:
+def _back_to(form_url: str, job: Job) -> list[JobLink]:
     """The way back to the form of a job that ended without a result."""
     ended = job.state in (Job.State.FAILED, Job.State.CANCELLED)
-    return [Link(_("Back to the form"), form_url)] if ended else []
+    return [JobLink(_("Back to the form"), form_url)] if ended else []
 
 
 def _asker(job: Job) -> User:

@@ -162,7 +162,7 @@ def read(data: bytes, language: str, *, longest: int) -> ParsedFile:
     wrong = tuple(_wrong_columns(table, labels))
     if wrong:
         return ParsedFile(kind, key, faults=wrong)
-    return _Rows(table, key, language, longest).reading(kind)
+    return _RowReader(table, key, language, longest).reading(kind)
 
 
 def _opened(data: bytes) -> OfficeKind:
@@ -223,7 +223,7 @@ def _wrong_columns(table: RawTable, labels: UnitFileLabels) -> Iterator[Fault]:
             )
 
 
-class _Rows:
+class _RowReader:
     """Reads the rows of a table whose columns are where they belong."""
 
     def __init__(self, table: RawTable, key: FileKey, language: str, longest: int) -> None:

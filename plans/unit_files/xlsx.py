@@ -81,11 +81,11 @@ def write(sheet: UnitSheet) -> bytes:
                 "created": datetime.combine(sheet.as_at, time()),
             }
         )
-        _Writer(workbook, sheet).write()
+        _SheetWriter(workbook, sheet).write()
     return repack_zip(stream.getvalue())
 
 
-class _Writer:
+class _SheetWriter:
     def __init__(self, workbook: Any, sheet: UnitSheet) -> None:
         self._workbook = workbook
         self._sheet = sheet

@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from plans.jobs.attempts import Attempt
-from plans.jobs.registry import Link, handler
+from plans.jobs.registry import JobLink, handler
 from plans.models import Job, Unit
 
 
@@ -23,7 +23,7 @@ def title(job: Job) -> str:
     "make_unit",
     title=title,
     stages={"naming": "Naming the unit"},
-    links=lambda job: [Link("The units & theirs", f"/units/?job={job.pk}&now=1")],
+    links=lambda job: [JobLink("The units & theirs", f"/units/?job={job.pk}&now=1")],
 )
 def make_unit(attempt: Attempt) -> None:
     """Write something."""

@@ -210,7 +210,7 @@ def read_flat(
     if beyond is not None:
         last = letter_of(max(sheet.columns, 1) - 1)
         raise SourceError(f"the sheet has no column {letter_of(beyond)}; its last is {last}")
-    return _Flat(sheet, mapping, header).table(name, sha256, progress)
+    return _FlatReader(sheet, mapping, header).table(name, sha256, progress)
 
 
 @dataclass
@@ -223,7 +223,7 @@ class _Cell:
 
 
 @dataclass
-class _State:
+class _PartState:
     """What the rows above have said, in one Part."""
 
     page: int
@@ -240,7 +240,7 @@ class _State:
     loose: list[SourceBlock] = field(default_factory=list)
 
 
-class _Flat:
+class _FlatReader:
     def __init__(self, sheet: Sheet, mapping: ColumnMapping, header: SheetRow) -> None:
         self.sheet = sheet
         self.mapping = mapping
@@ -251,7 +251,7 @@ class _Flat:
         self.heads: dict[int, SourceBlock] = {}
         self.remarks = [Remark(row, message) for row, message in sheet.remarks]
         self.cells: dict[str, _Cell] = {}
-        self.state: _State | None = None
+        self.state: _PartState | None = None
 
     def table(self, name: str, sha256: str, progress: Progress) -> SourceTable:
         above = [row for row in self.sheet.rows if row.number < self.header.number]
@@ -335,7 +335,7 @@ class _Flat:
         )
         self._leftovers(state, row)
 
-    def _part(self, text: str, row: SheetRow) -> _State:
+    def _part(self, text: str, row: SheetRow) -> _PartState:
         state = self.state
         if state is not None and text in ("", state.part):
             if text:
@@ -344,7 +344,7 @@ class _Flat:
         if state is not None:
             self._end_page()
         page = len(self.pages)
-        state = self.state = _State(page=page, part=text)
+        state = self.state = _PartState(page=page, part=text)
         if text:
             head = SourceBlock(
                 f"p{page}.head", BlockKind.PARAGRAPH, text, row.number, role=BlockRole.PART
@@ -353,7 +353,7 @@ class _Flat:
         state.rows.append(self.headings.row_of(page))
         return state
 
-    def _parent(self, state: _State, text: str, row: SheetRow) -> None:
+    def _parent(self, state: _PartState, text: str, row: SheetRow) -> None:
         if text == state.top:
             self._loose(state, text, row.number)
             return
@@ -374,7 +374,7 @@ class _Flat:
         self._new_issue(state)
 
     def _issue(
-        self, state: _State, values: Mapping[F, str], prefix: str, line: int
+        self, state: _PartState, values: Mapping[F, str], prefix: str, line: int
     ) -> list[SourceBlock]:
         number = line_of(values.get(F.ISSUE_NUMBER, ""))
         title = line_of(values.get(F.ISSUE_TITLE, ""))
@@ -392,11 +392,11 @@ class _Flat:
             state, "issue", [(BlockKind.PARAGRAPH, text)], BlockRole.ISSUE, prefix, line, 0
         )
 
-    def _new_issue(self, state: _State) -> None:
+    def _new_issue(self, state: _PartState) -> None:
         state.context, state.group, state.frame = "", ("", ""), None
 
     def _context(
-        self, state: _State, values: Mapping[F, str], prefix: str, line: int
+        self, state: _PartState, values: Mapping[F, str], prefix: str, line: int
     ) -> list[SourceBlock]:
         text = values.get(F.CONTEXT, "")
         if not text:
@@ -408,7 +408,7 @@ class _Flat:
         return self._new(state, "context", found, BlockRole.CONTEXT, prefix, line, 0)
 
     def _group(
-        self, state: _State, values: Mapping[F, str], prefix: str, line: int, count: int
+        self, state: _PartState, values: Mapping[F, str], prefix: str, line: int, count: int
     ) -> list[SourceBlock]:
         heading = line_of(values.get(F.GROUP_HEADING, ""))
         lead_in = line_of(values.get(F.LEAD_IN, ""))
@@ -449,7 +449,7 @@ class _Flat:
         ]
 
     def _frame(
-        self, state: _State, values: Mapping[F, str], prefix: str, row: SheetRow
+        self, state: _PartState, values: Mapping[F, str], prefix: str, row: SheetRow
     ) -> SourceCell:
         text = line_of(values.get(F.TIME_FRAME, ""))
         key = values.get(F.TIME_FRAME_ID, "")
@@ -467,7 +467,7 @@ class _Flat:
         return cell
 
     def _status(
-        self, state: _State, values: Mapping[F, str], prefix: str, row: SheetRow
+        self, state: _PartState, values: Mapping[F, str], prefix: str, row: SheetRow
     ) -> SourceCell:
         text = values.get(F.STATUS, "")
         key = values.get(F.STATUS_ID, "")
@@ -524,7 +524,7 @@ class _Flat:
         ]
         return SourceCell(tuple(blocks)), _Cell(prefix, text, [block.id for block in blocks])
 
-    def _leftovers(self, state: _State, row: SheetRow) -> None:
+    def _leftovers(self, state: _PartState, row: SheetRow) -> None:
         """Keep what stands in columns of which nothing is read, as page furniture."""
         read = {
             column
@@ -540,7 +540,7 @@ class _Flat:
 
     def _new(
         self,
-        state: _State,
+        state: _PartState,
         key: str,
         found: list[tuple[BlockKind, str]],
         role: BlockRole,
@@ -557,7 +557,7 @@ class _Flat:
 
     def _repeated(
         self,
-        state: _State,
+        state: _PartState,
         key: str,
         found: list[tuple[BlockKind, str]],
         prefix: str,
@@ -573,7 +573,7 @@ class _Flat:
             )
         ]
 
-    def _loose(self, state: _State, text: str, line: int) -> None:
+    def _loose(self, state: _PartState, text: str, line: int) -> None:
         name = f"p{state.page}.x{len(state.loose) + 1}"
         state.loose.append(self._boilerplate(name, text, line))
 

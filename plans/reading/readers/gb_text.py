@@ -90,7 +90,7 @@ def read(data: bytes, *, name: str, progress: Progress = no_progress) -> SourceT
     """
     text = decode(data)
     lines = [line.rstrip("\r") for line in text.split("\n")]
-    pages = _Pages()
+    pages = _TextPages()
     for number, line in enumerate(lines, 1):
         if "\t" in line:
             pages.row(number, line)
@@ -119,7 +119,7 @@ def raw_words(line: str) -> tuple[str, ...]:
 
 
 @dataclass
-class _Pages:
+class _TextPages:
     """Collects lines into pages."""
 
     pages: list[SourcePage] = field(default_factory=list)

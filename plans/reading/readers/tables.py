@@ -96,7 +96,7 @@ def pages_of(parts: Sequence[Grid | Loose]) -> tuple[tuple[SourcePage, ...], tup
     Page 0 is the cover. A table of one or two columns is text like any other. Raises SourceError
     for a table of more than four columns, and when there is none of three or four.
     """
-    builder = _Pages()
+    builder = _TablePages()
     remarks = []
     for part in parts:
         if isinstance(part, Loose):
@@ -146,7 +146,7 @@ def _heading(row: GridRow, width: int) -> Text | None:
 
 
 @dataclass
-class _Pages:
+class _TablePages:
     """Collects tables and the text between them into pages."""
 
     pages: list[SourcePage] = field(default_factory=list)

@@ -249,13 +249,13 @@ OUTLINE_NAMESPACE = "urn:x-tracker:report-outline:1"
 def outline(layouts: Sequence[PartLayout], names: AppendixIds) -> str:
     """The ``outline`` element, of ``OUTLINE_NAMESPACE``."""
     parts = (
-        _Part(own, layout.part, names).markup()
+        _PartOutline(own, layout.part, names).markup()
         for own, layout in zip(names.parts, layouts, strict=True)
     )
     return f'<outline xmlns="{OUTLINE_NAMESPACE}">\n{"".join(parts)}</outline>'
 
 
-class _Part:
+class _PartOutline:
     """Writes the outline of one Part."""
 
     def __init__(self, own: str, part: PartTable, names: AppendixIds) -> None:

@@ -123,7 +123,7 @@ def cover(table: ReportTable) -> str:
 
 def cover_of(table: ReportTable, labels: Labels, *, extras: bool, title_tag: str = "h1") -> str:
     cover = table.cover
-    texts = _CoverTexts(cover)
+    texts = _CoverMarkup(cover)
     parts = ['<section class="report-cover">']
     parts += _symbol(table, labels, extras=extras)
     if cover.agenda_item:
@@ -158,7 +158,7 @@ def _symbol(table: ReportTable, labels: Labels, *, extras: bool) -> list[str]:
     return []
 
 
-class _CoverTexts:
+class _CoverMarkup:
     """Escapes the texts of a cover, and links its footnotes with the marks in them."""
 
     def __init__(self, cover: Cover) -> None:

@@ -289,7 +289,7 @@ def write(table: ReportTable, *, progress: Progress = no_progress) -> bytes:
     stream = io.BytesIO()
     with xlsxwriter.Workbook(stream, literal_options()) as workbook:
         _properties(workbook, table)
-        writer = _Writer(workbook, table, ProgressCounter(progress, rows=2))
+        writer = _WorkbookWriter(workbook, table, ProgressCounter(progress, rows=2))
         names = _sheet_names(table)
         for layout, name in zip(lay_out(table), names, strict=True):
             writer.part(layout, name)
@@ -330,7 +330,7 @@ def _sheet_names(table: ReportTable) -> list[str]:
     return names
 
 
-class _Writer:
+class _WorkbookWriter:
     """Writes the sheets of one workbook."""
 
     def __init__(self, workbook: Any, table: ReportTable, count: ProgressCounter) -> None:

@@ -99,7 +99,7 @@ class Index(Generic[T]):
         return None
 
 
-class Role(Enum):
+class DateRole(Enum):
     """What the words before a date make of it."""
 
     BY = "due at its end"
@@ -123,7 +123,7 @@ class Strength(IntEnum):
 class Head(NamedTuple):
     """Words before a date."""
 
-    role: Role
+    role: DateRole
     strength: Strength
 
 
@@ -135,7 +135,7 @@ class Keyword(NamedTuple):
     adjective: bool = False
 
 
-class Link(NamedTuple):
+class LinkWords(NamedTuple):
     """Words that tie an action to something else, named after them.
 
     ``kept``: the words themselves say more than "linked", so the qualifier keeps them.
@@ -176,7 +176,7 @@ class Vocabulary:
     until: Sequence[str]  # between the two ends of a period
     conjunctions: Sequence[str]  # "and"
     keywords: Mapping[str, Keyword]
-    links: Mapping[str, Link]
+    links: Mapping[str, LinkWords]
     undecided: Sequence[str]  # known phrases that name no time: "under negotiation"
     stages: Sequence[str]  # "First …" before a date
     ditto: Sequence[str]

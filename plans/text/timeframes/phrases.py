@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from plans.text.timeframes.dates import Span, in_order, read_range, read_unit
-from plans.text.timeframes.grammar import Atom, Edge, Grammar, Head, Role, Strength
+from plans.text.timeframes.grammar import Atom, DateRole, Edge, Grammar, Head, Strength
 from plans.text.timeframes.rules import Kind, Precision, Recurrence
 
 
@@ -37,12 +37,12 @@ class Core:
 
 
 _JOINING_SIGNS = frozenset("-–/&_@.'’+")
-_BARE = Head(Role.WITHIN, Strength.WEAK)
-_STARTING = Head(Role.FROM, Strength.CLEAR)
-_FINISHING = Head(Role.BY, Strength.CLEAR)
+_BARE = Head(DateRole.WITHIN, Strength.WEAK)
+_STARTING = Head(DateRole.FROM, Strength.CLEAR)
+_FINISHING = Head(DateRole.BY, Strength.CLEAR)
 _NAMED_WITH_ARTICLE = frozenset({Precision.HALF_YEAR, Precision.QUARTER})  # "The first half of"
-_LEADING_ROLES = frozenset({Role.WITHIN, Role.FROM, Role.BY})
-_CLOSING_ROLES = frozenset({Role.WITHIN, Role.BY, Role.BEFORE})
+_LEADING_ROLES = frozenset({DateRole.WITHIN, DateRole.FROM, DateRole.BY})
+_CLOSING_ROLES = frozenset({DateRole.WITHIN, DateRole.BY, DateRole.BEFORE})
 
 
 def read_core(grammar: Grammar, atoms: Sequence[Atom], at: int) -> Core | None:
@@ -125,12 +125,12 @@ def _dated(grammar: Grammar, atoms: Sequence[Atom], at: int) -> Core | None:
     closing = grammar.finishing.match(atoms, at)
     if closing is not None:
         head, after = _inner_head(grammar, atoms, closing[1], _CLOSING_ROLES)
-        role = Role.BEFORE if head is not None and head.role is Role.BEFORE else Role.BY
+        role = DateRole.BEFORE if head is not None and head.role is DateRole.BEFORE else DateRole.BY
         return _from_head(grammar, atoms, at, after, Head(role, Strength.CLEAR))
     found = grammar.heads.match(atoms, at)
     if found is not None:
         head, after = found
-        if head.role is Role.FROM:
+        if head.role is DateRole.FROM:
             at_once = grammar.immediately.match(atoms, after)
             if at_once is not None:
                 return Core(
@@ -150,7 +150,7 @@ def _dated(grammar: Grammar, atoms: Sequence[Atom], at: int) -> Core | None:
 
 
 def _inner_head(
-    grammar: Grammar, atoms: Sequence[Atom], at: int, roles: frozenset[Role]
+    grammar: Grammar, atoms: Sequence[Atom], at: int, roles: frozenset[DateRole]
 ) -> tuple[Head | None, int]:
     """The preposition after "completed" or "to start", if there is one of the given roles."""
     found = grammar.heads.match(atoms, at)
@@ -164,14 +164,14 @@ def _from_head(
 ) -> Core | None:
     """The core made by a head and the unit of time after it."""
     role = head.role
-    between = role is Role.BETWEEN
-    reader = read_unit if role is Role.FROM else read_range
+    between = role is DateRole.BETWEEN
+    reader = read_unit if role is DateRole.FROM else read_range
     found = reader(grammar, atoms, at, ands=between)
     if found is None:
         return None
     span, end = found
     ranged = span.written_as_range
-    if role is Role.FROM:
+    if role is DateRole.FROM:
         finish = _finish(grammar, atoms, span, end)
         if finish is not None:
             last, end = finish
@@ -180,10 +180,12 @@ def _from_head(
             ranged = False
     starts_on, due_on = _limits(role, span, ranged)
     if starts_on is not None and due_on is None:
-        if role is Role.FROM and head.strength is Strength.WEAK:
+        if role is DateRole.FROM and head.strength is Strength.WEAK:
             return None  # a mere "de" begins a range and nothing else
         kind = Kind.START
-    elif role in {Role.DURING, Role.UNTIL} or (starts_on is not None and due_on is not None):
+    elif role in {DateRole.DURING, DateRole.UNTIL} or (
+        starts_on is not None and due_on is not None
+    ):
         kind = Kind.PERIOD
     else:
         kind = Kind.DEADLINE
@@ -198,7 +200,7 @@ def _from_head(
     )
 
 
-def _limits(role: Role, span: Span, ranged: bool) -> tuple[date | None, date | None]:
+def _limits(role: DateRole, span: Span, ranged: bool) -> tuple[date | None, date | None]:
     """Start and due date of a span under a role.
 
     One unit alone is a deadline at its end ("May 2000", "in 2001", "first half 2000"); a range
@@ -206,17 +208,17 @@ def _limits(role: Role, span: Span, ranged: bool) -> tuple[date | None, date | N
     """
     day = timedelta(days=1)
     match role:
-        case Role.FROM:
+        case DateRole.FROM:
             return span.first, span.last if ranged else None
-        case Role.AFTER:
+        case DateRole.AFTER:
             return span.last + day, None
-        case Role.BEFORE:  # "before the end of 2000" leaves the whole of it
+        case DateRole.BEFORE:  # "before the end of 2000" leaves the whole of it
             return None, span.last if span.edge is Edge.END else span.first - day
-        case Role.BY | Role.UNTIL:
+        case DateRole.BY | DateRole.UNTIL:
             return None, span.last
-        case Role.DURING | Role.BETWEEN:
+        case DateRole.DURING | DateRole.BETWEEN:
             return span.first, span.last
-        case Role.WITHIN:
+        case DateRole.WITHIN:
             return span.first if ranged else None, span.last
 
 
