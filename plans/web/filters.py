@@ -34,13 +34,6 @@ class AddressFilter(django_filters.FilterSet):  # type: ignore[misc]  # the libr
     """
 
     @property
-    def form(self) -> Any:
-        """The filters as a form, whose labels end without a colon as those of all others do."""
-        form = super().form
-        form.label_suffix = ""
-        return form
-
-    @property
     def _valid(self) -> Mapping[str, Any]:
         # Asking for the errors is what makes the form clean its data.
         return self.form.cleaned_data if self.errors is not None else {}

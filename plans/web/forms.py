@@ -47,11 +47,7 @@ class RowsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
 
 
 class PageForm(forms.Form):
-    """Base of the forms on pages. Labels stand above their fields, so they end without a colon."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs.setdefault("label_suffix", "")
-        super().__init__(*args, **kwargs)
+    """Base of the forms on pages."""
 
     def set_choices(self, name: str, choices: Iterable[tuple[Any, Any]]) -> None:
         """Let the ``ChoiceField`` of that name offer ``choices``: values and labels, or labels of
