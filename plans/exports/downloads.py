@@ -188,7 +188,7 @@ def _failed(
     return render(request, "exports/failed.html", context, status=422 if unfit else 500)
 
 
-# -- A part of a file, for whoever goes on with a download that broke off (RFC 9110, section 14) --
+# -- Range requests (RFC 9110, section 14) --------------------------------------------------------
 
 # One range; of several, which few ask for, the whole file is the allowed answer.
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
@@ -253,7 +253,7 @@ def _part(request: HttpRequest, tag: str | None, size: int) -> tuple[int, int] |
     return None
 
 
-# -- Who may keep an answer, and how it is known to be the same -----------------------------------
+# -- Caching --------------------------------------------------------------------------------------
 
 
 def page_key(heads: Sequence[ReportHead], part: str) -> str:

@@ -211,7 +211,7 @@ def write_now(document: Document, tables: Sequence[ReportTable], format_: Format
     return content
 
 
-# -- Long work ------------------------------------------------------------------------------------
+# -- Jobs -----------------------------------------------------------------------------------------
 
 
 def request_file(

@@ -1,4 +1,4 @@
-"""Finding what the words of a command line name. Each raises CommandError in one clear line."""
+"""Rows, days and text files that a command line names. Each raises CommandError in one line."""
 
 from __future__ import annotations
 
@@ -196,10 +196,9 @@ def _to_file(path: Path, content: bytes) -> None:
         raise CommandError(f"cannot write {path}: {error.strerror or error}") from error
 
 
-# -- The files that somebody names for a command to read or write as text -------------------------
+# -- Text files -----------------------------------------------------------------------------------
 # Each failure is a CommandError in one clear line that begins with the file's name, and ends the
 # command with status 2.
-
 
 BAD_INPUT = 2
 

@@ -1,4 +1,4 @@
-"""What happens session after session: rounds, statuses, their revisions, and records."""
+"""Rounds, statuses, their revisions and working copies, and records."""
 
 from __future__ import annotations
 
@@ -473,7 +473,7 @@ class Record(KeptForEver, NaturalKeyed):
         return f"{self.round}, record {self.number} ({self.sha256[:12]})"
 
 
-# -- Texts that are not saved yet, and who has a status open --------------------------------------
+# -- Working copies and presence ------------------------------------------------------------------
 
 
 class WorkingCopy(models.Model):

@@ -1,7 +1,8 @@
 """Accounting: every word of the source ends up in exactly one place, and none is made up.
 
 The account is taken end to end: from the words of the file's lines, read without structure, to
-the words of the finished outline, read back out of it.
+the words of the finished outline, read back out of it. ``Measure`` says how much the classifier
+placed right without a correction.
 """
 
 from __future__ import annotations
@@ -177,8 +178,7 @@ def _missing(
             yield UnplacedWords(line, "", gone)
 
 
-# -- How much of a document the classifier placed right without a correction ----------------------
-
+# -- Precision of the classifier ------------------------------------------------------------------
 
 _Places = dict[str, set[tuple[str, ...]]]
 

@@ -27,8 +27,7 @@ from plans.reading.source_table import (
 )
 from plans.text.prose import words
 
-# -- The cover of a Governing Body document, classified line by line ------------------------------
-
+# -- Cover ----------------------------------------------------------------------------------------
 
 _AGENDA_ITEM = re.compile(
     r"\S+( \S+)? (ITEM ON THE AGENDA|QUESTION À L'ORDRE DU JOUR|PUNTO DEL ORDEN DEL DÍA)",

@@ -1,6 +1,6 @@
 """Correcting: the operations of a corrections file, carried out on a draft one after the other.
 
-What each does is told in ``corrections``.
+What each does is described in ``corrections``. Acceptances are carried out on the outline.
 """
 
 from __future__ import annotations
@@ -260,11 +260,10 @@ _OPERATIONS: Mapping[str, Callable[[Chain, Operation], str]] = {
 }
 
 
-# -- Acceptances: what is odd in a document, and right as it stands -------------------------------
+# -- Acceptances ----------------------------------------------------------------------------------
 # What is odd shows when the outline is there, so that is where acceptances are carried out. One
 # counts for what is odd at its block in just the words that it quotes: as soon as a later
 # correction changes that, a person has to look anew.
-
 
 _Oddity = tuple[str, str]
 

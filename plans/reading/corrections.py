@@ -45,8 +45,7 @@ from plans.reading.readers.mapping import ColumnMapping, mapping_of_section, sec
 from plans.reading.source_table import SourceError
 from plans.text.prose import words
 
-# -- TOML that people write and upload, read with limits. -----------------------------------------
-
+# -- Reading TOML ---------------------------------------------------------------------------------
 
 # The files here nest three deep: a section, a list of its tables, a list of texts.
 _DEEPEST = 8
@@ -222,10 +221,9 @@ _KEYS: Mapping[str, set[str]] = {
 }
 
 
-# -- Edit operations on a piece, in the words of a corrections file -------------------------------
+# -- Edit operations ------------------------------------------------------------------------------
 # A person points at words and blocks; a correction names them so that it fails when the source has
 # changed: by the first words of a block, by the words before which it is cut.
-
 
 _FIRST_WORDS = 6
 _WORD = re.compile(r"\S+")

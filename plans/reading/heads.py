@@ -17,8 +17,7 @@ from plans.reading.outline import Outline
 from plans.text.slugs import MAX_SLUG, RESERVED_SLUGS, hyphened, is_slug
 from plans.text.timeframes import Precision, read_rule
 
-# -- Days that headings name ----------------------------------------------------------------------
-
+# -- Dates in headings ----------------------------------------------------------------------------
 
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _DAY = re.compile(r"\d{1,2}(?:er|st|nd|rd|th)?\s(?:de\s)?[^\W\d]+\.?\s(?:de\s|del\s)?\d{4}")

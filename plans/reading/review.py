@@ -25,8 +25,7 @@ from plans.reading.source_table import (
     place_of,
 )
 
-# -- Findings: what is to be looked at in a document, and what was looked at and accepted ---------
-
+# -- Findings -------------------------------------------------------------------------------------
 
 Place = tuple[int, int]
 

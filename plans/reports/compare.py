@@ -51,7 +51,6 @@ from plans.text.differences import Change, count_words, diff_words, smooth_chang
 # lost, the newer one gives the order, and what only the older one has stands where it stood: after
 # that which it followed. What the two have in common is known by its reference.
 
-
 T = TypeVar("T")
 
 

@@ -105,7 +105,6 @@ def initial_of(snapshot: StatusSnapshot, copy: WorkingCopy | None = None) -> dic
 
 # -- The filters of the worklist ------------------------------------------------------------------
 
-
 STAGE_LABELS: dict[WorklistStage, Promise] = {
     WorklistStage.RETURNED: gettext_lazy("returned"),
     WorklistStage.EMPTY: gettext_lazy("not started"),

@@ -1,4 +1,4 @@
-"""Showing how far statuses have come: the stages of a round."""
+"""Template tags of rounds: the stages of statuses, the worklist, and units' files."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def stages(progress: StageCounts) -> dict[str, Any]:
     }
 
 
-# -- Template tags of the worklist ----------------------------------------------------------------
+# -- Worklist -------------------------------------------------------------------------------------
 
 
 @register.simple_tag
@@ -96,8 +96,7 @@ def progress_bar(done: int, total: int) -> SafeString:
     )
 
 
-# -- Template tags of the page on which a unit's file is looked at --------------------------------
-
+# -- Units' files ---------------------------------------------------------------------------------
 
 _LABELS: dict[RowState, Promise] = {
     RowState.UNCHANGED: gettext_lazy("unchanged"),

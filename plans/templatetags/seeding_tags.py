@@ -1,4 +1,4 @@
-"""What the pages of seeding show: where a thing is mended, and what will be made."""
+"""Template tags of seeding: a document under review, its matching, and what will be made."""
 
 from __future__ import annotations
 
@@ -24,8 +24,7 @@ from plans.seeding.services.commit import Blocker, DryRun, row_label
 from plans.templatetags.plan_tags import drawn
 from plans.web import labels as wording
 
-# -- Showing a document under review: roles, places and the addresses of choices ------------------
-
+# -- Review of a document -------------------------------------------------------------------------
 
 register = template.Library()
 
@@ -123,8 +122,7 @@ def kinds(run: DryRun) -> list[tuple[str | Promise, int]]:
     return [(row_label(name), count) for name, count in run.counts.items()]
 
 
-# -- Showing what became of elements from one version to the next ---------------------------------
-
+# -- Matching -------------------------------------------------------------------------------------
 
 # Told apart without colour, as the states of plan_tags are.
 _SHAPES_LINEAGE_TAGS: dict[LineageKind, tuple[str, bool]] = {

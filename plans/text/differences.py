@@ -260,7 +260,6 @@ class _Collector:
 # blocks: where either text begins a paragraph or bullet, a block begins, and each holds
 # pieces of words that both texts have, or only one.
 
-
 BlockKind = Literal["paragraph", "bullet"]
 
 PILCROW = "¶"

@@ -217,7 +217,6 @@ class _Table:
 
 # -- Reading ---------------------------------------------------------------------------------------
 
-
 _SHOWN = len(DOCX_COLUMNS)
 _MOST_COLUMNS = 40
 # The key stands in the first column, below the references.

@@ -1,4 +1,4 @@
-"""The rows of one unit in one open round, as they are sent to it in a file."""
+"""The rows of one unit in one open round, as a file sends them; and the files that came back."""
 
 from __future__ import annotations
 
@@ -190,8 +190,7 @@ def _element(element: ActionElement) -> RowElement:
     )
 
 
-# -- Files that came back --------------------------------------------------------------------------
-
+# -- Returned files -------------------------------------------------------------------------------
 
 Action = StatusRevision.Action
 

@@ -75,7 +75,6 @@ class Fault:
 
 # -- Reading ---------------------------------------------------------------------------------------
 
-
 MAX_BYTES = 5_000_000
 """Of the file. The rows of a large unit take a tenth of that."""
 MAX_UNPACKED = 40_000_000
@@ -351,7 +350,7 @@ class _RowReader:
         )
 
 
-# -- What a row would change -----------------------------------------------------------------------
+# -- Changes of a row -----------------------------------------------------------------------------
 
 
 class RowState(StrEnum):

@@ -35,8 +35,7 @@ from plans.unit_files.sheet import FileKey
 from plans.web.labels import day
 from plans.web.refusals import InvalidError, NotAllowedError, RefusedError, WrongStateError
 
-# -- Sentences for faults --------------------------------------------------------------------------
-
+# -- Messages of faults ---------------------------------------------------------------------------
 
 _SENTENCES: dict[FaultKind, Promise] = {
     FaultKind.NO_TABLE: gettext_lazy(
@@ -148,8 +147,7 @@ def _place(fault: Fault) -> str:
     return _("Row %(row)s, column %(column)s") % values
 
 
-# -- Files that came back --------------------------------------------------------------------------
-
+# -- Returned files -------------------------------------------------------------------------------
 
 MAX_NAME = 200
 MOST_FAULTS = 200

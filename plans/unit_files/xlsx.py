@@ -184,7 +184,6 @@ class _SheetWriter:
 
 # -- Reading ---------------------------------------------------------------------------------------
 
-
 # The head of the table stands below the instructions, of which there are few.
 _HEAD_WITHIN = 60
 _MOST_COLUMNS = 40

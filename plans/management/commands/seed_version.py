@@ -60,9 +60,8 @@ from plans.templatetags.seeding_tags import language_name
 from plans.text.slugs import slug_of
 from plans.web.refusals import InvalidError, RefusedError
 
-# -- The arguments of ``seed_version``, and the files and columns that they name ------------------
+# -- Arguments ------------------------------------------------------------------------------------
 # Each function raises CommandError, which names the file or the option, with ``BAD_INPUT``.
-
 
 HEAD = {
     "title": "plan_title",
@@ -229,8 +228,7 @@ def decisions_in(path: Path | None) -> tuple[Stated, ...] | None:
         raise CommandError(f"{path}: {error}", returncode=BAD_INPUT) from error
 
 
-# -- What ``seed_version`` tells: the columns of a sheet, and what will be made of a docume -------
-
+# -- Output ---------------------------------------------------------------------------------------
 
 # What mends a thing that stands in the way, by the page on which it is mended.
 _MENDED_WITH: Mapping[str, str] = {

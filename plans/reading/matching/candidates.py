@@ -1,4 +1,7 @@
-"""Which elements are worth comparing: a bounded number for each, so that time grows with them."""
+"""Which elements and issues are worth comparing.
+
+A bounded number for each, so that time grows in proportion to them.
+"""
 
 from __future__ import annotations
 
@@ -100,8 +103,7 @@ def _by_key(side: Iterable[tuple[int, Hashable]]) -> dict[Hashable, list[int]]:
     return found
 
 
-# -- Which issue of a version is which issue of the next ------------------------------------------
-
+# -- Issues ---------------------------------------------------------------------------------------
 
 # An equal title says as much as this many elements with equal words.
 _TITLE = 2
@@ -153,8 +155,7 @@ def _issues(elements: Sequence[VersionElement]) -> tuple[dict[str, int], dict[st
     return order, titles
 
 
-# -- Elements whose words are the same, and where the others stand between them -------------------
-
+# -- Elements with the same words -----------------------------------------------------------------
 
 Elements: TypeAlias = Sequence[VersionElement]
 Pairs: TypeAlias = dict[int, int]

@@ -1,4 +1,4 @@
-"""What a person has decided, laid over what is proposed."""
+"""What a person has decided, laid over what is proposed; and files of decisions (TOML)."""
 
 from __future__ import annotations
 
@@ -149,12 +149,11 @@ def _row(
     )
 
 
-# -- A file of decisions: what became of elements, as a person states it. TOML --------------------
+# -- Files of decisions ---------------------------------------------------------------------------
 # Every ``[[became]]`` names elements of the version before as ``earlier`` and of the new one as
 # ``later``, by their references. ``earlier`` is left out for what is new, ``later`` for what was
 # dropped. ``reason`` says why. ``kind`` and ``fingerprint`` are checks: a decision whose elements
 # are of another kind now, or have other references or words, does not fit any more. Pure.
-
 
 _KEYS = ("kind", "earlier", "later", "reason", "fingerprint")
 

@@ -1,4 +1,4 @@
-"""The values that matching works with."""
+"""The values that matching works with, and the order in which its results are listed."""
 
 from __future__ import annotations
 
@@ -123,8 +123,7 @@ def elements_of(outline: Outline) -> list[VersionElement]:
     ]
 
 
-# -- The order in which what became of elements is listed -----------------------------------------
-
+# -- Order ----------------------------------------------------------------------------------------
 
 Item = TypeVar("Item")
 Places: TypeAlias = tuple[Sequence[int], Sequence[int]]

@@ -36,8 +36,7 @@ from plans.reports.labels import labels_for
 from plans.text.categories import Category
 from plans.text.prose import one_line, parse, words
 
-# -- The texts of a flat sheet: how cells are put together, and the words of its rows. ------------
-
+# -- Texts ----------------------------------------------------------------------------------------
 
 YES = frozenset({"yes", "y", "true", "1", "x", "oui", "vrai", "sí", "si", "verdadero"})
 _NUMBERED_PART = re.compile(r"(?:[^\W\d]+\s+)?([IVXLC]{1,7}|\d{1,3}|[A-Z])\.?", re.IGNORECASE)
@@ -99,8 +98,7 @@ def _words_of(text: str) -> tuple[str, ...]:
     return tuple(words(text))
 
 
-# -- The headings of a flat sheet as those of the table that is made of it. -----------------------
-
+# -- Headings -------------------------------------------------------------------------------------
 
 _HEADED = (
     (F.ISSUE_TITLE, F.ISSUE_NUMBER),

@@ -1,4 +1,7 @@
-"""Sheets of texts, from a CSV file or a workbook: what both readers hand on. Pure."""
+"""Sheets of texts, as the readers of CSV and of workbooks return them, and the reader of CSV. Pure.
+
+The encoding and the delimiter of a CSV file are found from its content.
+"""
 
 from __future__ import annotations
 
@@ -78,8 +81,7 @@ class Sheet:
         return best
 
 
-# -- Reader of CSV: encoding and delimiter are told from the content. -----------------------------
-
+# -- CSV ------------------------------------------------------------------------------------------
 
 DELIMITERS = ",;\t|"
 _SAMPLE = 200_000

@@ -43,7 +43,6 @@ def part_tree(archive: zipfile.ZipFile, name: str) -> Any | None:
 # -- Lists -----------------------------------------------------------------------------------------
 # Word reckons the numbers of lists when it shows them; they stand in no text of the file.
 
-
 _MOST_LEVELS = 9
 _ROMAN = ((10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
 
@@ -197,7 +196,6 @@ def _integer(text: str | None, default: int) -> int:
 
 
 # -- Paragraphs -----------------------------------------------------------------------------------
-
 
 # Nothing that a reader of the document sees stands in these.
 _UNSEEN = frozenset(

@@ -37,7 +37,6 @@ from plans.reading.source_table import SourceError
 
 # -- Numbers and dates as a spreadsheet shows them ------------------------------------------------
 
-
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July", "August", "September"),

@@ -20,7 +20,6 @@ from plans.reports.table import ReportTable
 
 # -- Progress --------------------------------------------------------------------------------------
 
-
 Progress = Callable[[int], None]
 """Is told, again and again, how many action elements are done."""
 

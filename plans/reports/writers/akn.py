@@ -125,7 +125,6 @@ class AknCover:
 # its manifestation (as XML). Names follow the standard's naming convention; ``un`` stands where a
 # law has its country, as in the documents of the United Nations system.
 
-
 JURISDICTION = "un"
 # Ids of the two that the metadata name: whose report it is, and what made the file.
 SECRETARIAT, TRACKER = "secretariat", "tracker"
@@ -242,7 +241,6 @@ def _three_letters(tag: str) -> str:
 # and elements, each with its reference and the id of its place, and each element with the ids of
 # the cells of its time-frame and its status.
 
-
 OUTLINE_NAMESPACE = "urn:x-tracker:report-outline:1"
 
 
@@ -314,7 +312,6 @@ class _PartOutline:
 
 
 # -- Document --------------------------------------------------------------------------------------
-
 
 NAMESPACE = "http://docs.oasis-open.org/legaldocml/ns/akn/3.0"
 

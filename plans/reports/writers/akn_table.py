@@ -27,7 +27,6 @@ from plans.text.prose import ProseBlock
 # Here the number comes from the plan's own reference and not from the place in the table, so that
 # an id stays the same when the elements before it change.
 
-
 _NOT_IN_A_NUMBER = re.compile(r"[\W_]+")
 
 
@@ -69,7 +68,6 @@ def number_within(reference: str, around: str) -> str:
 # -- Texts and attributes --------------------------------------------------------------------------
 # No other module of the writer lets a text of the report through as it is.
 
-
 _IN_ATTRIBUTES = {'"': "&quot;"}
 
 
@@ -98,7 +96,6 @@ def block_markup(content: Iterable[ProseBlock], name: str = "") -> str:
 
 
 # -- Tables ----------------------------------------------------------------------------------------
-
 
 _CLASSES = {
     RowKind.CONTEXT: "context",

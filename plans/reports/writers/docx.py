@@ -54,7 +54,6 @@ from plans.reports.writers.printed import (
 
 # -- Cover -----------------------------------------------------------------------------------------
 
-
 _SEPARATORS = (
     '<w:footnote w:type="separator" w:id="-1"><w:p><w:r><w:separator/></w:r></w:p></w:footnote>'
     '<w:footnote w:type="continuationSeparator" w:id="0"><w:p><w:r><w:continuationSeparator/>'
@@ -138,7 +137,6 @@ class DocxCover:
 # “Draft”, or the hash of the record, is put into the headers or footers that the document has by
 # then, those of the template too, and into new ones where there are none.
 
-
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _VML = 'xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office"'
 # Of the letters across the page, in points, and their place: over the middle, behind the text.
@@ -221,7 +219,6 @@ def _watermark(word: str, number: int) -> str:
 
 
 # -- Document --------------------------------------------------------------------------------------
-
 
 _SHORT, _LONG = Mm(210), Mm(297)
 _MARGIN = Mm(15)

@@ -31,7 +31,6 @@ from plans.text.differences import Change, ChangeKind, DiffBlock
 # that a tree needs. So every text goes through ``Markup.text``, and no other function of the writer
 # lets a text of the report through as it is.
 
-
 NAMESPACES = (
     'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
     'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
@@ -158,7 +157,6 @@ class Markup:
 
 
 # -- Tables ----------------------------------------------------------------------------------------
-
 
 _SHARES = (18, 42, 14, 26)
 # Of how many lines an element's row may be that is not broken across pages, and how many are held

@@ -39,7 +39,6 @@ from plans.text.differences import Change, ChangeKind, DiffBlock
 
 # -- Data for the template -------------------------------------------------------------------------
 
-
 # Words of a cell: as they are, or in pieces, each with what became of it.
 Runs = str | list[tuple[ChangeKind, str]]
 # A piece of the cover's text: words, or a footnote's mark and words, to be set at this place.
@@ -255,7 +254,6 @@ def _language(tag: str) -> tuple[str, str | None]:
 
 
 # -- File ------------------------------------------------------------------------------------------
-
 
 TEMPLATE = Path(__file__).with_name("report.typ")
 # What a report takes grows in proportion to its rows: 10,000 of them have taken 25 seconds on an

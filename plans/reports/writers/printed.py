@@ -1,4 +1,4 @@
-"""What stands in each cell of the appendix, as plain text, for the formats of office programs.
+"""The plain texts of cells and footnotes, and zip files, for the formats of office programs.
 
 The words are those of the HTML. Pure.
 """
@@ -189,7 +189,6 @@ def numbered_title(issue: IssueCell, title: tuple[Change, ...]) -> tuple[Change,
 # -- Zip files -------------------------------------------------------------------------------------
 # Members are stored and not compressed: how small a compressor packs them differs from one machine
 # to the next, and a closed round's files must not.
-
 
 # The earliest moment that a zip file can state.
 _MOMENT = (1980, 1, 1, 0, 0, 0)

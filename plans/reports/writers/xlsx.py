@@ -37,7 +37,6 @@ from plans.text import prose
 # row of a sheet is higher than 409 points: a row of the report that needs more becomes several of
 # the sheet, its cells merged over them.
 
-
 # In points. A line of ten-point type, the space around a cell's text, and the highest row,
 # a little less than there can be.
 _LINE = 12.8
@@ -218,7 +217,6 @@ def _lines(text: str, letters: float) -> int:
 
 
 # -- Workbook --------------------------------------------------------------------------------------
-
 
 ELEMENTS = "Elements"
 

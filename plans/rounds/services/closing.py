@@ -337,7 +337,7 @@ def _required_reason(reason: str) -> str:
     return clean
 
 
-# -- What to mend before closing: the cover, and words that keep the PDF from being made ----------
+# -- Warnings before closing ----------------------------------------------------------------------
 
 # Latin letters and their punctuation, which every font has: nothing to try out.
 _COMMON = re.compile("[\n\t -~\u00a0-\u024f\u2010-\u2027\u20ac]*")

@@ -1,4 +1,4 @@
-"""The forms of seeding: uploading a document, saying what it does not print, committing it."""
+"""The forms of seeding, from uploading a document to the corrigendum of a version."""
 
 from __future__ import annotations
 
@@ -279,8 +279,7 @@ def _initial(draft: SeedDraft, head: DocumentHead) -> dict[str, Any]:
     }
 
 
-# -- The form on which a person says which column of a sheet holds what ---------------------------
-
+# -- Columns of a sheet ---------------------------------------------------------------------------
 
 FIELD_LABELS: dict[ColumnField, Promise] = {field: _(words) for field, words in FIELD_WORDS.items()}
 
@@ -346,8 +345,7 @@ class SheetForm(PageForm):
             del self.fields["sheet"]
 
 
-# -- The form in which a person says what became of elements of the version before ----------------
-
+# -- Matching -------------------------------------------------------------------------------------
 
 _SEPARATORS = re.compile(r"[\s,;]+")
 _LONGEST = 500
@@ -411,7 +409,7 @@ class ChangeForm(PageForm):
         return list(dict.fromkeys([*self.cleaned_data[name], *filter(None, named)]))
 
 
-# -- The form of a corrigendum --------------------------------------------------------------------
+# -- Corrigenda -----------------------------------------------------------------------------------
 
 
 class CorrigendumForm(PageForm):

@@ -1,4 +1,4 @@
-"""What all forms of the review have in common: what was chosen, and why a step is taken.
+"""Labels of the review, and the base of its forms: what was chosen, and why a step is taken.
 
 A form knows the pieces that were chosen and what stands near them. What it makes is the
 operation as a draft keeps it: the table of a corrections file.
@@ -23,8 +23,7 @@ from plans.reading.review import DocumentReview, ReviewedPiece
 from plans.reading.source_table import BlockRole
 from plans.web.forms import RevisionForm
 
-# -- What the review calls roles, operations and confidence, and the reasons that it propos -------
-
+# -- Labels and proposed reasons ------------------------------------------------------------------
 
 ROLE_LABELS: dict[BlockRole, Promise] = {
     BlockRole.ISSUE: pgettext_lazy("role", "issue"),

@@ -109,8 +109,7 @@ def document_section(head: Mapping[str, Any]) -> dict[str, Any]:
     return section
 
 
-# -- How the document of a draft reads ------------------------------------------------------------
-
+# -- Reading the document of a draft --------------------------------------------------------------
 
 LONG_DOCUMENT = 250_000
 """In bytes. Reading a longer one takes a second or more, so a job does it, which stores it."""
@@ -226,7 +225,7 @@ def content_of(sha256: str) -> bytes:
     return bytes(SourceDocument.objects.values_list("content", flat=True).get(sha256=sha256))
 
 
-# -- A draft as it is reviewed: its document read with its corrections, and its steps -------------
+# -- The review of a draft ------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)

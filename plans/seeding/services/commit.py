@@ -29,10 +29,9 @@ from plans.seeding.services.drafts import changing, checked, draft_as_seen, note
 from plans.seeding.services.matching import check_unchanged, store_lineage, undecided
 from plans.web.refusals import InvalidError
 
-# -- From a fixture's objects to rows, in bulk ----------------------------------------------------
+# -- Bulk creation --------------------------------------------------------------------------------
 # ``loaddata`` makes the same rows, and asks the database for every natural key that it meets. Here
 # the keys of what has just been made are remembered instead.
-
 
 Row = Mapping[str, Any]
 Key = tuple[Any, ...]

@@ -39,7 +39,7 @@ from plans.web.refusals import InvalidError, NotAllowedError, StaleDraftError
 MAX_NAME = 200
 
 
-# -- Who changes a draft, and whether it is as they saw it ----------------------------------------
+# -- Locking --------------------------------------------------------------------------------------
 
 
 def check_seeder(by: User) -> None:
@@ -379,7 +379,7 @@ def _first_head(draft: SeedDraft) -> dict[str, Any]:
 MAX_STEPS = 5000
 
 
-# -- Corrections, one step at a time --------------------------------------------------------------
+# -- Corrections ----------------------------------------------------------------------------------
 
 
 def add_step(

@@ -336,7 +336,7 @@ def _describe(kind: LineageKind, sides: Sides) -> str:
     return describe_match(kind, *([element.reference for element in side] for side in sides))
 
 
-# -- Changing it after the version was made -------------------------------------------------------
+# -- Changing the lineage of a version ------------------------------------------------------------
 
 
 def change_lineage(
@@ -443,7 +443,7 @@ def _keys(version: PlanVersion, references: Collection[str]) -> list[int]:
     return list(elements.order_by("issue__ordinal", "ordinal").values_list("pk", flat=True))
 
 
-# -- Keeping the decisions as the lineage of the version ------------------------------------------
+# -- Storing the lineage of a new version ---------------------------------------------------------
 
 
 def check_unchanged(matching: Matching) -> None:

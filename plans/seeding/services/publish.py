@@ -52,7 +52,7 @@ def publish_version(*, version_id: int, by: User) -> PlanVersion:
         return version
 
 
-# -- Taking a version back that is not published --------------------------------------------------
+# -- Taking back ----------------------------------------------------------------------------------
 
 
 def take_back(*, version_id: int, by: User, reason: str) -> SeedDraft:
@@ -127,8 +127,7 @@ def _is_empty_but_for(plan: Plan, draft: SeedDraft) -> bool:
     return not plan.versions.exists() and not plan.drafts.exclude(pk=draft.pk).exists()
 
 
-# -- Issuing a corrigendum ------------------------------------------------------------------------
-
+# -- Corrigenda -----------------------------------------------------------------------------------
 
 Amended: TypeAlias = Part | Issue | ElementGroup | TimeFrame | ActionElement
 

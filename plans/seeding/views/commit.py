@@ -1,4 +1,4 @@
-"""The last step of seeding: what will be made, making it, and publishing it."""
+"""The last step of seeding: what will be made, making it, publishing it; and corrigenda to it."""
 
 from __future__ import annotations
 
@@ -141,7 +141,7 @@ def take_back(request: HttpRequest, draft_id: int) -> HttpResponse:
     return render(request, "seeding/take_back.html", context, status=code)
 
 
-# -- Issuing a corrigendum to the wording of a version --------------------------------------------
+# -- Corrigenda -----------------------------------------------------------------------------------
 
 
 @administrator_required

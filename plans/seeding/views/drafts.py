@@ -1,4 +1,4 @@
-"""Seeding a version: uploading its document, and the draft that is made of it."""
+"""Seeding a version: uploading its document, the columns of a sheet, and the draft."""
 
 from __future__ import annotations
 
@@ -271,7 +271,7 @@ def template(request: HttpRequest, extension: str) -> HttpResponse:
     raise Http404(_("There is a template as .xlsx and as .csv."))
 
 
-# -- The step of seeding on which a person says which column of a sheet holds what ----------------
+# -- Columns of a sheet ---------------------------------------------------------------------------
 
 
 @administrator_required

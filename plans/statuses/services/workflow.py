@@ -344,7 +344,7 @@ def _write(
     return revision
 
 
-# -- What is checked, with the round locked, before a status changes ------------------------------
+# -- Checks ---------------------------------------------------------------------------------------
 
 
 def locked_snapshot(snapshot_id: int) -> StatusSnapshot:

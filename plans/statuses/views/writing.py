@@ -88,7 +88,7 @@ def _units_of(request: HttpRequest, found: FoundStatus) -> list[Unit]:
     return found.answering if permissions.is_secretariat(request.user) else []
 
 
-# -- The pages: the form, and why a change was refused, always with the text that was typed -------
+# -- Pages ----------------------------------------------------------------------------------------
 
 
 def _edit_page(
@@ -238,8 +238,7 @@ def _store_typed(
     )
 
 
-# -- What the form's buttons do -------------------------------------------------------------------
-
+# -- Actions --------------------------------------------------------------------------------------
 
 Change = Callable[[User, int, StatusForm], StatusRevision]
 
