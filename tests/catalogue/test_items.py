@@ -264,7 +264,7 @@ def test_a_parent_issue_leads_to_its_sub_issues(client: Client, real_version: Pl
 def test_an_issue_lists_its_elements_by_group(client: Client, real_version: PlanVersion) -> None:
     groups = client.get(f"{PLACE}II.4/").context["page"].groups
 
-    assert [(entry.group.heading, len(entry.elements)) for entry in groups] == [
+    assert [(group.heading, len(elements)) for group, elements in groups] == [
         ("Improving current arrangements and developing new approaches", 5),
         ("Learning from experience", 4),
     ]
