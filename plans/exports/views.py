@@ -41,7 +41,7 @@ from plans.models import ReportingRound
 from plans.reports.writers import html
 from plans.reports.writers.json import SCHEMA_FILE
 
-# For how long sizes of files are remembered while not all of them are known.
+# For how long sizes of files are cached while not all of them are known.
 _SIZES_SECONDS = 10
 
 
@@ -77,7 +77,7 @@ def report(request: HttpRequest, plan: str, version: str, as_at: date) -> HttpRe
 def _sizes(document: Document) -> Mapping[str, int]:
     """The size in bytes of each file that is stored, by the name of its format.
 
-    Once all are known they are remembered: a file that is made again is the same. Until then the
+    Once all are known they stay cached: a file that is made again is the same. Until then the
     page may be behind by some seconds.
     """
     if document.sha256 is None:

@@ -408,9 +408,9 @@ def _parted(pieces: Iterable[Change]) -> Iterator[Change]:
 
 
 def _closed(block: _Open, before: _Open | None) -> DiffBlock:
-    kept = any(piece.kind != "removed" for piece in block.pieces)
+    remains = any(piece.kind != "removed" for piece in block.pieces)
     return DiffBlock(
-        kind=block.new_kind if kept else block.old_kind,
+        kind=block.new_kind if remains else block.old_kind,
         opened=block.opened if before is not None else "same",
         signs=_signs(block, before),
         pieces=tuple(block.pieces),

@@ -171,7 +171,7 @@ def _apply(request: HttpRequest, file: ReturnedFile, accepted: dict[int, int]) -
     revisions = services.apply(
         file_id=file.pk, by=current_user(request), accepted=accepted, submit=submit
     )
-    reachable = notices.tell_entered_from_file(file, revisions)
+    reachable = notices.notify_entered_from_file(file, revisions)
     count = len(revisions)
     saved = (
         ngettext(

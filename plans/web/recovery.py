@@ -47,7 +47,7 @@ def recover_input(request: HttpRequest, message: str | Promise, *, code: int) ->
     """A page that says why nothing was saved and holds what was typed, to be copied."""
     return render(
         request,
-        "web/text_given_back.html",
+        "web/recovered_input.html",
         {"message": message, "typed": typed_fields(request), "next": next_url(request)},
         status=code,
     )

@@ -55,13 +55,13 @@ def _a_click_waits_for_the_page_it_leads_to() -> Iterator[None]:
     """
     click = Locator.click
 
-    def to_the_end(self: Locator, **options: Any) -> None:
+    def click_and_wait(self: Locator, **options: Any) -> None:
         click(self, **options)
         self.page.wait_for_load_state()
         expect(self.page.locator("[aria-busy=true]")).to_have_count(0)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Locator, "click", to_the_end)
+        patch.setattr(Locator, "click", click_and_wait)
         yield
 
 

@@ -23,7 +23,7 @@ REPORT = f"{VERSION}/report/2000-08-31"
 TOO_LONG = "word " * 7000
 
 
-def report_saying(text: str, *, closed: bool = True) -> ReportingRound:
+def report_with_text(text: str, *, closed: bool = True) -> ReportingRound:
     version = make_plan()
     round_ = make_round(version)
     make_status(round_, version.elements.all(), text=text)
@@ -33,7 +33,7 @@ def report_saying(text: str, *, closed: bool = True) -> ReportingRound:
 
 
 def test_letters_that_the_pdf_has_no_font_for_are_named_with_their_place(client: Client) -> None:
-    report_saying("Work on 漢 goes on.")
+    report_with_text("Work on 漢 goes on.")
 
     answer = client.get(f"{REPORT}.pdf")
 
@@ -45,7 +45,7 @@ def test_letters_that_the_pdf_has_no_font_for_are_named_with_their_place(client:
 
 
 def test_a_text_that_fits_no_cell_is_named_with_its_row(client: Client) -> None:
-    report_saying(TOO_LONG)
+    report_with_text(TOO_LONG)
 
     answer = client.get(f"{REPORT}.xlsx")
 
@@ -57,7 +57,7 @@ def test_a_text_that_fits_no_cell_is_named_with_its_row(client: Client) -> None:
 
 
 def test_the_other_formats_are_offered_and_can_be_had(client: Client) -> None:
-    report_saying("Work on 漢 goes on.")
+    report_with_text("Work on 漢 goes on.")
 
     page = client.get(f"{REPORT}.pdf").content.decode()
 
@@ -68,7 +68,7 @@ def test_the_other_formats_are_offered_and_can_be_had(client: Client) -> None:
 
 
 def test_who_can_change_the_words_is_told_so_while_the_round_is_open(client: Client) -> None:
-    report_saying("Work on 漢 goes on.", closed=False)
+    report_with_text("Work on 漢 goes on.", closed=False)
     client.force_login(make_user("secretariat", Role.SECRETARIAT))
 
     page = text_of(client.get(f"{REPORT}.pdf").content)
@@ -79,7 +79,7 @@ def test_who_can_change_the_words_is_told_so_while_the_round_is_open(client: Cli
 def test_nobody_keeps_the_page_because_the_next_release_may_have_the_letters(
     client: Client,
 ) -> None:
-    report_saying("Work on 漢 goes on.")
+    report_with_text("Work on 漢 goes on.")
 
     answer = client.get(f"{REPORT}.pdf")
 
@@ -131,7 +131,7 @@ def test_either_is_written_to_the_log(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     settings.TRACKER_DOCX_TEMPLATE = tmp_path / "gone.docx"
-    report_saying("Work on 漢 goes on.")
+    report_with_text("Work on 漢 goes on.")
 
     client.get(f"{REPORT}.{extension}")
 
@@ -142,7 +142,7 @@ def test_either_is_written_to_the_log(
 def test_a_comparison_that_cannot_be_had_as_pdf_leads_to_its_page_and_its_word_document(
     client: Client,
 ) -> None:
-    first = report_saying("Work on 漢 goes on.")
+    first = report_with_text("Work on 漢 goes on.")
     second = make_round(first.version, as_at=date(2001, 3, 31))
     make_status(second, first.version.elements.all(), text="Work goes on.")
     close(second)
@@ -161,7 +161,7 @@ def test_a_comparison_that_cannot_be_had_as_pdf_leads_to_its_page_and_its_word_d
 def test_a_comparison_as_word_document_is_made_from_the_site_s_template(
     client: Client, settings: LazySettings, tmp_path: Path
 ) -> None:
-    first = report_saying("Work goes on.")
+    first = report_with_text("Work goes on.")
     second = make_round(first.version, as_at=date(2001, 3, 31))
     make_status(second, first.version.elements.all(), text="Work is done.")
     close(second)

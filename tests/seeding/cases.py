@@ -44,8 +44,8 @@ SPLIT = {
 
 def forget_readings() -> None:
     """Let the process forget what it has read and matched, as another one would not know it."""
-    for remembered in (drafts_queries._classified, drafts_queries._corrected, lineage._proposals):
-        remembered.cache_clear()
+    for cached in (drafts_queries._classified, drafts_queries._corrected, lineage._proposals):
+        cached.cache_clear()
 
 
 @dataclass

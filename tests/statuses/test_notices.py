@@ -15,7 +15,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 from plans.models import StatusRevision
 from plans.rounds.services.closing import reopen_statuses
 from plans.statuses.services import workflow as statuses
-from plans.statuses.services.notices import tell_entered_on_behalf, tell_returned
+from plans.statuses.services.notices import notify_entered_on_behalf, notify_returned
 from tests.factories import close, make_unit, make_user
 from tests.scenes import Scene, set_scene
 
@@ -60,7 +60,7 @@ def test_the_officer_of_a_returned_status_gets_its_comment(
 ) -> None:
     settings.TRACKER_ADDRESS = "https://plans.example.org"
     with django_capture_on_commit_callbacks(execute=True):
-        tell_returned(returned(scene))
+        notify_returned(returned(scene))
     (letter,) = letters()
     assert letter.to == ["olga@example.org"]
     assert letter.subject == "Returned to you: I.1.1–I.1.2 (status as at 28 February 2001)"
@@ -84,7 +84,7 @@ def test_without_an_address_of_the_site_the_letter_names_the_worklist(
     scene: Scene, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
-        tell_returned(returned(scene))
+        notify_returned(returned(scene))
     (letter,) = letters()
     assert "Change it and submit it again; it is the first on your worklist." in letter.body
     assert "href" not in html(letter)
@@ -96,7 +96,7 @@ def test_whoever_submitted_is_told_although_they_left_the_unit(
     revision = returned(scene)
     scene.unit.members.clear()
     with django_capture_on_commit_callbacks(execute=True):
-        tell_returned(revision)
+        notify_returned(revision)
     assert [letter.to for letter in letters()] == [["olga@example.org"]]
 
 
@@ -109,7 +109,7 @@ def test_nobody_is_told_who_has_no_address_or_may_not_sign_in_or_did_it_themselv
     gone.save()
     scene.unit.members.add(scene.secretary)
     with django_capture_on_commit_callbacks(execute=True):
-        tell_returned(returned(scene))
+        notify_returned(returned(scene))
     assert [letter.to for letter in letters()] == [["olga@example.org"]]
 
 
@@ -131,7 +131,7 @@ def test_of_a_reopened_status_the_unit_that_it_was_reopened_for_is_told(
         reason="Wrong figure.",
     )
     with django_capture_on_commit_callbacks(execute=True):
-        tell_returned(scene.snapshot().revisions.get())
+        notify_returned(scene.snapshot().revisions.get())
     assert [(letter.to, "Wrong figure." in letter.body) for letter in letters()] == [
         (["anna@example.org"], True)
     ]
@@ -141,7 +141,7 @@ def test_the_unit_is_told_what_was_entered_on_its_behalf(
     scene: Scene, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
-        tell_entered_on_behalf(entered(scene))
+        notify_entered_on_behalf(entered(scene))
     (letter,) = letters()
     assert letter.to == ["olga@example.org"]
     assert letter.subject == "Entered on your behalf: I.1.1–I.1.2 (status as at 28 February 2001)"
@@ -160,7 +160,7 @@ def test_a_save_on_nobodys_behalf_is_told_to_nobody(
 ) -> None:
     scene.save()
     with django_capture_on_commit_callbacks(execute=True) as callbacks:
-        tell_entered_on_behalf(scene.snapshot().revisions.get())
+        notify_entered_on_behalf(scene.snapshot().revisions.get())
     assert callbacks == []
 
 
@@ -168,7 +168,7 @@ def test_nothing_is_sent_when_the_transaction_is_undone(
     scene: Scene, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True), transaction.atomic():
-        tell_returned(returned(scene))
+        notify_returned(returned(scene))
         transaction.set_rollback(True)
     assert letters() == []
 
@@ -218,7 +218,7 @@ def test_a_mail_server_that_fails_is_logged_and_breaks_nothing(
     later.save()
     monkeypatch.setattr("plans.statuses.services.notices.get_connection", server)
     with django_capture_on_commit_callbacks(execute=True):
-        tell_returned(returned(scene))
+        notify_returned(returned(scene))
     assert [(record.levelname, record.getMessage()) for record in caplog.records] == [
         ("ERROR", logged)
     ]

@@ -163,7 +163,7 @@ def test_the_unit_is_told_in_one_letter_of_all_that_was_entered(
 
     with django_capture_on_commit_callbacks(execute=True):
         revisions = returned.apply(file_id=file.pk, by=scene.secretary, accepted={1: 0, 2: 0})
-        notices.tell_entered_from_file(file, revisions)
+        notices.notify_entered_from_file(file, revisions)
 
     (letter,) = mail.outbox
     assert letter.to == ["olga@example.org"]
@@ -182,7 +182,7 @@ def test_nobody_is_told_of_what_an_officer_entered_themself(
 
     with django_capture_on_commit_callbacks(execute=True) as callbacks:
         revisions = returned.apply(file_id=file.pk, by=scene.officer, accepted={1: 0})
-        notices.tell_entered_from_file(file, revisions)
+        notices.notify_entered_from_file(file, revisions)
 
     assert (callbacks, mail.outbox) == ([], [])
 

@@ -415,7 +415,7 @@ class Command(PlanCommand):
                 raise CommandError(f"{option} needs --base, the version before", returncode=2)
             return
         tell(f"matching with {draft.base.slug}")
-        # What takes time is remembered by the services below.
+        # What takes time is cached by the services below.
         matching_for(draft, progress=_progress(tell))
         if stated is not None:
             with _refusals_of(options["matching"], BAD_INPUT):
@@ -457,7 +457,7 @@ def _work_ahead(
     corrections: Corrections | None,
     tell: Tell,
 ) -> None:
-    """Read and match what then is remembered: nobody who writes should wait for that.
+    """Read and match, which is cached: nobody who writes should wait for that.
 
     Raises CommandError for a document that cannot be read. What else is wrong is told when its
     turn comes.

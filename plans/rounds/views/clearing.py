@@ -126,7 +126,7 @@ def _returned(request: HttpRequest, found: FoundStatus) -> HttpResponse:
             )
             message = (
                 _("%(what)s: returned; whoever answers for it is told by e-mail.")
-                if notices.tell_returned(revision)
+                if notices.notify_returned(revision)
                 else _(
                     "%(what)s: returned. Nobody who answers for it has an e-mail address here: "
                     "tell them."

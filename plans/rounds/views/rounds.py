@@ -275,7 +275,7 @@ def _reopened(
         round_id=round_id, snapshot_ids=chosen, unit=unit, by=by, reason=reason
     )
     for revision in newest_revisions(chosen):
-        notices.tell_returned(revision)
+        notices.notify_returned(revision)
     return ngettext(
         "%(count)d status is reopened for %(unit)s.",
         "%(count)d statuses are reopened for %(unit)s.",

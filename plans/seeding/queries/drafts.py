@@ -97,7 +97,7 @@ def document_section(head: Mapping[str, Any]) -> dict[str, Any]:
     """A draft's ``head`` as the ``[document]`` section of a corrections file.
 
     Raises CorrectionError when ``as_at`` is no date, and for a truth value that is none: 1 would
-    equal the True of what is remembered.
+    equal the True of what is cached.
     """
     section = {key: value for key, value in head.items() if value not in ("", None)}
     truth_of(section, "round_symbol_inferred", otherwise=False)

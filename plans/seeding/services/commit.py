@@ -31,7 +31,7 @@ from plans.web.refusals import InvalidError
 
 # -- Bulk creation --------------------------------------------------------------------------------
 # ``loaddata`` makes the same rows, and asks the database for every natural key that it meets. Here
-# the keys of what has just been made are remembered instead.
+# the keys of what has just been made are kept in memory instead.
 
 Row = Mapping[str, Any]
 Key = tuple[Any, ...]

@@ -24,7 +24,7 @@ from plans.web.mail import absolute_url, build_message
 logger = logging.getLogger(__name__)
 
 
-def tell_returned(revision: StatusRevision) -> bool:
+def notify_returned(revision: StatusRevision) -> bool:
     """Tell a status's officers that the secretariat returned it, and why; whether there are any.
 
     They are the members of the units that answer for its elements (of the unit that it was
@@ -39,7 +39,7 @@ def tell_returned(revision: StatusRevision) -> bool:
     return _reachable(_concerned_by_return(revision), but=revision.by_id).exists()
 
 
-def tell_entered_on_behalf(revision: StatusRevision) -> None:
+def notify_entered_on_behalf(revision: StatusRevision) -> None:
     """Tell the members of ``revision.on_behalf_of`` what was entered for their unit.
 
     Does nothing for a revision that was entered on nobody's behalf.
@@ -54,7 +54,7 @@ def tell_entered_on_behalf(revision: StatusRevision) -> None:
     )
 
 
-def tell_entered_from_file(file: ReturnedFile, revisions: Sequence[StatusRevision]) -> bool:
+def notify_entered_from_file(file: ReturnedFile, revisions: Sequence[StatusRevision]) -> bool:
     """Tell the members of a unit, in one message, what was entered for it from a file it sent.
 
     Returns whether there is anybody to be told. Those of ``revisions`` that were entered on

@@ -56,18 +56,18 @@ class SignIn(LoginView):
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         answer = super().form_valid(form)
-        brought = unseal_input(self.request.POST.get(SEALED_FIELD, ""))
-        if brought is None:
+        typed = unseal_input(self.request.POST.get(SEALED_FIELD, ""))
+        if typed is None:
             return answer
         try:
-            _hand_over(current_user(self.request), brought)
+            _hand_over(current_user(self.request), typed)
         except RefusedError as refusal:
             return render(
                 self.request,
-                "web/text_given_back.html",
+                "web/recovered_input.html",
                 {
                     "message": str(refusal),
-                    "typed": [TypedField("text", brought.text)],
+                    "typed": [TypedField("text", typed.text)],
                     "next": self.get_success_url(),
                 },
                 status=409,
@@ -78,22 +78,22 @@ class SignIn(LoginView):
     def get_context_data(self, **kwargs: object) -> dict[str, object]:
         """With the text that came along, so that a wrong password does not lose it."""
         sealed = self.request.POST.get(SEALED_FIELD, "")
-        brought = unseal_input(sealed)
+        typed = unseal_input(sealed)
         return super().get_context_data(**kwargs) | {
-            "sealed": sealed if brought else "",
-            "typed": brought.text if brought else "",
+            "sealed": sealed if typed else "",
+            "typed": typed.text if typed else "",
         }
 
 
-def _hand_over(user: User, brought: SealedInput) -> None:
-    """Make ``brought`` the working copy of ``user``. Raises RefusedError."""
-    key = StatusSnapshot.objects.key_of(brought.round_id, brought.ordinal)
+def _hand_over(user: User, typed: SealedInput) -> None:
+    """Make ``typed`` the working copy of ``user``. Raises RefusedError."""
+    key = StatusSnapshot.objects.key_of(typed.round_id, typed.ordinal)
     if key is None:
         raise RefusedError(_("The status that this was written for is no longer there."))
     autosave(
         snapshot_id=key,
         by=user,
-        base_revision=brought.base_revision,
-        category=brought.category,
-        text=brought.text,
+        base_revision=typed.base_revision,
+        category=typed.category,
+        text=typed.text,
     )

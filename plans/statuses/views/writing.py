@@ -39,7 +39,7 @@ from plans.statuses.services.autosave import (
     store_working_copy,
     touch_presence,
 )
-from plans.statuses.services.notices import tell_entered_on_behalf
+from plans.statuses.services.notices import notify_entered_on_behalf
 from plans.statuses.services.workflow import (
     MAX_NARRATIVE,
     reaffirm_status,
@@ -355,7 +355,7 @@ def _report(request: HttpRequest, revision: StatusRevision, form: StatusForm) ->
         for remark in _remarks(form.typed):
             messages.warning(request, remark)
     if revision.on_behalf_of_id is not None:
-        tell_entered_on_behalf(revision)
+        notify_entered_on_behalf(revision)
 
 
 def _remarks(typed: str) -> list[str]:
