@@ -48,12 +48,12 @@ class ElementFilter(AddressFilter):
         label=gettext_lazy("Unit"), method="of_unit", empty_label=gettext_lazy("any")
     )
     category = django_filters.ChoiceFilter(
-        label=gettext_lazy("Category"),
+        label=gettext_lazy("Progress"),
         choices=[(category.value, CATEGORY_LABELS[category]) for category in Category],
         empty_label=gettext_lazy("any"),
     )
     schedule = django_filters.ChoiceFilter(
-        label=gettext_lazy("Schedule state"),
+        label=gettext_lazy("Schedule"),
         choices=[(state.value, label) for state, label in SCHEDULE_LABELS.items()],
         method="left_to_the_listing",
         empty_label=gettext_lazy("any"),

@@ -55,7 +55,7 @@ class Account:
         lines = [
             f"words read        {self.read:6}",
             f"words placed      {self.placed:6}",
-            f"page furniture    {self.boilerplate:6}",
+            f"boilerplate       {self.boilerplate:6}",
             f"duplicates        {self.duplicates:6}",
         ]
         for item in self.unplaced_words:

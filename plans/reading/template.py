@@ -57,7 +57,7 @@ _COLUMNS: tuple[tuple[ColumnField, int, str, str], ...] = (
     (
         ColumnField.CATEGORY,
         16,
-        f"How far it has come: {', '.join(labels_for('en').categories.values())}. May be blank.",
+        f"Progress: {', '.join(labels_for('en').categories.values())}. May be blank.",
         "in progress",
     ),
     (

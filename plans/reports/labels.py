@@ -155,15 +155,15 @@ _ENGLISH = Labels(
         outcomes={
             Outcome.NEWLY_REPORTED: "newly reported",
             Outcome.REWORDED: "reworded",
-            Outcome.RECATEGORISED: "same words, other category",
+            Outcome.RECATEGORISED: "same words, other progress",
             Outcome.NO_LONGER_REPORTED: "no longer reported",
             Outcome.UNCHANGED: "unchanged",
             Outcome.AWAITED: "nothing reported yet",
             Outcome.NEVER_REPORTED: "reported in neither",
         },
         traits={
-            Trait.CATEGORY: "other category",
-            Trait.SCHEDULE: "other schedule state",
+            Trait.CATEGORY: "other progress",
+            Trait.SCHEDULE: "other schedule",
             Trait.GROUPING: "reported together with other elements than before",
             Trait.WORDING: "the plan’s own words corrected",
         },
@@ -204,7 +204,7 @@ _ENGLISH = Labels(
         choice_title="Not in the list",
         choice_error="Choose one of the list, or leave the cell empty.",
         stages={
-            "empty": "nothing written yet",
+            "empty": "not started",
             "draft": "draft",
             "returned": "returned by the secretariat",
             "submitted": "submitted to the secretariat",
@@ -319,7 +319,7 @@ _FRENCH = Labels(
         choice_title="Hors de la liste",
         choice_error="Choisissez dans la liste, ou laissez la cellule vide.",
         stages={
-            "empty": "encore rien d’écrit",
+            "empty": "pas commencé",
             "draft": "projet",
             "returned": "renvoyé par le secrétariat",
             "submitted": "soumis au secrétariat",
@@ -433,7 +433,7 @@ _SPANISH = Labels(
         choice_title="Fuera de la lista",
         choice_error="Elija de la lista, o deje la celda vacía.",
         stages={
-            "empty": "nada escrito aún",
+            "empty": "no iniciado",
             "draft": "borrador",
             "returned": "devuelto por la secretaría",
             "submitted": "presentado a la secretaría",

@@ -285,10 +285,10 @@ class ClearForm(RevisionForm):
 
     text = NarrativeField(label=_("Status"))
     category = forms.ChoiceField(
-        label=_("How far has it come?"),
+        label=_("Progress"),
         choices=REPORTABLE,
         widget=forms.RadioSelect,
-        error_messages={"invalid_choice": _("Choose a category from the list.")},
+        error_messages={"invalid_choice": _("Choose the progress from the list.")},
     )
 
     def __init__(self, data: Any = None, **kwargs: Any) -> None:

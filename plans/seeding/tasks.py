@@ -35,7 +35,7 @@ READING_STAGES: Final[dict[str, str | Promise]] = {
     "sheets": gettext_lazy("sheets read"),
     "rows": gettext_lazy("rows read"),
     "lines": gettext_lazy("lines read"),
-    "blocks": gettext_lazy("blocks told apart"),
+    "blocks": gettext_lazy("blocks classified"),
     "elements": gettext_lazy("action elements found"),
     "words": gettext_lazy("words placed"),
     "same": gettext_lazy("elements with the same words as before"),

@@ -50,11 +50,11 @@ class StatusForm(RevisionForm):
 
     text = NarrativeField(label=_("Status"))
     category = forms.ChoiceField(
-        label=_("How far has it come?"),
+        label=_("Progress"),
         choices=REPORTABLE,
         widget=forms.RadioSelect,
         required=False,
-        error_messages={"invalid_choice": _("Choose a category from the list.")},
+        error_messages={"invalid_choice": _("Choose the progress from the list.")},
     )
     on_behalf_of = forms.ChoiceField(
         label=_("Entered on behalf of"),
@@ -148,7 +148,7 @@ class WorklistFilter(AddressFilter):
         empty_label=gettext_lazy("still to report"),
     )
     schedule = django_filters.ChoiceFilter(
-        label=gettext_lazy("Schedule state"),
+        label=gettext_lazy("Schedule"),
         choices=[(state.value, label) for state, label in SCHEDULE_LABELS.items()],
         method="left_to_the_page",
         empty_label=gettext_lazy("any"),

@@ -239,7 +239,7 @@ def apply(
             raise NotAppliedError(
                 _(
                     "No row was saved, because some of the ticked ones cannot be. Untick those, or "
-                    "mend them in the file and upload it again."
+                    "fix them in the file and upload it again."
                 ),
                 refusals,
             )

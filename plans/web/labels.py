@@ -48,13 +48,13 @@ KIND_LABELS: dict[Kind, Promise] = {
 CHANGE_LABELS: dict[Outcome | Trait, Promise] = {
     Outcome.NEWLY_REPORTED: gettext_lazy("newly reported"),
     Outcome.REWORDED: gettext_lazy("reworded"),
-    Outcome.RECATEGORISED: gettext_lazy("same words, other category"),
+    Outcome.RECATEGORISED: gettext_lazy("same words, other progress"),
     Outcome.NO_LONGER_REPORTED: gettext_lazy("no longer reported"),
     Outcome.UNCHANGED: gettext_lazy("unchanged or reaffirmed"),
     Outcome.AWAITED: gettext_lazy("nothing reported yet"),
     Outcome.NEVER_REPORTED: gettext_lazy("reported in neither"),
-    Trait.CATEGORY: gettext_lazy("other category"),
-    Trait.SCHEDULE: gettext_lazy("other schedule state"),
+    Trait.CATEGORY: gettext_lazy("other progress"),
+    Trait.SCHEDULE: gettext_lazy("other schedule"),
     Trait.GROUPING: gettext_lazy("grouped with other elements"),
     Trait.WORDING: gettext_lazy("words of the plan corrected"),
 }

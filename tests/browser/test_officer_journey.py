@@ -260,7 +260,7 @@ def test_filters_of_the_worklist_take_effect_at_once(
     page: Page, live_server: LiveServer, case: Scene
 ) -> None:
     sign_in(page, live_server)
-    page.get_by_label("Schedule state").select_option("overdue")
+    page.get_by_label("Schedule", exact=True).select_option("overdue")
     expect(page.locator(".work-row h3")).to_have_text(["I.1.3"])
     assert "schedule=overdue" in page.url
     page.go_back()

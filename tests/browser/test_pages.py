@@ -152,7 +152,7 @@ def test_on_a_phone_the_appendix_is_moved_sideways_with_the_keyboard(site: str, 
 def test_filtering_puts_the_filters_into_the_address(site: str, page: Page) -> None:
     page.goto(site + VERSION)
     page.get_by_label("Part", exact=True).select_option("I")
-    page.get_by_label("Schedule state").select_option("overdue")
+    page.get_by_label("Schedule", exact=True).select_option("overdue")
     page.get_by_role("button", name="Filter").click()
 
     expect(page.get_by_role("heading", name="2 of 78 action elements")).to_be_visible()

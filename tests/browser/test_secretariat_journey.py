@@ -60,7 +60,7 @@ def test_the_secretariat_returns_clears_and_closes_and_a_reader_sees_the_report(
     scene.submit(1, text="The first text, by May.")
     page.get_by_role("link", name="Clearing").click()
     page.get_by_role("link", name="Choose all").click()
-    page.get_by_role("button", name="Clear the chosen ones as they stand").click()
+    page.get_by_role("button", name="Clear the chosen ones unchanged").click()
     expect(page.get_by_text("1 status is cleared.")).to_be_visible()
 
     # Nobody reports on the third: that is said, and the round closes.

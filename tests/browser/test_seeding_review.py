@@ -79,8 +79,8 @@ def test_without_scripts_every_operation_is_a_form(
         page.get_by_role("link", name="Next to look at").click()
         expect(page.locator(".chosen-list code")).to_have_text([expected])
     expect(page.locator(".chosen-list code")).to_have_text(["p1.x1"])
-    do("Duplicate or furniture")
-    page.get_by_label("page furniture").check()
+    do("Duplicate or boilerplate")
+    page.get_by_label("boilerplate").check()
     save("drop")
     expect(page.locator("#words-left")).to_have_text("0")
 
@@ -89,7 +89,7 @@ def test_without_scripts_every_operation_is_a_form(
     page.get_by_label("Talks", exact=True).check()
     save("split")
     choose("p1.r1.c4.b2")
-    do("Duplicate or furniture")
+    do("Duplicate or boilerplate")
     page.get_by_label("a duplicate of").check()
     page.get_by_label("of which block").select_option("p1.r1.c4.b1#2")
     save("drop")
@@ -112,7 +112,7 @@ def test_without_scripts_every_operation_is_a_form(
     do("Missing element")
     save("missing")
     choose("p1.r1.c4.b1#1")
-    do("Category")
+    do("Progress")
     page.get_by_label("in progress").check()
     save("category")
     choose("p1.r1.c2.b1")
@@ -164,7 +164,7 @@ def test_by_keys_alone_something_is_looked_at_decided_and_undone(
     expect(page.locator("[name=what]").first).to_be_focused()
     page.keyboard.press("Space")
     page.keyboard.press("ArrowDown")
-    expect(page.get_by_label("page furniture")).to_be_checked()
+    expect(page.get_by_label("boilerplate")).to_be_checked()
     while focused() != "id_proposal_0":
         page.keyboard.press("Tab")
     page.keyboard.press("Space")
@@ -172,7 +172,7 @@ def test_by_keys_alone_something_is_looked_at_decided_and_undone(
         page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(page.locator("#words-left")).to_have_text("0")
-    expect(page.locator("#said")).to_have_text("Step 1 is saved: Duplicate or furniture.")
+    expect(page.locator("#said")).to_have_text("Step 1 is saved: Duplicate or boilerplate.")
 
     # Two blocks, by the arrow keys and the space bar; then the choice is given up.
     page.keyboard.press("Escape")

@@ -229,7 +229,7 @@ def test_each_filter_in_force_can_be_removed_by_itself(
     assert [(found.label, found.value, found.query_without) for found in filters.active] == [
         ("Part", "Part I – Enhancing the relevance and effectiveness of ILO technical cooperation",
          "schedule=overdue"),
-        ("Schedule state", "overdue", "part=I"),
+        ("Schedule", "overdue", "part=I"),
     ]  # fmt: skip
 
 

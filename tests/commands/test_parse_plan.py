@@ -44,7 +44,7 @@ def test_the_account_of_the_real_document_ends_with_no_unplaced_words() -> None:
         "placed right without a correction: 268 of 299 blocks (89.6 %)",
         "words read          5347",
         "words placed        4848",
-        "page furniture       355",
+        "boilerplate          355",
         "duplicates           144",
         "0 unplaced words",
     ]

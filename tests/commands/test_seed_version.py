@@ -206,7 +206,7 @@ def test_how_far_it_is_stands_on_standard_error(document: str) -> None:
     assert error.getvalue().splitlines()[:9] == [
         f"reading plan.txt, {len(TEXT.encode())} bytes",
         "lines read: 6 of 6",
-        "blocks told apart: 17 of 17",
+        "blocks classified: 17 of 17",
         "action elements found: 3 of 3",
         "words placed: 51 of 51",
         "checking what will be made",

@@ -153,6 +153,6 @@ def test_what_is_warned_of_does_not_stand_in_the_way_and_is_not_called_nothing(
         scene.clear(ordinal)
     page = text_of(secretariat.get(address(scene, "close/")).content)
     assert "Every status is cleared." in page
-    assert "Nothing stands in the way." not in page
+    assert "Nothing is missing." not in page
 
     assert secretariat.post(address(scene, "close/")).status_code == 302

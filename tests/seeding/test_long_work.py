@@ -452,7 +452,7 @@ def test_what_will_be_made_is_found_after_the_matching(
     address = f"/seed/{after.pk}/commit/"
     done(browser, sent_to_job(browser.get(address)))
     assert stages[-3:] == MATCHED
-    assert "1 thing stands in the way" in text_of(browser.get(address).content)
+    assert "1 problem to fix first" in text_of(browser.get(address).content)
     matching_service.accept_alike(**after.known, alike=Alike.ALL)
     page = browser.get(address).text
     revision = page.partition('name="base_revision" value="')[2].partition('"')[0]

@@ -316,7 +316,7 @@ def test_what_stands_in_the_way_is_listed_and_nothing_can_be_made(
 ) -> None:
     make_version(plan="plan")
     answer = browser.get(page_of(seeding, "commit/"))
-    assert "1 thing stands in the way" in answer.text
+    assert "1 problem to fix first" in answer.text
     assert f'href="{page_of(seeding, "head/")}"' in answer.text
     assert "Make the version" not in answer.text
     answer = browser.post(page_of(seeding, "commit/"), {"base_revision": 0})

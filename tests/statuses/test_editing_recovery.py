@@ -149,7 +149,7 @@ def test_choosing_no_change_keeps_what_was_typed(case: Scene) -> None:
         ({"text": "x" * 20_001}, 422, "The text has 20001 characters; at most 20000 can be saved."),
         ({"base_revision": "seven"}, 422, "There is no such revision of this status."),
         ({"base_revision": "7"}, 422, "There is no such revision of this status."),
-        ({"category": "finished"}, 422, "Choose a category from the list."),
+        ({"category": "finished"}, 422, "Choose the progress from the list."),
     ],
 )
 def test_what_cannot_be_kept_is_answered_with_a_sentence(

@@ -116,14 +116,14 @@ def test_a_category_that_does_not_exist_is_refused_and_the_text_given_back(case:
     answer = case.post("save", text=TYPED, category="finished")
 
     assert (answer.status_code, field_of(answer)) == (422, TYPED)
-    assert "Choose a category from the list." in text_of(answer)
+    assert "Choose the progress from the list." in text_of(answer)
 
 
 @pytest.mark.parametrize(
     ("fields", "message"),
     [
         ({"text": " \n", "category": "completed"}, "Write a status before you submit it."),
-        ({"text": TYPED}, "Choose how far the work has come."),
+        ({"text": TYPED}, "Choose the progress."),
     ],
 )
 def test_what_is_not_complete_cannot_be_submitted(

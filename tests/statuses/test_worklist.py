@@ -134,7 +134,7 @@ def test_a_value_that_no_filter_has_is_named_and_ignored(case: Scene) -> None:
     answer = case.client().get("/worklist/", {"schedule": "late"})
 
     assert len(answer.context["rows"]) == 3
-    assert "“late” is not a value of the filter “Schedule state”" in text_of(answer.content)
+    assert "“late” is not a value of the filter “Schedule”" in text_of(answer.content)
 
 
 def test_an_officer_does_not_see_the_elements_of_other_units(case: Scene) -> None:

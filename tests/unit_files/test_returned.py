@@ -323,7 +323,7 @@ def test_what_is_not_complete_is_refused_row_by_row_when_it_is_submitted(scene: 
         )
 
     assert {ordinal: str(why) for ordinal, why in refused.value.refusals.items()} == {
-        2: "Choose how far the work has come.",
+        2: "Choose the progress.",
         3: "Write a status before you submit it.",
     }
     assert scene.snapshot().revision == 0

@@ -140,7 +140,7 @@ def test_what_is_incomplete_is_said_beside_its_row(scene: Scene, secretariat: Cl
     answer = secretariat.post(page(scene, file), {"row": ["1:0"], "action": "submit"})
 
     assert answer.status_code == 422
-    assert "I.1.1–I.1.2 : Choose how far the work has come." in text_of(answer.content)
+    assert "I.1.1–I.1.2 : Choose the progress." in text_of(answer.content)
     assert answer.context["ticked"] == {1}
 
 

@@ -273,7 +273,7 @@ def objection_lines(run: DryRun) -> Iterator[str]:
         yield f"odd: {anomaly}"
     for blocker in run.blockers:
         place = f" ({blocker.place})" if blocker.place else ""
-        yield f"in the way: {blocker.message}{place} Mend it with {_MENDED_WITH[blocker.step]}."
+        yield f"in the way: {blocker.message}{place} Fix it with {_MENDED_WITH[blocker.step]}."
 
 
 def _version_lines(draft: SeedDraft, run: DryRun) -> Iterator[str]:
@@ -436,7 +436,7 @@ class Command(PlanCommand):
             raise CommandError(f"{things} in the way; nothing was made")
         if run.anomalies and not odd_is_fine:
             raise CommandError(
-                f"{len(run.anomalies)} odd places; look at them and say --odd-is-fine, or mend "
+                f"{len(run.anomalies)} odd places; look at them and say --odd-is-fine, or fix "
                 "them with --corrections. Nothing was made"
             )
 

@@ -55,7 +55,7 @@ FIELD_WORDS: Mapping[ColumnField, str] = {
     ColumnField.MISSING: gettext_noop("whether the element is missing in the source"),
     ColumnField.TIME_FRAME: gettext_noop("time-frame"),
     ColumnField.TIME_FRAME_ID: gettext_noop("id of the time-frame"),
-    ColumnField.CATEGORY: gettext_noop("category of the status"),
+    ColumnField.CATEGORY: gettext_noop("progress of the status"),
     ColumnField.STATUS: gettext_noop("status"),
     ColumnField.STATUS_ID: gettext_noop("id of the status"),
     ColumnField.AS_AT: gettext_noop("day of the status"),

@@ -201,7 +201,7 @@ class DropForm(StepForm):
         label=gettext_lazy("It is"),
         choices=[
             ("duplicate", gettext_lazy("a duplicate of")),
-            ("furniture", gettext_lazy("page furniture")),
+            ("furniture", gettext_lazy("boilerplate")),
         ],
         widget=forms.RadioSelect,
         error_messages={"required": gettext_lazy("Say which of the two it is.")},
@@ -313,10 +313,10 @@ class MissingForm(_PlaceForm):
 class CategoryForm(StepForm):
     op = "category"
     category = forms.ChoiceField(
-        label=gettext_lazy("How far has it come?"),
+        label=gettext_lazy("Progress"),
         choices=[(category.value, label) for category, label in CATEGORY_LABELS.items()],
         widget=forms.RadioSelect,
-        error_messages={"required": gettext_lazy("Choose a category.")},
+        error_messages={"required": gettext_lazy("Choose the progress.")},
     )
 
     def __init__(self, data: Any = None, *, choice: ChosenPieces, **kwargs: Any) -> None:

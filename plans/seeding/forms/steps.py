@@ -40,7 +40,7 @@ ROLE_LABELS: dict[BlockRole, Promise] = {
     BlockRole.PARAGRAPH: pgettext_lazy("role", "paragraph"),
     BlockRole.FOOTNOTE: pgettext_lazy("role", "footnote"),
     BlockRole.PLACE_DATE: pgettext_lazy("role", "place and date"),
-    BlockRole.BOILERPLATE: pgettext_lazy("role", "page furniture"),
+    BlockRole.BOILERPLATE: pgettext_lazy("role", "boilerplate"),
     BlockRole.DUPLICATE: pgettext_lazy("role", "duplicate"),
     BlockRole.UNPLACED: pgettext_lazy("role", "without a place"),
 }
@@ -57,10 +57,10 @@ OPERATION_LABELS: dict[str, tuple[Promise, str]] = {
     "split": (gettext_lazy("Split"), "s"),
     "join": (gettext_lazy("Join"), "j"),
     "move": (gettext_lazy("Move"), "m"),
-    "drop": (gettext_lazy("Duplicate or furniture"), "d"),
+    "drop": (gettext_lazy("Duplicate or boilerplate"), "d"),
     "ditto": (gettext_lazy("Ditto mark"), "t"),
     "missing": (gettext_lazy("Missing element"), "x"),
-    "category": (gettext_lazy("Category"), "g"),
+    "category": (gettext_lazy("Progress"), "g"),
     "note": (gettext_lazy("Editorial note"), "e"),
     "accept": (gettext_lazy("Accept as it is"), "o"),
 }
@@ -93,7 +93,7 @@ REASONS: dict[str, tuple[Promise, ...]] = {
         gettext_lazy("It was torn out of the table."),
     ),
     "drop": (
-        gettext_lazy("It says again what stands there already."),
+        gettext_lazy("It repeats what is there already."),
         gettext_lazy("It is printed again because a new page begins."),
         gettext_lazy("It belongs to the page, not to the plan."),
     ),

@@ -129,7 +129,7 @@ def take_back(request: HttpRequest, draft_id: int) -> HttpResponse:
                 return conflict(request, draft, refusal)
             else:
                 messages.success(
-                    request, _("The version is taken back. Mend its document and commit it again.")
+                    request, _("The version is taken back. Fix its document and commit it again.")
                 )
                 return redirect("plans:seed_draft", draft_id)
     context = {

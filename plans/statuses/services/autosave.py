@@ -61,7 +61,7 @@ def store_working_copy(
     """
     check_length(text)
     if category not in {known.value for known in Category}:
-        raise InvalidError(_("Choose a category from the list."), field="category")
+        raise InvalidError(_("Choose the progress from the list."), field="category")
     if not 0 <= base_revision <= snapshot.revision:
         raise InvalidError(_("There is no such revision of this status."))
     if base_revision < snapshot.revision and _is_resent(newest, by, category, text):

@@ -258,7 +258,7 @@ def _clear(
     if not new_text and reaffirms is None:
         raise InvalidError(_("There is nothing to clear: the status is empty."), field="text")
     if new_category == Category.NOT_REPORTED:
-        raise InvalidError(_("Choose how far the work has come."), field="category")
+        raise InvalidError(_("Choose the progress."), field="category")
     return _write(
         snapshot,
         Action.CLEARED,
@@ -423,7 +423,7 @@ def _check_complete(written: bool, category: str) -> None:
     if not written:
         raise InvalidError(_("Write a status before you submit it."), field="text")
     if category == Category.NOT_REPORTED:
-        raise InvalidError(_("Choose how far the work has come."), field="category")
+        raise InvalidError(_("Choose the progress."), field="category")
 
 
 def check_length(text: str) -> None:
@@ -455,5 +455,5 @@ def clean_category(value: str) -> str:
     try:
         category = Category(value)
     except ValueError:
-        raise InvalidError(_("Choose a category from the list."), field="category") from None
+        raise InvalidError(_("Choose the progress from the list."), field="category") from None
     return category.value
