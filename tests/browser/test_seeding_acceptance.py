@@ -67,7 +67,7 @@ def test_an_odd_place_is_accepted_by_keys_alone(
         expect(page.locator("#step-form.op-accept [name=odd]").first).to_be_focused()
         page.keyboard.press("Tab")
         page.keyboard.press("Space")
-        expect(page.get_by_label("or in your own words")).to_have_value(REASON)
+        expect(page.locator("[name=reason]")).to_have_value(REASON)
         page.keyboard.press("Enter")
         expect(page.locator("#findings-left")).to_have_text(left)
     assert odd.ops() == ["accept", "accept"]

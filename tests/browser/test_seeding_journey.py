@@ -13,6 +13,7 @@ from pytest_django.live_server_helper import LiveServer
 from plans.exports.queries import report_table
 from plans.models import PlanVersion, ReportingRound, Role
 from plans.reports.writers import docx
+from plans.seeding.forms.drafts import NEW_PLAN
 from plans.seeding.queries import drafts as queries
 from tests.factories import PASSWORD, make_user
 from tests.jobs.working import work_off
@@ -34,8 +35,9 @@ def administrator(transactional_db: None, live_server: LiveServer, page: Page) -
     return page
 
 
-def upload(page: Page, place: str, file: FilePayload) -> None:
-    page.get_by_label("It comes after").select_option(label=place)
+def upload(page: Page, file: FilePayload) -> None:
+    """Upload the first version of a new plan."""
+    page.get_by_label("It comes after").select_option(NEW_PLAN)
     page.get_by_label("Document", exact=True).set_input_files(file)
     page.get_by_role("button", name="Upload and read it").click()
 
@@ -47,8 +49,7 @@ def test_a_document_that_the_tracker_wrote_is_seeded_without_a_step_by_hand(
     written = docx.write(report_table(ReportingRound.objects.get()))
     page = administrator
     page.reload()
-    new = "nothing: it is the first version of a new plan"
-    upload(page, new, {"name": "again.docx", "mimeType": WORD, "buffer": written})
+    upload(page, {"name": "again.docx", "mimeType": WORD, "buffer": written})
     expect(page.get_by_text("every word has its place")).to_be_visible()
     assert axe(page) == []
     page.get_by_role("link", name="Look at what will be made, and commit it").click()
@@ -70,8 +71,7 @@ def test_a_sheet_with_other_names_for_its_columns_is_seeded(
     administrator: Page, axe: Callable[[Page], list[str]]
 ) -> None:
     page = administrator
-    new = "nothing: it is the first version of a new plan"
-    upload(page, new, {"name": "vorhaben.xlsx", "mimeType": EXCEL, "buffer": workbook()})
+    upload(page, {"name": "vorhaben.xlsx", "mimeType": EXCEL, "buffer": workbook()})
     page.get_by_role("link", name="Name its columns").click()
     named = {
         "A": "number of the issue",
@@ -109,8 +109,7 @@ def test_a_long_document_is_read_and_its_version_made_by_jobs_whose_pages_lead_o
 ) -> None:
     monkeypatch.setattr(queries, "LONG_DOCUMENT", 1)
     page = administrator
-    new = "nothing: it is the first version of a new plan"
-    upload(page, new, {"name": "plan.txt", "mimeType": "text/plain", "buffer": TEXT.encode()})
+    upload(page, {"name": "plan.txt", "mimeType": "text/plain", "buffer": TEXT.encode()})
     expect(page.get_by_role("heading", name="Reading plan.txt")).to_be_visible()
     assert axe(page) == []
     work_off()
@@ -135,9 +134,8 @@ def test_a_refused_job_leads_back_to_its_form_without_scripts(
     page.get_by_label("Username").fill("ada")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("main").get_by_role("button", name="Sign in").click()
-    new = "nothing: it is the first version of a new plan"
     words = b"Not a table, and nothing that could be read as one."
-    upload(page, new, {"name": "plan.txt", "mimeType": "text/plain", "buffer": words})
+    upload(page, {"name": "plan.txt", "mimeType": "text/plain", "buffer": words})
     expect(page.get_by_role("heading", name="Reading plan.txt")).to_be_visible()
     work_off()
     page.get_by_role("link", name="Back to the form").click()

@@ -62,9 +62,9 @@ class Editor:
         form = self.page.locator(f"#step-form.op-{operation.op}")
         expect(form).to_be_visible()
         getattr(self, f"fill_{operation.op}", lambda *_: None)(form, operation)
-        form.get_by_label("or in your own words").fill(operation.reason)
+        form.locator("[name=reason]").fill(operation.reason)
         if "note" in operation.keys:
-            form.get_by_label("Editorial note, which readers see").fill(operation.text("note"))
+            form.locator("[name=note]").fill(operation.text("note"))
             sure = {"high": "sure", "medium": "likely", "low": "unsure"}
             form.get_by_label(sure[operation.text("confidence")], exact=True).check()
         form.get_by_role("button", name="Save this step").click()

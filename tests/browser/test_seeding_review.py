@@ -63,9 +63,9 @@ def test_without_scripts_every_operation_is_a_form(
         page.get_by_role("button", name="Choose the marked blocks").click()
 
     def save(operation: str, note: str = "") -> None:
-        page.get_by_label("or in your own words").fill(f"Reason to {operation}.")
+        page.locator("[name=reason]").fill(f"Reason to {operation}.")
         if note:
-            page.get_by_label("Editorial note, which readers see").fill(note)
+            page.locator("[name=note]").fill(note)
         page.get_by_role("button", name="Save this step").click()
         expect(page.locator(".saved")).to_contain_text("is saved")
 
@@ -80,7 +80,7 @@ def test_without_scripts_every_operation_is_a_form(
         expect(page.locator(".chosen-list code")).to_have_text([expected])
     expect(page.locator(".chosen-list code")).to_have_text(["p1.x1"])
     do("Duplicate or boilerplate")
-    page.get_by_label("boilerplate").check()
+    page.get_by_label("boilerplate", exact=True).check()
     save("drop")
     expect(page.locator("#words-left")).to_have_text("0")
 
@@ -164,7 +164,7 @@ def test_by_keys_alone_something_is_looked_at_decided_and_undone(
     expect(page.locator("[name=what]").first).to_be_focused()
     page.keyboard.press("Space")
     page.keyboard.press("ArrowDown")
-    expect(page.get_by_label("boilerplate")).to_be_checked()
+    expect(page.get_by_label("boilerplate", exact=True)).to_be_checked()
     while focused() != "id_proposal_0":
         page.keyboard.press("Tab")
     page.keyboard.press("Space")
@@ -200,9 +200,9 @@ def test_by_keys_alone_something_is_looked_at_decided_and_undone(
     expect(page.get_by_label("April", exact=True)).to_be_checked()
 
     # Keys are letters again in a field, and everywhere when they are switched off.
-    page.get_by_label("or in your own words").focus()
+    page.locator("[name=reason]").focus()
     page.keyboard.type("undo")
-    expect(page.get_by_label("or in your own words")).to_have_value("undo")
+    expect(page.locator("[name=reason]")).to_have_value("undo")
     assert small.ops() == ["drop"]
     piece(page, "p1.r2.c4.b1").locator(".chip").focus()
     page.keyboard.press("?")
@@ -231,8 +231,8 @@ def test_two_at_work_are_shown_what_came_in_between_and_lose_nothing(
     piece(page, "p1.r1.c2.b2").locator(".words").click(position={"x": 3, "y": 3})
     page.keyboard.press("e")
     expect(page.locator("#op-note")).to_have_attribute("aria-current", "true")
-    page.get_by_label("Editorial note, which readers see").fill("My own note.")
-    page.get_by_label("or in your own words").fill("My own reason.")
+    page.locator("[name=note]").fill("My own note.")
+    page.locator("[name=reason]").fill("My own reason.")
     Seeding(make_user("bo", Role.ADMINISTRATOR), small.pk).add(NOTE)
 
     page.get_by_role("button", name="Save this step").click()
@@ -240,8 +240,8 @@ def test_two_at_work_are_shown_what_came_in_between_and_lose_nothing(
     panel = page.locator("#panel")
     expect(panel.get_by_role("alert")).to_contain_text("What came in between:")
     expect(panel.get_by_role("alert")).to_contain_text("Readers should know.")
-    expect(page.get_by_label("Editorial note, which readers see")).to_have_value("My own note.")
-    expect(page.get_by_label("or in your own words")).to_have_value("My own reason.")
+    expect(page.locator("[name=note]")).to_have_value("My own note.")
+    expect(page.locator("[name=reason]")).to_have_value("My own reason.")
     page.get_by_role("button", name="Save this step").click()
     expect(page.locator("#steps-taken")).to_have_text("2")
     assert small.ops() == ["note", "note"]
@@ -252,7 +252,7 @@ def test_words_that_are_not_saved_go_along_and_are_not_left_unasked(
 ) -> None:
     sign_in(page, live_server, f"/seed/{small.pk}/review/")
     piece(page, "p1.r1.c4.b1").locator(".words").click(position={"x": 3, "y": 3})
-    page.get_by_label("or in your own words").fill("Because of this.")
+    page.locator("[name=reason]").fill("Because of this.")
     asked: list[str] = []
 
     def stay(dialog: Dialog) -> None:
@@ -263,12 +263,12 @@ def test_words_that_are_not_saved_go_along_and_are_not_left_unasked(
     page.keyboard.press("Tab")
     page.locator("#op-assign").click()
     expect(page.locator("#step-form.op-assign")).to_be_visible()
-    expect(page.get_by_label("or in your own words")).to_have_value("Because of this.")
+    expect(page.locator("[name=reason]")).to_have_value("Because of this.")
     assert asked == []
     page.locator("#go-next").click()
     assert asked == ["What you typed is not saved. Leave it?"]
-    expect(page.get_by_label("or in your own words")).to_have_value("Because of this.")
-    page.get_by_label("or in your own words").fill("")
+    expect(page.locator("[name=reason]")).to_have_value("Because of this.")
+    page.locator("[name=reason]").fill("")
 
 
 def test_who_is_signed_out_in_between_gets_back_what_was_typed(
@@ -277,8 +277,8 @@ def test_who_is_signed_out_in_between_gets_back_what_was_typed(
     sign_in(page, live_server, f"/seed/{small.pk}/review/")
     piece(page, "p1.r1.c2.b2").locator(".words").click(position={"x": 3, "y": 3})
     page.keyboard.press("e")
-    page.get_by_label("Editorial note, which readers see").fill("A note that took some time.")
-    page.get_by_label("or in your own words").fill("My own reason.")
+    page.locator("[name=note]").fill("A note that took some time.")
+    page.locator("[name=reason]").fill("My own reason.")
     session = [one for one in page.context.cookies() if "session" in one.get("name", "")]
     page.context.clear_cookies(name=session[0]["name"])
 
@@ -299,13 +299,13 @@ def test_a_server_that_does_not_answer_is_said_to_and_nothing_is_lost(
     page = context.new_page()
     sign_in(page, live_server, f"/seed/{small.pk}/review/")
     piece(page, "p1.r1.c4.b1").locator(".words").click(position={"x": 3, "y": 3})
-    page.get_by_label("or in your own words").fill("My own reason.")
+    page.locator("[name=reason]").fill("My own reason.")
     page.route("**/review/**", lambda route: route.fulfill(status=503))
 
     page.get_by_role("button", name="Save this step").click()
 
     expect(page.get_by_text("The server does not answer; nothing was changed.")).to_be_visible()
-    expect(page.get_by_label("or in your own words")).to_have_value("My own reason.")
+    expect(page.locator("[name=reason]")).to_have_value("My own reason.")
     page.unroute("**/review/**")
     page.get_by_role("button", name="Save this step").click()
     expect(page.locator("#steps-taken")).to_have_text("1")

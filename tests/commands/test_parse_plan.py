@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
+from tests.reading.bad_files import EMPTY
 from tests.reading.documents import bullets, table
 from tests.reading.test_real_document import CORRECTIONS, FIXTURES, SOURCE
 
@@ -120,7 +121,7 @@ def test_unplaced_words_fail_the_account(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"", "the file is empty"),
+        (b"", EMPTY),
         (b"\xff\xfe\x00A", "line 1: not UTF-8 text (byte 1); save the document as UTF-8 text"),
         (b"A\tB\tC\na\t<p>b\tc\n", "line 2: cell 2: the tag <p> is never closed"),
         (b"A\tB\tC\n\0\n", "line 2: a NUL byte: this is not a text file"),

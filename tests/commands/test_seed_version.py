@@ -20,7 +20,7 @@ from plans.models import (
     SourceDocument,
 )
 from tests.factories import make_user
-from tests.reading.bad_files import BAD_FILES, ODD_TEXTS
+from tests.reading.bad_files import BAD_FILES, EMPTY, ODD_TEXTS
 from tests.seeding.cases import TEXT
 
 pytestmark = pytest.mark.django_db
@@ -177,7 +177,7 @@ def test_what_is_no_document_is_refused(tmp_path: Path, what: str) -> None:
 
 @pytest.mark.parametrize(
     ("size", "complaint"),
-    [(0, "the file is empty"), (100_000_000, "the file is larger than 20 MB;")],
+    [(0, EMPTY), (100_000_000, "the file is larger than 20 MB;")],
 )
 def test_a_file_of_no_size_or_far_too_much_is_refused(
     tmp_path: Path, size: int, complaint: str

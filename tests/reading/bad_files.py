@@ -6,6 +6,8 @@ import random
 from collections.abc import Callable, Mapping
 from functools import cache
 
+from plans.reading.readers.kinds import kind_of
+from plans.reading.source_table import SourceError
 from plans.reports.writers import FORMATS
 from tests.reading.documents import bullets, table
 from tests.reading.test_office import relationship, with_parts
@@ -13,6 +15,18 @@ from tests.reports.samples import sample
 
 OLD_OFFICE = bytes.fromhex("d0cf11e0a1b11ae1") + b"\0" * 64
 ENTITIES = b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a>&b;</a>'
+
+
+def complaint_of(data: bytes) -> str:
+    """The sentence by which ``data`` is refused as a document of no kind."""
+    try:
+        kind_of(data)
+    except SourceError as error:
+        return str(error)
+    raise AssertionError("it is a document")
+
+
+EMPTY = complaint_of(b"")
 
 
 @cache

@@ -13,6 +13,7 @@ from plans.seeding.queries.drafts import drafts_in_work, find_draft
 from plans.seeding.services import drafts
 from plans.web.refusals import InvalidError, NotAllowedError, StaleDraftError
 from tests.factories import make_user, make_version
+from tests.reading.bad_files import EMPTY
 from tests.seeding.cases import NOTE, TEXT, begin
 
 pytestmark = pytest.mark.django_db
@@ -48,7 +49,7 @@ def test_a_kept_document_is_never_changed() -> None:
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        (b"", "the file is empty"),
+        (b"", EMPTY),
         (b"\x00\x01", "line 1: a NUL byte: this is not a text file"),
         (b"No table here.", "no table found; expected rows of three or four cells"),
     ],

@@ -10,6 +10,7 @@ import pytest
 from django.conf import LazySettings
 
 from plans.reports.writers.docx_template import TEMPLATE
+from tests.reading.bad_files import EMPTY
 from tests.reports.templates import house_template, remade
 from tests.tracker.test_server import PATIENCE, ROOT, SERVER, command, environment, free_port
 from tracker.checks import (
@@ -110,7 +111,7 @@ def without_two_styles() -> bytes:
     [
         (without_two_styles, "the template has no style named Table Text, Agenda Item"),
         (lambda: b"no document", "this is no .docx file, whatever its name says"),
-        (lambda: b"", "the file is empty"),
+        (lambda: b"", EMPTY),
     ],
 )
 def test_a_template_that_does_not_fit_is_named_with_what_it_lacks(

@@ -11,9 +11,12 @@ import pytest
 from docx.document import Document
 from openpyxl.worksheet.worksheet import Worksheet
 
+from plans.reports.labels import labels_for
 from plans.unit_files.reading import Fault, FaultKind
 from tests.unit_files.fault_cases import DOCX, returned, sheet
 from tests.unit_files.files import edited_document
+
+KEY = labels_for("en").unit_file.headings["key"]
 
 
 def faults_in(data: bytes) -> list[tuple[str, int | None, str, str, str]]:
@@ -75,7 +78,7 @@ def test_a_column_that_is_gone_is_told_with_those_that_moved_up() -> None:
         ("column_missing", 8, "E", "Where it stands", ""),
         ("column_moved", 8, "F", "How far has it come?", "E"),
         ("column_moved", 8, "G", "Status", "F"),
-        ("column_moved", 8, "H", "Key (leave as it is)", "G"),
+        ("column_moved", 8, "H", KEY, "G"),
     ]
     assert faults_in(document(lambda table: drop(table, 4))) == [
         ("column_missing", 1, "5", "Where it stands", ""),
@@ -152,13 +155,12 @@ def test_a_row_that_stands_twice_is_told_with_where_it_stands_already() -> None:
         for column in range(1, 9):
             page.cell(13, column).value = page.cell(9, column).value
 
-    heading = "Key (leave as it is)"
-    assert faults_in(sheet(double)) == [("row_twice", 13, "H", heading, "9")]
+    assert faults_in(sheet(double)) == [("row_twice", 13, "H", KEY, "9")]
 
     def double_in_document(table: Any) -> None:
         table.append(deepcopy(table.tr_lst[1]))
 
-    assert faults_in(document(double_in_document)) == [("row_twice", 6, "1", heading, "2")]
+    assert faults_in(document(double_in_document)) == [("row_twice", 6, "1", KEY, "2")]
 
 
 @pytest.mark.parametrize(
@@ -176,7 +178,7 @@ def test_a_row_that_was_not_sent_is_told(key: str, kind: str, found: str) -> Non
         data = sheet(lambda page: setattr(page.cell(9, 8), "value", None))
 
     assert faults_in(data) == [
-        (kind, 9, "H", "Key (leave as it is)", found),
+        (kind, 9, "H", KEY, found),
         ("row_missing", None, "", "", ""),
     ]
 
@@ -254,7 +256,7 @@ def test_words_beside_and_below_the_table_are_told() -> None:
         ("outside", 9, "J", "", "A remark")
     ]
     assert faults_in(sheet(lambda page: page.cell(14, 1, "A remark"))) == [
-        ("row_key", 14, "H", "Key (leave as it is)", "")
+        ("row_key", 14, "H", KEY, "")
     ]
 
 
