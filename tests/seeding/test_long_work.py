@@ -190,7 +190,7 @@ def test_what_turns_out_bad_leads_back_to_the_form_as_it_was(
     def torn(*_args: object) -> None:
         raise SourceError("the file is torn", line=3)
 
-    monkeypatch.setattr(flat._Flat, "_row", torn)
+    monkeypatch.setattr(flat._FlatReader, "_row", torn)
     page = browser.get(refused(browser, job, "line 3: the file is torn")).text
     assert "Document: Line 3: the file is torn." in text_of(page.encode())
     assert f'<option value="{place}" selected>' in page
