@@ -78,7 +78,7 @@ def test_what_is_left_undecided_is_named_with_what_mends_it(plan: str) -> None:
     status, said = refusal(plan, *AFTER, "--accept", "same")
     assert status == 1
     assert "is not decided yet in 5 places" in said
-    assert "Mend it with --matching or --accept." in said
+    assert "Fix it with --matching or --accept." in said
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ def test_it_is_taken_back_after_asking_why(browser: Client, seeding: Seeding) ->
     answer = browser.post(address, {"reason": "A heading was lost."}, follow=True)
     text = text_of(answer.content)
     assert answer.redirect_chain == [(f"/seed/{seeding.pk}/", 302)]
-    assert "The version is taken back. Mend its document and commit it again." in text
+    assert "The version is taken back." in text
     assert "What is left to do" in text
     assert not PlanVersion.objects.exists()
 
