@@ -15,6 +15,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import Error, InterfaceError, OperationalError, connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone, translation
 
 from plans.jobs import limits
@@ -50,8 +51,12 @@ class Attempt:
             raise SupersededError(f"attempt {self.number} at job {self.job.pk}")
 
     def run_limited(self, target: str, payload: bytes) -> bytes:
-        """What the function ``target`` makes of ``payload`` in a child process; see limits.run."""
-        return limits.run(
+        """What the function ``target`` makes of ``payload`` in a child process; see limits.run.
+
+        Raises SupersededError also when the job was cancelled just before the child ended, so that
+        nothing that was cancelled is stored.
+        """
+        made = limits.run(
             target,
             payload,
             seconds=settings.TRACKER_EXPORT_SECONDS,
@@ -59,6 +64,13 @@ class Attempt:
             progress=self.progress,
             check=self.check,
         )
+        # The next heartbeat would tell; but a short file is made between two of them.
+        if not self._current().exists():
+            raise SupersededError(f"attempt {self.number} at job {self.job.pk}")
+        return made
+
+    def _current(self) -> QuerySet[Job]:
+        return Job.objects.filter(pk=self.job.pk, attempt=self.number, state=Job.State.RUNNING)
 
     @contextmanager
     def commit(self) -> Iterator[dict[str, Any]]:
@@ -95,7 +107,7 @@ class Attempt:
             thread.join()
 
     def _beat(self, stop: Event) -> None:
-        job = Job.objects.filter(pk=self.job.pk, attempt=self.number, state=Job.State.RUNNING)
+        job = self._current()
         try:
             while not stop.wait(settings.JOB_BEAT_SECONDS):
                 stage, done, total = self._progress
